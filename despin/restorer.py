@@ -16,8 +16,7 @@ from despin.document.first_look import UNBELIEVED
 from despin.document.judge import Judge
 from despin.document.judgement import CLEAN, Judgement
 from despin.document.rescore import rescored
-from despin.document.rounds import ROUNDS, restore_spun
-from despin.document.suspects import left
+from despin.document.suspects import left, unsure
 from despin.document.written import written_lines, written_readings, written_restoration, written_verdict
 from despin.engine import Engine
 from despin.errors import ScorerError, TextTypeError, UsageError
@@ -35,7 +34,6 @@ from despin.results import (
     Verdict,
     damage_of,
     draft_of,
-    is_by_program,
     join,
     restoration_of,
     split,
@@ -402,12 +400,13 @@ class Restorer:
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.
 
-        Where a program spun it and edits have to be surer than usual they are taken from the usual ones,
-        not looked for anew. What a program drew is looked for once: of the text that is left it is not
-        known any more how much was replaced."""
+        Edits that have to be surer than usual are the usual ones that are, so that asking for more only takes edits
+        away. What a program drew is looked for once: of the text that is left it is not known any more how much was
+        replaced."""
+        if self.min_confidence > USUAL:
+            return self._surer(self.adjusted(min_confidence=USUAL)._restore(text, anchors))
         found = self._once(text, anchors)
-        surer = self.min_confidence > USUAL and any(map(is_by_program, found.verdict.stretches))
-        if not found.edits or surer or self.judge.drew(found):
+        if not found.edits or self.judge.drew(found):
             return found
         drafts = [Draft(text), draft_of(found)]
         while len(drafts) <= MOST_TURNS:
@@ -435,13 +434,15 @@ class Restorer:
             found = self._rescored(self._asked_at()._by_parts(text, anchors))
             verdict = found.verdict.at_least(chance)
             return found if verdict is found.verdict else found.marked(verdict=verdict)
-        # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the
-        # usual ones that are sure enough, so that asking for more only takes edits away.
-        if self.min_confidence <= USUAL:
-            return self._rescored(self._asked_at()._by_stretches(text, stretches, anchors))
-        usual = self.adjusted(min_confidence=USUAL)
-        found = self._rescored(usual._settled(usual._by_stretches(text, stretches, anchors), anchors))
-        return replace(found, edits=tuple([edit for edit in found.edits if edit.confidence >= self.min_confidence]))
+        return self._rescored(self._asked_at()._by_stretches(text, stretches, anchors))
+
+    def _surer(self, found: Restoration) -> Restoration:
+        """What was found, with the edits that are sure enough; what the others would change looks replaced."""
+        edits = tuple([edit for edit in found.edits if edit.confidence >= self.min_confidence])
+        if len(edits) == len(found.edits):
+            return found
+        others = unsure(Draft(found.source), [edit for edit in found.edits if edit.confidence < self.min_confidence])
+        return self.judge.proved(replace(found.marked(suspects=(*found.suspects, *others)), edits=edits))
 
     def _asked_at(self) -> Restorer:
         """The restorer whose edits the user's model is asked about: the one that is as sure as usual, so that asking
@@ -469,18 +470,6 @@ class Restorer:
                 for start, end, stretch in split(text, stretches)
             ),
         )
-
-    def _settled(self, found: Restoration, anchors: Sequence[str]) -> Restoration:
-        """The same, and what is found in the restored text in turn: restoring it again must change nothing more."""
-        if self.judge.drew(found):
-            return found
-        draft = Draft(found.source)
-        draft.apply(found.edits)
-        for _ in range(ROUNDS):
-            stretches, _ = self.judge.stretches(draft.text)
-            if not draft.apply(self._by_stretches(draft.text, stretches, anchors).edits):
-                break
-        return found if draft.edits == found.edits else replace(found, edits=draft.edits)
 
     def _by_program(self, text: str, stretch: Stretch) -> Restoration:
         """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough,
@@ -525,7 +514,11 @@ class Restorer:
         verdict = judged.verdict
         suspects: tuple[Suspect, ...] = ()
         if judged.believed:
-            suspects = restore_spun(draft, judged, self.judge, self.repairs)
+            edits, rest = judged.edits(self.min_confidence)
+            suspects = unsure(draft, rest) if verdict.spun else ()
+            draft.apply(edits)
+            scanned = self.engine.channel.scan(draft.text) if draft.edits or judged.found is None else judged.found
+            draft.apply(self.repairs.spun(draft.text, scanned, verdict.family, judged.clean_lines()))
         else:
             # What stands twice stays where nobody spun the text; without its damage it may show that it is spun.
             found, draft = None if draft.edits else judged.found, Draft(text)

@@ -144,20 +144,12 @@ class Tuning:
     faint: float = 0.1
     #: The most one spun form may add to the likelihood ratio.
     ceiling: float = 2.5
-    #: Weight of the document's own word counts beside the language model's, and the most they may add (log10).
-    burst: float = 0.45
-    burst_ceiling: float = 2.0
     #: What it adds to an edit's odds (log10) that its original stands in a title or among the keywords, and takes from
     #: them that its spun form does.
     anchor: float = 0.5
     #: Prior probability that a paragraph of a spun document is spun, and that the next one is otherwise.
     paragraph: float = 0.98
     change: float = 0.02
-    #: Channel odds of an edit that turns a statement's polarity are multiplied by this.
-    flip: float = 0.9
-    #: How much of the weight of an imported pair stands for its spinner's habit when the document's topics are first
-    #: counted: one that draws from many synonyms seldom draws the same one twice, so a form that comes again is meant.
-    habit: float = 2.0
     #: Passes of expectation-maximisation over all families, and then over the believed ones.
     scouting: int = 3
     settling: int = 2

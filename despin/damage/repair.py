@@ -118,11 +118,6 @@ def is_undamaged(text: str, kinds: AbstractSet[str]) -> bool:
     return odd < ODD_STOPS or odd < ODD_SHARE * stops
 
 
-def between_words(edits: Sequence[Edit]) -> bool:
-    """Whether repairs are all of full stops, which make no word readable; so is nothing at all."""
-    return all(edit.entry == "damage:full-stop" for edit in edits)
-
-
 def outside(text: str, edits: Sequence[Edit], lines: AbstractSet[str]) -> list[Edit]:
     """The edits of a text that lie in none of these lines of it."""
     if not lines:

@@ -29,41 +29,7 @@ class Ids:
         self.original_words: list[str] = []
         self.key_families = array("i")
         self.pair_originals, self.pair_forms = array("i"), array("i")
-        #: P out of context by original and by spun form, 0 where nobody has asked for it.
-        self.original_priors, self.form_priors = array("d"), array("d")
         self.numbers: object = None
-        #: The text as it came, once a document of it was read, and what its other words said of its edits: the pairs of
-        #: a table and what was said of each (log10).
-        self.source: str | None = None
-        self.said: tuple[array[int], array[float]] | None = None
-
-    def least_said(self) -> dict[int, float]:
-        """By pair the least that the other words of the text as it came made of its odds, where they said anything."""
-        found: dict[int, float] = {}
-        for pair, value in zip(*self.said, strict=True) if self.said is not None else ():
-            if value:
-                factor = 10.0**value
-                found[pair] = min(factor, found.get(pair, factor))
-        return found
-
-    def priors(self) -> tuple[array[float], array[float]]:
-        """P out of context of all originals and of all spun forms, 0 where nobody has asked for it."""
-        for priors, words in ((self.original_priors, self.original_words), (self.form_priors, self.form_words)):
-            if len(priors) < len(words):
-                priors.extend(array("d", [0.0]) * (len(words) - len(priors)))
-        return self.original_priors, self.form_priors
-
-    def find_priors(self, originals: Sequence[int], forms: Sequence[int]) -> None:
-        """Find out P out of context of originals and spun forms, by their numbers."""
-        known, prior = self.candidates.priors.get, self.candidates.prior
-        for numbers, words, priors in (
-            (originals, self.original_words, self.original_priors),
-            (forms, self.form_words, self.form_priors),
-        ):
-            for number in numbers:
-                word = words[number]
-                # A deletion has no word that could be repeated.
-                priors[number] = known(word) or (prior(word) if word else math.inf)
 
     def original(self, pair: int) -> str:
         """The original of a pair."""

@@ -80,13 +80,8 @@ class CandidateIndex:
         self.scorer = scorer or Scorer(model)
         self.lock = threading.RLock()
         self.sources = Sources(lambda: self.tables)
-        #: By offer: whether its entry comes from an imported list, and whether that is a thesaurus.
-        self.imported, self.drawn = array("i"), array("i")
         #: By offer: whether its spun form is only looked for in a text that is believed to be spun.
         self.packed = array("i")
-        self._commonness: dict[str, float] = {}
-        #: P of words out of context, as far as `prior` was asked for them.
-        self.priors: dict[str, float] = {}
 
     def __reduce__(self) -> tuple[type[CandidateIndex], tuple[ListChannel, LanguageModel, Tuning, bool, Scorer]]:
         return CandidateIndex, (self.channel, self.model, self.tuning, False, self.scorer)
@@ -99,7 +94,6 @@ class CandidateIndex:
             self,
             self.tuning.start_rate,
             BEFORE,
-            self.tuning.flip,
             HELD,
             SHORTLIST,
             SHORTLIST_WIDTH,
@@ -112,17 +106,3 @@ class CandidateIndex:
     def bits(self) -> array[int]:
         """A bit for every family, as `Table.family_sets` has them."""
         return array("i", map(family_bit, range(len(self.channel.families))))
-
-    def commonness(self, word: str) -> float:
-        """log10 P of a word out of context."""
-        known = self._commonness.get(word)
-        if known is None:
-            known = self._commonness[word] = self.model.best_split(word)[0]
-        return known
-
-    def prior(self, word: str) -> float:
-        """P of a word out of context."""
-        known = self.priors.get(word)
-        if known is None:
-            known = self.priors[word] = 10.0 ** self.commonness(word)
-        return known

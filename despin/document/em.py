@@ -11,12 +11,10 @@ from array import array
 from collections.abc import Set as AbstractSet
 
 from despin.channel.matches import Matches
-from despin.document.calibration import calibrate
-from despin.document.factors import topic_factors
+from despin.document.factors import context_factors
 from despin.document.paragraphs import paragraph_beliefs
 from despin.document.state import Document
 from despin.kernel import em
-from despin.kernel.table import zeros
 
 
 def observe(document: Document, matches: Matches) -> None:
@@ -31,7 +29,6 @@ def forget(document: Document) -> None:
     document.table.clear()
     for counts in (document.unspun, document.unreplaced, document.replaced):
         em.clear(counts)
-    document.drawn_topic = zeros(0)
 
 
 def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
@@ -47,10 +44,10 @@ def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
         em.passes(document.estimate, document.tuning.settling)
     document.estimate_residue()
     em.e_step(document.estimate)
-    document.follow(topic_factors(document, doubting=True))
+    document.follow(context_factors(document, settling=False))
     for turn in range(document.tuning.settling):
         if turn:
-            document.follow(topic_factors(document))
+            document.follow(context_factors(document))
         em.passes(document.estimate, 1)
         document.estimate_residue()
 
@@ -58,7 +55,7 @@ def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
 def finish(document: Document) -> None:
     """Find the posterior of every edit and the belief in every paragraph at the rates that are settled."""
     if document.topic is not None:
-        document.follow(topic_factors(document))
+        document.follow(context_factors(document))
         em.e_step(document.estimate)
         document.beliefs = paragraph_beliefs(document)
 
@@ -72,19 +69,10 @@ def assume(document: Document) -> None:
 def confidences(document: Document) -> array[float]:
     """The probability of every edit, by arc, given that the document is spun."""
     found = document.table.posteriors[:]
-    imported = document.imported()
-    if imported is not None:
-        calibrate(document, imported, found)
     if document.beliefs:
         beliefs = array("d", [document.beliefs.get(paragraph, 1.0) for paragraph in document.paragraphs])
         em.believe(document.table, beliefs, found)
     return found
-
-
-def residual_evidence(document: Document, sure: array[float], bar: float) -> float:
-    """log10 of how much likelier than not the edits are that stay once all are made whose probability, `sure` by arc,
-    reaches `bar`, before anything is held against them. From `document.threshold` on the text may still look spun."""
-    return em.residual_evidence(document.table, sure, bar, document.tuning.ceiling)
 
 
 def clean_lines(document: Document) -> frozenset[str]:

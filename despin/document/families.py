@@ -6,7 +6,6 @@ from array import array
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
-from despin.document.calibration import thesaurus_log_odds
 from despin.document.state import Document
 from despin.kernel import em
 from despin.kernel.table import zeros
@@ -25,8 +24,6 @@ def choose_families(document: Document) -> set[int]:
     faint = min(tuning.faint, 0.05 * max(expected, default=0.0))
     ratios = _beside(document, (), [number > faint for number in expected])
     document.alone = ratios
-    if any(document.channel.drawn):
-        document.alone = [_calibrated(document, family, ratio) for family, ratio in enumerate(ratios)]
     spinning = set(range(len(ratios))) - document.damaging
     believed, document.evidence = _believe(document, ratios, spinning, document.threshold)
     bar = min(document.threshold, tuning.further) if believed else document.threshold
@@ -68,7 +65,7 @@ def _beside(document: Document, believed: Collection[int], tried: Sequence[bool]
     """
     found = em.beside(
         document.table, document.rates, array("i", [family in believed for family in range(len(tried))]),
-        array("i", tried), document.candidates.bits, document.exposed, document.drawn_topic, document.tuning.ceiling,
+        array("i", tried), document.candidates.bits, document.exposed, document.tuning.ceiling,
         len(document.ids.form_words),
     )  # fmt: skip
     excess = document.channel.excess
@@ -87,7 +84,7 @@ def form_gains(document: Document, families: AbstractSet[int], rates: array[floa
         wanted |= family_bit(family)
     forms, ceiling = len(document.ids.form_words), document.tuning.ceiling
     gains, counts = zeros(forms), array("i", bytes(4 * forms))
-    em.add_gains(document.table, wanted, rates, document.drawn_topic, ceiling, gains, counts)
+    em.add_gains(document.table, wanted, rates, ceiling, gains, counts)
     return gains, em.join_bursts(gains, counts, ceiling)
 
 
@@ -97,12 +94,3 @@ def telling_forms(document: Document) -> list[tuple[str, float]]:
     gains = form_gains(document, families, document.rates_of(families))[0]
     forms = zip(document.ids.form_words, gains, strict=True)
     return sorted(((form, gain) for form, gain in forms if gain > 0.1), key=lambda item: -item[1])
-
-
-def _calibrated(document: Document, family: int, ratio: float) -> float:
-    """The likelihood ratio of a family alone; of one that draws from a thesaurus, what
-    makes it as sure as it should."""
-    if not document.channel.drawn[family] or not document.rates[family]:
-        return ratio
-    gains = form_gains(document, {family}, document.rates_of({family}))[0]
-    return document.threshold + thesaurus_log_odds(ratio, gains, len(document.text))

@@ -63,13 +63,13 @@ WHOLE = 150
 
 class Look(NamedTuple):
     """What a closer look at a text found: what `ListChannel.scan` gives for it, doubtful blocks, the matches in these
-    (None without any), and whether they may make it look spun where they stand (None where that was not asked)."""
+    (None without any), and whether they may make it look spun where they stand."""
 
     text: str
     found: MatchColumns
     blocks: list[tuple[int, int]]
     doubtful: Matches | None
-    spun: bool | None
+    spun: bool
 
     @property
     def doubted(self) -> int:
@@ -175,11 +175,11 @@ class Judge:
     def _faint(self, text: str, look: Look) -> float | None:
         """The same for a text whose forms may make it look spun where they stand: all families together, nothing held
         against them, fall short of what a single one must reach, as `scout` has it."""
-        if len(text) >= WHOLE or look.doubtful is None or any(self.engine.channel.drawn):
+        if len(text) >= WHOLE or look.doubtful is None:
             return None
         ids = Ids(self.engine.candidates)
         table = ids.table(text, segments(text, look.doubtful.sites))
-        rates = fresh_rates(self.engine.channel, self.tuning)[0]
+        rates = fresh_rates(self.engine.channel, self.tuning)
         em.first_step(table, rates, zeros(len(rates)), self.tuning.both_ways, len(ids.key_families))
         total, threshold = sum(table.gains), self.tuning.threshold_for(look.doubted, self.engine.channel.noise)
         score = chance_of(total - 2 * threshold)
@@ -202,10 +202,10 @@ class Judge:
         look = self._look
         return look.found if look is not None and look.text is text else self.engine.channel.scan(text)
 
-    def _looked(self, text: str, found: MatchColumns, known: bool = False) -> Look:
-        """A closer look at a text; where it is `known` to be spun, not at how its forms stand."""
+    def _looked(self, text: str, found: MatchColumns) -> Look:
+        """A closer look at a text."""
         last = self._look
-        if last is not None and last.text is text and last.found is found and (known or last.spun is not None):
+        if last is not None and last.text is text and last.found is found:
             return last
         engine, prescreen = self.engine, self.prescreen
         blocks = prescreen.suspicious(text, found)
@@ -214,7 +214,7 @@ class Judge:
         else:
             chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
             doubtful = engine.without_foreign(text, engine.channel.match(text, found=chosen))
-            spun = None if known else prescreen.may_be_spun(text, blocks, doubtful.sites, engine.candidates)
+            spun = prescreen.may_be_spun(text, blocks, doubtful.sites, engine.candidates)
             look = Look(text, found, blocks, doubtful, spun)
         self._look = look
         return look
@@ -361,17 +361,6 @@ class Judge:
                 return self._judgement(document, found)
         return self._judgement(self._document(text, found, anchors), found)
 
-    def judge_again(self, text: str, found: MatchColumns, before: Judgement) -> Judgement:
-        """The same for a text that was believed to be spun `before` some of it was restored."""
-        document = before.document
-        if document is None:
-            return self._judgement(self._document(text, found, known=True), found)
-        given = document.anchors, document.ids, True
-        if document.residue is None:
-            return self._judgement(self._document(text, found, *given), found)
-        residue = document.residue.of(text)
-        return self._judgement(self._document(residue.text, self.scan(residue.text), *given, residue), found)
-
     def readings(self, text: str) -> Iterator[Readings]:
         """The readings of every segment of `text` that holds a match, as the whole document sees them; where it
         believes in no family, at the starting rate."""
@@ -399,27 +388,20 @@ class Judge:
         return Judgement(document, Verdict(family is not None, score, family, rate), found)
 
     def _document(
-        self,
-        text: str,
-        found: MatchColumns,
-        anchors: Sequence[str] = (),
-        ids: Ids | None = None,
-        known: bool = False,
-        residue: Residue | None = None,
+        self, text: str, found: MatchColumns, anchors: Sequence[str] = (), residue: Residue | None = None
     ) -> Document | None:
-        """The document under the model; None where a single pass over the text shows that nobody spun it. `ids` are
-        those of the text before some of it was restored, `known` says that it was believed to be spun then; `residue`
-        was taken out of it."""
+        """The document under the model; None where a single pass over the text shows that nobody spun it; `residue` was
+        taken out of it."""
         engine = self.engine
         if residue is None:
-            look = self._looked(text, found, known)
-            if look.doubtful is None or not (known or look.spun):
+            look = self._looked(text, found)
+            if look.doubtful is None or not look.spun:
                 return None
             doubtful, doubted = look.doubtful, look.doubted
         else:
             # Marks say more than forms alone, and at all of them.
             doubtful, doubted = engine.sites(text, found), len(text)
-        ids = ids or Ids(engine.candidates)
+        ids = Ids(engine.candidates)
         if len(doubtful.found) == len(found) and len(text) >= WHOLE:
             everything = engine.without_foreign(text, engine.channel.with_packs(text, doubtful))
             document = self._made(text, everything, ids, anchors, doubted, residue)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from despin.decode.select import select_edits
-from despin.document.em import clean_lines, confidences, residual_evidence
+from despin.document.em import clean_lines, confidences
 from despin.document.families import telling_forms
 from despin.document.state import Document
 from despin.document.suspects import LEAST_ORIGINAL, LEAST_TOGETHER
@@ -70,13 +70,6 @@ class Judgement:
     def believed(self) -> bool:
         """Whether any family is believed to be at work, of spinners or of damage."""
         return self.document is not None and bool(self.document.believed)
-
-    def may_look_spun(self, least: float) -> bool:
-        """Whether the text may still look spun once the edits that reach `least` are made."""
-        document = self.document
-        if document is None:
-            return False
-        return residual_evidence(document, self._sure(document), least) >= document.threshold
 
     def clean_lines(self) -> frozenset[str]:
         """The lines that nobody spun, as far as the document can tell, given that it is spun."""

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from despin.decode.arcs import Ids
-from despin.document.factors import WORD_LENGTH
 from despin.kernel.table import Table
 from despin.kernel.types import Site
 from despin.results import Edit, Readings, apply
@@ -24,6 +23,8 @@ from despin.text.differences import common_ends
 
 # The numbers were chosen on every second text of three kinds: `python -m tools.measure_residue TEXTS.jsonl --part 0/2`.
 
+#: Characters per word of Chinese prose.
+WORD_LENGTH = 1.6
 #: What may be left at a word: white space within a line, and characters of no width.
 MARKS = " \u3000\t\r\xa0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff"
 #: Fewer marks than this say nothing, and those of which a lesser share stands at forms.
@@ -59,11 +60,6 @@ class Residue:
     borders: array[int]
     replaced: float
     standing: float
-
-    def of(self, source: str) -> Residue:
-        """The same marks in another text, as likely."""
-        borders = _borders(source, self.mark, self.before)
-        return replace(self, source=source, text=_without(source, borders), borders=borders)
 
     def at(self, place: int) -> int:
         """Where a place of `text` is in `source`: a word's end behind its mark, its begin before its mark."""

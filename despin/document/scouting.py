@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from despin.channel.matches import Matches
 from despin.document.em import forget, observe, settle
-from despin.document.factors import topic_factors
 from despin.document.families import choose_families
 from despin.document.state import Document
 from despin.kernel import em
@@ -25,24 +24,16 @@ def scout(document: Document, matches: Matches) -> set[int]:
     With no family believed, `evidence` is the likelihood ratio of the likeliest one, or a value below 0 where none
     could reach the threshold, lower the less there is to go by.
     """
-    thesaurus = any(document.channel.drawn)
     if document.tuning.scouting:
         em.e_step(document.estimate)
         gains = sum(document.table.gains)
-        if gains < document.threshold and not thesaurus:
+        if gains < document.threshold:
             # All families together, nothing yet held against them, fall short of what a single one must reach.
-            # (A thesaurus has a bar of its own.)
             document.evidence = document.damage = gains - document.threshold
             return set()
         observe(document, matches)
         em.m_step(document.estimate)
         em.passes(document.estimate, document.tuning.scouting - 1)
-    if thesaurus:
-        factors, drawn = topic_factors(document, doubting=True, judging=True), document.drawn()
-        for arc, only in enumerate(drawn):
-            if not only:
-                factors[arc] = 1.0
-        document.drawn_topic = factors
     return choose_families(document)
 
 

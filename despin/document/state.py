@@ -20,14 +20,10 @@ if TYPE_CHECKING:
     from despin.channel.lexicon import ListChannel
     from despin.document.residue import Residue
 
-#: Stiffness of the rate of a family that draws anew at every word.
-ANEW = 1e6
 
-
-def fresh_rates(channel: ListChannel, tuning: Tuning) -> tuple[array[float], array[float]]:
-    """The rates that families start at, and their stiffness."""
-    stiffness = array("d", [ANEW if drawn else tuning.stiffness for drawn in channel.drawn])
-    return array("d", [tuning.start_rate]) * len(channel.families), stiffness
+def fresh_rates(channel: ListChannel, tuning: Tuning) -> array[float]:
+    """The rates that families start at."""
+    return array("d", [tuning.start_rate]) * len(channel.families)
 
 
 class Document:
@@ -79,13 +75,12 @@ class Document:
         self.exposed: tuple[array[int], array[int], array[float]] = array("i", [0]), array("i"), array("d")
         #: The numbers in `ids` of the originals that any edit offers and that stand unreplaced, and how often they do.
         self.offered_unreplaced: tuple[array[int], array[int]] = array("i"), array("i")
-        #: How many observations a family's rate is worth against those of a single original.
-        self.rates, self.stiffness = fresh_rates(self.channel, self.tuning)
+        self.rates = fresh_rates(self.channel, self.tuning)
         self.full_rates = zeros(families)
         #: These arrays as the passes read and fill them, in place.
         self.estimate = em.Estimate(
-            self.table.columns, self.rates, self.full_rates, self.stiffness, self.unspun, self.unreplaced,
-            self.replaced, ids.key_families[:], self.tuning.both_ways, self.tuning.phantom,
+            self.table.columns, self.rates, self.full_rates, self.tuning.stiffness, self.unspun,
+            self.unreplaced, self.replaced, ids.key_families[:], self.tuning.both_ways, self.tuning.phantom,
         )  # fmt: skip
         self.alone = [0.0] * families
         self.evidence = self.damage = 0.0
@@ -93,17 +88,13 @@ class Document:
         self.damaging = {family for family, name in enumerate(self.channel.families) if name in DAMAGE_FAMILIES}
         #: What the document's topics multiply the odds by, by arc; None while they are unknown.
         self.topic: array[float] | None = None
-        #: The same when families are judged, of edits that nothing but a thesaurus offers; empty where none is in play.
-        self.drawn_topic = zeros(0)
-        #: What collocations and surroundings multiply the odds by, by arc, as they were when first asked for.
-        self.context: tuple[dict[int, float], dict[int, float]] | None = None
+        #: What the scorer multiplies the odds by, by arc, once it was asked.
+        self.fit: dict[int, float] | None = None
         self.beliefs: dict[int, float] = {}
         #: The probability of every edit, by arc, once it is asked for.
         self.sure: array[float] | None = None
         #: Whether a list was run that replaces the first place of a word only; None while it is unknown.
         self.once: bool | None = None
-        #: Whether a list was run that decides at every place anew.
-        self.anew = False
 
     @cached_property
     def paragraphs(self) -> list[int]:
@@ -152,20 +143,3 @@ class Document:
         if self.residue is not None:
             self.residue = self.residue.estimated(self.table, self._marked)
             self.table.take(self.residue.weighed(self._weights, self._marked))
-
-    def imported(self) -> array[int] | None:
-        """By arc, whether nothing but imported lists speaks for it, among the families the document believes in; None
-        where no list was imported."""
-        return self.only(self.candidates.imported) if self.channel.any_imported else None
-
-    def drawn(self) -> array[int]:
-        """By arc, whether nothing but a thesaurus speaks for it, among the families the document believes in."""
-        return self.only(self.candidates.drawn)
-
-    def only(self, wanted: array[int]) -> array[int]:
-        """By arc, whether all that speaks for it are `wanted` offers (1 or 0, by offer), among
-        the families that have a rate."""
-        found = array("i", bytes(4 * len(self.table.starts)))
-        # A copy: other threads may be adding offers, which an array that is being read refuses.
-        em.mark_offered(self.table, self.rates, wanted[:], found)
-        return found

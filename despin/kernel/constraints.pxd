@@ -3,11 +3,9 @@ from libc cimport math
 
 
 cdef class Words:
-    cdef int[::1] pairs, places, place_forms, starts, ends, drawn, numbers, first, arcs, stand_first, stand_places
+    cdef int[::1] pairs, places, place_forms, starts, ends, numbers, first, arcs, stand_first, stand_places
     cdef double[::1] found, chances
     cdef double least
-
-    cdef inline bint _likely(self, Py_ssize_t arc) noexcept
 
     @cython.locals(
         known=cython.int[::1], size=cython.int, count=cython.int, arc=cython.Py_ssize_t, place=cython.Py_ssize_t,
@@ -32,14 +30,7 @@ cpdef tuple first_places(Words words, double least)
 
 
 @cython.locals(
-    mixed=cython.int, whole=cython.int, word=cython.Py_ssize_t, place=cython.int, several=cython.bint,
-    at=cython.Py_ssize_t, arc=cython.Py_ssize_t,
-)
-cpdef tuple mixed_words(Words words, double least)
-
-
-@cython.locals(
-    target=cython.double, form=cython.double, lost=cython.double, gained=cython.double, some=cython.double,
+    form=cython.double, lost=cython.double, gained=cython.double, some=cython.double,
     arc=cython.Py_ssize_t,
 )
 cpdef void say(
@@ -50,16 +41,6 @@ cpdef void say(
 @cython.locals(place=cython.Py_ssize_t, arc=cython.Py_ssize_t, speaking=cython.double, against=cython.double)
 cdef void _say_forms(
     Words words, const int[::1] pair_forms, double[::1] chosen, double[::1] left, double weight, double[::1] said
-) noexcept
-
-
-@cython.locals(
-    pairs=cython.int[::1], starts=cython.int[::1], found=cython.double[::1], first=cython.int[::1],
-    arcs=cython.int[::1], word=cython.Py_ssize_t, several=cython.bint, at=cython.int, arc=cython.int,
-    best=cython.double, index=cython.int, other=cython.int,
-)
-cdef void _say_targets(
-    Words words, double[::1] own, double[::1] rivals, double weight, double[::1] said
 ) noexcept
 
 

@@ -18,8 +18,7 @@ _ZERO, _NONE = array("d", [0.0]), array("i", [0])
 
 
 class Words:
-    """The originals that arcs of at least so much posterior (`least`) have, but for arcs that are `drawn` (by arc;
-    empty where none is), and where these originals stand in a text.
+    """The originals that arcs of at least so much posterior (`least`) have, and where these stand in a text.
 
     `numbers` are those of the originals in the order of their first arcs, the arcs of each begin at `first`. They stand
     at `stand_places`, those of each from `stand_first` on, as surely as `chances` say, where that is more than half;
@@ -33,7 +32,6 @@ class Words:
         names: list[str],
         offered: array[int],
         pair_originals: array[int],
-        drawn: array[int],
         least: float,
     ) -> None:
         self.pairs, self.found, self.places, self.place_forms = (
@@ -42,13 +40,9 @@ class Words:
             table.places,
             table.place_forms,
         )
-        self.starts, self.ends, self.drawn, self.least = table.starts, table.ends, drawn, least
+        self.starts, self.ends, self.least = table.starts, table.ends, least
         self._find(pair_originals, len(names))
         self._look(text, names, offered, _NONE * len(names), _ZERO * len(text), _ZERO * len(table.place_forms))
-
-    def _likely(self, arc: int) -> bool:
-        """Whether an arc counts."""
-        return self.found[arc] >= self.least and not (len(self.drawn) > 0 and self.drawn[arc])
 
     def _find(self, pair_originals: array[int], originals: int) -> None:
         """Find the originals, of which there are so many numbers, and their arcs."""
@@ -57,21 +51,21 @@ class Words:
         known = places
         size = count = 0
         for arc in range(len(self.found)):
-            if self._likely(arc):
+            if self.found[arc] >= self.least:
                 size += 1
                 if known[pair_originals[self.pairs[arc]]] == 0:
                     count += 1
                     known[pair_originals[self.pairs[arc]]] = count
         self.numbers, self.first, self.arcs = _NONE * count, _NONE * (count + 2), _NONE * size
         for arc in range(len(self.found)):
-            if self._likely(arc):
+            if self.found[arc] >= self.least:
                 place = known[pair_originals[self.pairs[arc]]]
                 self.numbers[place - 1] = pair_originals[self.pairs[arc]]
                 self.first[place + 1] += 1
         for place in range(count):
             self.first[place + 2] += self.first[place + 1]
         for arc in range(len(self.found)):
-            if self._likely(arc):
+            if self.found[arc] >= self.least:
                 place = known[pair_originals[self.pairs[arc]]]
                 self.arcs[self.first[place]] = arc
                 self.first[place] += 1
@@ -148,44 +142,22 @@ def first_places(words: Words, least: float) -> tuple[float, float]:
     return alone, everywhere
 
 
-def mixed_words(words: Words, least: float) -> tuple[int, int]:
-    """How many of the words are restored somewhere, as surely as `least`, and stand elsewhere, and how many are
-    restored at several places and stand nowhere."""
-    mixed = whole = 0
-    for word in range(len(words.numbers)):
-        place, several = -1, False
-        for at in range(words.first[word], words.first[word + 1]):
-            arc = words.arcs[at]
-            if words.found[arc] >= least:
-                if place >= 0 and words.starts[arc] != place:
-                    several = True
-                place = words.starts[arc]
-        if place >= 0 and words.stand_first[word + 1] > words.stand_first[word]:
-            mixed += 1
-        elif several:
-            whole += 1
-    return mixed, whole
-
-
 def say(
     words: Words,
     pair_forms: array[int],
     once: bool,
-    weights: tuple[float, float, float, float, float],
+    weights: tuple[float, float, float, float],
     said: array[float],
     factors: array[float],
 ) -> None:
     """Fill `said`, which is all 0, with what the words say of every arc (log10), and multiply
     `factors` by 10 to the power of that.
 
-    `weights` are what the odds of an edit lose for another form of its word being surer, the power of what
-    the other places of its form say, what it loses for its word standing elsewhere, what it gains where the
-    word stands behind and only first places are replaced (`once`), and what the edits before a place have to
-    come to, to speak against it then.
+    `weights` are the power of what the other places of its form say, what an edit's odds lose for its word standing
+    elsewhere, what they gain where the word stands behind and only first places are replaced (`once`), and what the
+    edits before a place have to come to, to speak against it then.
     """
-    target, form, lost, gained, some = weights
-    own, rivals = _ZERO * len(pair_forms), _ZERO * len(pair_forms)
-    _say_targets(words, own, rivals, target, said)
+    form, lost, gained, some = weights
     _say_standing(words, once, lost, gained, some, said)
     if not once:
         chosen, left = _ZERO * len(pair_forms), _ZERO * (len(pair_forms) + 1)
@@ -207,7 +179,7 @@ def _say_forms(
             chosen[words.pairs[arc]] += words.found[arc]
             left[pair_forms[words.pairs[arc]]] -= words.found[arc]
     for arc in range(len(words.found)):
-        if words._likely(arc):
+        if words.found[arc] >= words.least:
             speaking = chosen[words.pairs[arc]] - words.found[arc]
             against = left[pair_forms[words.pairs[arc]]] - (1.0 - words.found[arc])
             if speaking < 0.0:
@@ -216,35 +188,6 @@ def _say_forms(
                 against = 0.0
             if speaking != against:
                 said[arc] += weight * math.log10((speaking + 1.0) / (against + 1.0))
-
-
-def _say_targets(words: Words, own: array[float], rivals: array[float], weight: float, said: array[float]) -> None:
-    """Take from `said` by arc what other forms of its word say, at other places, that are surer than its own; `own` and
-    `rivals` are room by pair, all 0 before and after."""
-    pairs, starts, found, first, arcs = words.pairs, words.starts, words.found, words.first, words.arcs
-    for word in range(len(words.numbers)):
-        several = False
-        for at in range(first[word], first[word + 1]):
-            own[pairs[arcs[at]]] += found[arcs[at]]
-            if pairs[arcs[at]] != pairs[arcs[first[word]]]:
-                several = True
-        if several:
-            for at in range(first[word], first[word + 1]):
-                arc = arcs[at]
-                best = 0.0
-                for index in range(first[word], first[word + 1]):
-                    other = arcs[index]
-                    if pairs[other] != pairs[arc] and starts[other] != starts[arc]:
-                        rivals[pairs[other]] += found[other]
-                for index in range(first[word], first[word + 1]):
-                    if rivals[pairs[arcs[index]]] > best:
-                        best = rivals[pairs[arcs[index]]]
-                    rivals[pairs[arcs[index]]] = 0.0
-                best -= own[pairs[arc]]
-                if best > 0.0:
-                    said[arc] -= weight * (best if best < 1.0 else 1.0)
-        for at in range(first[word], first[word + 1]):
-            own[pairs[arcs[at]]] = 0.0
 
 
 def _say_standing(words: Words, once: bool, lost: float, gained: float, some: float, said: array[float]) -> None:

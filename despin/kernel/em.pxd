@@ -69,9 +69,9 @@ cdef class Columns:
 
 cdef class Estimate:
     cdef Columns columns
-    cdef double[::1] rates, full, stiffness, unspun, standing, spun, topic, room
+    cdef double[::1] rates, full, unspun, standing, spun, topic, room
     cdef int[::1] key_families
-    cdef double replacing, phantom
+    cdef double stiffness, replacing, phantom
 
     cpdef void follow(self, double[::1] topic) except *
 
@@ -91,7 +91,7 @@ cpdef void clear(double[::1] values) except *
 )
 cdef void _fill_odds(
     Columns columns, const double[::1] rates, const double[::1] raised, const double[::1] spun,
-    const double[::1] standing, const double[::1] topic, const double[::1] stiffness
+    const double[::1] standing, const double[::1] topic, double stiffness
 ) noexcept
 
 
@@ -122,43 +122,20 @@ cpdef void m_step(Estimate estimate) except *
 cpdef void passes(Estimate estimate, int turns) except *
 
 
-@cython.locals(
-    columns=Columns, pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
-    first_priors=cython.double[::1], last_priors=cython.double[::1], standing_numbers=cython.int[::1],
-    standing_counts=cython.int[::1], shares=cython.double[::1], gained=cython.double[::1], lost=cython.double[::1],
-    index=cython.Py_ssize_t, arc=cython.int, place=cython.int, burst=cython.double, length=cython.double,
-    ceiling=cython.double, missing=cython.int, gain=cython.double,
-)
-cpdef object fill_topic(
-    object table, const double[::1] found, tuple standing, const int[::1] pair_originals, const int[::1] pair_forms,
-    bint judging, tuple priors, tuple bursts, double[::1] factors
-)
-
-
-@cython.locals(index=cython.Py_ssize_t, value=cython.double, missing=cython.int)
-cdef int _raise_bursts(
-    double[::1] counts, const double[::1] priors, double burst, double length, double ceiling
-) noexcept
-
-
-@cython.locals(index=cython.Py_ssize_t)
-cdef list _unknown(const double[::1] counts, const double[::1] priors)
-
-
 @cython.locals(room=cython.double[::1])
 cpdef void add_gains(
-    object table, int wanted, const double[::1] rates, const double[::1] topic, double ceiling, double[::1] sums,
+    object table, int wanted, const double[::1] rates, double ceiling, double[::1] sums,
     int[::1] counts
 ) except *
 
 
 @cython.locals(
     arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
-    sets=cython.int[::1], odds=cython.double[::1], active=cython.int[::1], known=cython.bint, piece=cython.int,
+    sets=cython.int[::1], odds=cython.double[::1], active=cython.int[::1], piece=cython.int,
     arc=cython.int, source=cython.int, total=cython.double, gain=cython.double,
 )
 cdef void _add_gains(
-    Columns columns, int wanted, const double[::1] rates, const double[::1] topic, double ceiling, double[::1] sums,
+    Columns columns, int wanted, const double[::1] rates, double ceiling, double[::1] sums,
     int[::1] counts, double[::1] surprise
 ) noexcept
 
@@ -202,26 +179,12 @@ cpdef double join_bursts(double[::1] parts, const int[::1] counts, double ceilin
 )
 cpdef object beside(
     object table, const double[::1] rates, const int[::1] believed, const int[::1] tried, const int[::1] bits,
-    tuple exposed, const double[::1] topic, double ceiling, int forms
+    tuple exposed, double ceiling, int forms
 )
 
 
 @cython.locals(offers=cython.int[::1], source=cython.int)
 cpdef object without_offers(object table, const int[::1] unwanted)
-
-
-@cython.locals(
-    source_first=cython.int[::1], families=cython.int[::1], offers=cython.int[::1],
-    arc=cython.int, source=cython.int, only=cython.int,
-)
-cpdef void mark_offered(object table, const double[::1] rates, const int[::1] wanted, int[::1] found) except *
-
-
-@cython.locals(
-    source_first=cython.int[::1], weights=cython.double[::1], arc=cython.int, source=cython.int,
-    greatest=cython.double,
-)
-cpdef void lessen(object table, const int[::1] wanted, double habit, double[::1] found) except *
 
 
 @cython.locals(arc_first=cython.int[::1], piece=cython.int, arc=cython.int)
@@ -256,14 +219,6 @@ cpdef int best_offer(object table, const double[::1] rates, int arc) except -1
 cdef int _best_source(
     const int[::1] source_first, const int[::1] families, const double[::1] weights, const double[::1] rates, int arc
 ) noexcept
-
-
-@cython.locals(
-    columns=Columns, arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], places=cython.int[::1],
-    found=cython.double[::1], shares=cython.double[::1], piece=cython.int, arc=cython.int, other=cython.int,
-    place=cython.int, total=cython.double, left=cython.double, part=cython.double,
-)
-cpdef double residual_evidence(object table, const double[::1] confidences, double bar, double ceiling) except -1.0
 
 
 @cython.locals(

@@ -230,9 +230,10 @@ class Estimate:
     """What is believed of the families of a document, and what is counted for it, over the columns of a table; all but
     the columns are arrays that change in place.
 
-    By family: its rate, its rate over the originals it surely replaced (`full`), `stiffness`, and how often originals
-    of it stand `unspun`. By key: what is expected to have been replaced (`spun`), and how often the original is left
-    `standing`; `key_families` are theirs. `replacing` is the share of the full rate at which a word that is itself an
+    By family: its rate, its rate over the originals it surely replaced (`full`), and how often originals of it stand
+    `unspun`; `stiffness` is how many observations a rate is worth against those of a single original. By key: what is
+    expected to have been replaced (`spun`), and how often the original is left `standing`; `key_families` are theirs.
+    `replacing` is the share of the full rate at which a word that is itself an
     original would have been replaced; the document is believed to hold `phantom` words more than are seen. `topic` is a
     factor by arc, empty while the topic is unknown.
     """
@@ -242,7 +243,7 @@ class Estimate:
         columns: Columns,
         rates: array[float],
         full: array[float],
-        stiffness: array[float],
+        stiffness: float,
         unspun: array[float],
         standing: array[float],
         spun: array[float],
@@ -280,7 +281,7 @@ def _fill_odds(
     spun: array[float],
     standing: array[float],
     topic: array[float],
-    stiffness: array[float],
+    stiffness: float,
 ) -> None:
     """Fill the odds of all arcs, and say which pieces are active: those where some are more than 0. What has
     nothing but inactive arcs has no posteriors and no gain. As of `e_step`; `raised` is by family what
@@ -303,7 +304,7 @@ def _fill_odds(
                         elsewhere -= found[arc]
                         if elsewhere < 0.0:
                             elsewhere = 0.0
-                        own = (stiffness[family] * own + elsewhere) / (stiffness[family] + elsewhere + left)
+                        own = (stiffness * own + elsewhere) / (stiffness + elsewhere + left)
                     own *= weights[source]
                     if both_ways[source]:
                         own *= raised[family]
@@ -336,7 +337,7 @@ def e_step(estimate: Estimate) -> None:
     likelihood ratios of the pieces).
 
     An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key),
-    is drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original
+    is drawn towards its family's, the more the greater the `stiffness`. A word that is itself an original
     would have been replaced at its family's rate among the full rates, times `replacing`. Raises `TypeError` where the
     estimate is of no columns.
     """
@@ -363,7 +364,7 @@ def first_step(table: Table, rates: array[float], full: array[float], replacing:
     factors = raised
     for family in range(len(rates)):
         factors[family] = 1.0 / (1.0 - replacing * full[family])
-    _fill_odds(columns, rates, factors, nothing, nothing, _ZERO * 0, factors)
+    _fill_odds(columns, rates, factors, nothing, nothing, _ZERO * 0, 0.0)
     _expect(columns)
 
 
@@ -414,102 +415,24 @@ def passes(estimate: Estimate, turns: int) -> None:
         m_step(estimate)
 
 
-def fill_topic(
-    table: Table,
-    found: array[float],
-    standing: tuple[array[int], array[int]],
-    pair_originals: array[int],
-    pair_forms: array[int],
-    judging: bool,
-    priors: tuple[array[float], array[float]],
-    bursts: tuple[float, float, float],
-    factors: array[float],
-) -> tuple[list[int], list[int]] | None:
-    """Fill `factors` by arc with 10 to the power of what its original gains and its spun form loses for coming again.
-
-    An original counts as often as it stands unreplaced (`standing`: numbers and counts) and is expected to stand behind
-    a spun form, with the posteriors `found`; a spun form as often as it is expected to be meant as it stands, always if
-    `judging`. `priors` are those of originals and forms, `bursts` as of `_raise_bursts`. What comes back are the
-    originals and forms that come again and have no prior, where there are any: then nothing is filled.
-    """
-    columns = table.columns
-    pairs, places, place_forms = columns.pairs, columns.places, columns.place_forms
-    original_priors, form_priors = priors
-    numbers, counts = standing
-    # The same under names that are typed.
-    first_priors, last_priors, standing_numbers, standing_counts = original_priors, form_priors, numbers, counts
-    room, originals, meant = _ZERO * len(place_forms), _ZERO * len(original_priors), _ZERO * len(form_priors)
-    shares, gained, lost = room, originals, meant
-    for index in range(len(standing_numbers)):
-        gained[standing_numbers[index]] += standing_counts[index]
-    for arc in range(len(pairs)):
-        gained[pair_originals[pairs[arc]]] += found[arc]
-        shares[places[arc]] += found[arc]
-    for place in range(len(place_forms)):
-        if judging:
-            lost[place_forms[place]] += 1.0
-        elif shares[place] < 1.0:
-            lost[place_forms[place]] += 1.0 - shares[place]
-    burst, length, ceiling = bursts
-    missing = _raise_bursts(gained, first_priors, burst, length, ceiling)
-    missing += _raise_bursts(lost, last_priors, burst, length, ceiling)
-    if missing:
-        return _unknown(gained, first_priors), _unknown(lost, last_priors)
-    for arc in range(len(pairs)):
-        gain = gained[pair_originals[pairs[arc]]] - lost[pair_forms[pairs[arc]]]
-        factors[arc] = 1.0 if gain == 0.0 else 10.0**gain
-    return None
-
-
-def _raise_bursts(counts: array[float], priors: array[float], burst: float, length: float, ceiling: float) -> int:
-    """Put log10 of how much likelier than its prior a word is that a text of `length` words holds so many times in the
-    place of every count: a share `burst` of what it holds beyond the first one is its own doing. Counts of words
-    without a prior stay; the number of these that come again."""
-    missing = 0
-    for index in range(len(counts)):
-        value = 0.0
-        if counts[index] > 1.0:
-            if priors[index] == 0.0:
-                missing += 1
-                value = counts[index]
-            else:
-                value = math.log10(1.0 + burst * (counts[index] - 1.0) / length / priors[index])
-                if value > ceiling:
-                    value = ceiling
-        counts[index] = value
-    return missing
-
-
-def _unknown(counts: array[float], priors: array[float]) -> list[int]:
-    """Where the counts are more than one and the priors are 0."""
-    found = []
-    for index in range(len(counts)):
-        if counts[index] > 1.0 and priors[index] == 0.0:
-            found.append(index)
-    return found
-
-
 def add_gains(
     table: Table,
     wanted: int,
     rates: array[float],
-    topic: array[float],
     ceiling: float,
     sums: array[float],
     counts: array[int],
 ) -> None:
     """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among
-    its spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form.
-    `topic` is a factor by arc, empty while the topic is unknown."""
+    its spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form."""
     room = _ZERO * len(sums)
-    _add_gains(table.columns, wanted, rates, topic, ceiling, sums, counts, room)
+    _add_gains(table.columns, wanted, rates, ceiling, sums, counts, room)
 
 
 def _add_gains(
     columns: Columns,
     wanted: int,
     rates: array[float],
-    topic: array[float],
     ceiling: float,
     sums: array[float],
     counts: array[int],
@@ -518,7 +441,6 @@ def _add_gains(
     """What `add_gains` does; `surprise` is room by form, all 0 before and after."""
     arc_first, source_first, families = columns.arc_first, columns.source_first, columns.families
     sets, odds, weights, active = columns.sets, columns.other_odds, columns.weights, columns.active
-    known = len(topic) > 0
     for piece in range(len(active)):
         active[piece] = 0
         if not sets[piece] & wanted:
@@ -527,8 +449,6 @@ def _add_gains(
             total = 0.0
             for source in range(source_first[arc], source_first[arc + 1]):
                 total += rates[families[source]] * weights[source]
-            if known:
-                total *= topic[arc]
             odds[arc] = total
             if total > 0.0:
                 active[piece] = 1
@@ -623,7 +543,6 @@ def beside(
     tried: array[int],
     bits: array[int],
     exposed: tuple[array[int], array[int], array[float]],
-    topic: array[float],
     ceiling: float,
     forms: int,
 ) -> array[float]:
@@ -657,7 +576,7 @@ def beside(
         for form in range(forms):
             parts[form] = 0.0
             numbers[form] = 0
-        _add_gains(columns, known | bits[family], own, topic, ceiling, parts, numbers, surprise)
+        _add_gains(columns, known | bits[family], own, ceiling, parts, numbers, surprise)
         if known:
             left[family] = left_standing(first, families, roots, own)
         ratio[family] = join_bursts(parts, numbers, ceiling) + left[family]
@@ -672,30 +591,6 @@ def without_offers(table: Table, unwanted: array[int]) -> array[float]:
         if unwanted[offers[source]]:
             weights[source] = 0.0
     return weights
-
-
-def mark_offered(table: Table, rates: array[float], wanted: array[int], found: array[int]) -> None:
-    """Set `found` by arc where all sources whose family has a rate are `wanted` offers."""
-    source_first, families, offers = table.source_first, table.families, table.offers
-    for arc in range(len(found)):
-        only = 1
-        for source in range(source_first[arc], source_first[arc + 1]):
-            if rates[families[source]] > 0.0 and wanted[offers[source]] == 0:
-                only = 0
-        found[arc] = only
-
-
-def lessen(table: Table, wanted: array[int], habit: float, found: array[float]) -> None:
-    """Multiply `found` of arcs that are `wanted` by `habit` times their greatest weight, where that is below 1."""
-    source_first, weights = table.source_first, table.weights
-    for arc in range(len(found)):
-        if wanted[arc]:
-            greatest = 0.0
-            for source in range(source_first[arc], source_first[arc + 1]):
-                if weights[source] > greatest:
-                    greatest = weights[source]
-            if habit * greatest < 1.0:
-                found[arc] *= habit * greatest
 
 
 def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
@@ -801,28 +696,6 @@ def _best_source(
         if ahead > 0.0 or (ahead == 0.0 and weights[source] > weights[best]):
             best = source
     return best
-
-
-def residual_evidence(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
-    """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit
-    touches; each adds at most `ceiling`."""
-    columns = table.columns
-    arc_first, starts, ends, places = columns.arc_first, columns.starts, columns.ends, columns.places
-    found, shares = columns.found, _ZERO * len(columns.place_forms)
-    total = 0.0
-    for piece in range(len(columns.masses)):
-        for arc in range(arc_first[piece], arc_first[piece + 1]):
-            shares[places[arc]] += found[arc]
-        for arc in range(arc_first[piece], arc_first[piece + 1]):
-            if confidences[arc] >= bar:
-                for other in range(arc_first[piece], arc_first[piece + 1]):
-                    if starts[other] < ends[arc] and starts[arc] < ends[other]:
-                        shares[places[other]] = 0.0
-    for place in range(len(shares)):
-        left = 1.0 - shares[place]
-        part = -math.log10(left) if left > 1e-9 else 9.0
-        total += part if part < ceiling else ceiling
-    return total
 
 
 def expose(

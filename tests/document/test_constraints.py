@@ -55,16 +55,6 @@ def test_first_places_only(restorer: Restorer) -> None:
     assert found.split("\n")[1] == text.split("\n")[1]
 
 
-def test_places_drawn_one_by_one(restorer: Restorer) -> None:
-    """Words stand before and behind their own forms: places were drawn one by one, and what stands says nothing."""
-    stands = "大家都知道采用这个词，采用也常见。"
-    drawn = "如果程序需要访问系统，就要读取目录，系统会处理错误的数据，方法有很多，通过它们理解作用。"
-    beside = dict(originals(restorer, f"{SPUN}\n我们采取这个方案。\n{stands}").get("采用", [])).get("采取", 0.0)
-    found = originals(restorer, f"{drawn}\n{SPUN}\n我们采取这个方案。\n{stands}")
-    assert dict(found["采用"])["采取"] > 1.5 * beside
-    assert sum(confidence > 0.5 for word in ("程序", "系统", "需要", "错误") for _, confidence in found[word]) >= 8
-
-
 SHOP = """family: shop
 title: pages of a shop
 entries:

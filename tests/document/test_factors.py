@@ -12,7 +12,7 @@ from em_kit import Arc, Place, table_of
 
 from despin.decode.arcs import Ids
 from despin.document.constraints import hold_to_table
-from despin.document.factors import topic_factors
+from despin.document.factors import context_factors
 from despin.document.state import Document
 from despin.kernel import em
 from despin.restorer import Restorer
@@ -27,10 +27,10 @@ def listed(tmp_path_factory: pytest.TempPathFactory) -> Restorer:
 
 
 def factors(restorer: Restorer, text: str, *anchors: str) -> dict[str, float]:
-    """What topics and anchors multiply the odds by, by original."""
+    """What anchors multiply the odds by, by original."""
     ids = Ids(restorer.engine.candidates)
     document = Document(text, restorer.engine.sites(text), ids, anchors=anchors)
-    found = topic_factors(document, doubting=True)
+    found = context_factors(document, settling=False)
     return {ids.original(pair): factor for pair, factor in zip(document.table.pairs, found, strict=True)}
 
 
@@ -47,37 +47,21 @@ def document(text: str) -> Any:
     """A document of one edit at its first character, of .6, whose original 乙 may stand in it."""
     table = table_of(em, [[Place(1.0, [Arc()])]])
     table.posteriors[0] = 0.6
-    ids: Any = SimpleNamespace(
-        source=None, said=None, original_words=["乙"], pair_originals=array("i", [0]), pair_forms=array("i", [0])
-    )
-    ids.least_said = lambda: Ids.least_said(ids)
+    ids: Any = SimpleNamespace(original_words=["乙"], pair_originals=array("i", [0]), pair_forms=array("i", [0]))
     return SimpleNamespace(
-        text=text, table=table, ids=ids, once=None, anew=False, offered_unreplaced=(array("i", [0]), array("i", [1])),
-        channel=SimpleNamespace(drawn=[False]),
+        text=text, table=table, ids=ids, once=None, offered_unreplaced=(array("i", [0]), array("i", [1]))
     )  # fmt: skip
 
 
 def test_a_document_is_held_to_its_table() -> None:
     found, factor = document("甲，乙"), array("d", [2.0])
     hold_to_table(found, factor)
-    # Neither first places only nor places drawn one by one: 乙 stands elsewhere, 10 ** -1.5.
-    assert (found.once, found.anew) == (False, False)
+    # Not first places only: 乙 stands elsewhere, 10 ** -1.5.
+    assert not found.once
     assert factor[0] == pytest.approx(2 * 10**-1.5)
-    # Once some of it is restored, what was said of the text as it came holds.
-    found.text = "甲，丙"
-    factor = array("d", [3.0])
-    hold_to_table(found, factor)
-    assert factor[0] == pytest.approx(3 * 10**-1.5)
 
 
 def test_a_word_that_stands_nowhere_says_nothing() -> None:
     found, factor = document("甲，丙"), array("d", [2.0])
-    hold_to_table(found, factor)
-    assert factor[0] == 2.0
-
-
-def test_where_places_are_drawn_one_by_one_nothing_is_said() -> None:
-    found, factor = document("甲，乙"), array("d", [2.0])
-    found.anew = True
     hold_to_table(found, factor)
     assert factor[0] == 2.0

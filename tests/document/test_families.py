@@ -35,7 +35,7 @@ def document(
     count = len(forms)
     return SimpleNamespace(
         table=table_of(em, pieces), rates=array("d", [0.9]) * count, unspun=array("d", [1.0]) * count, tuning=TUNING,
-        channel=SimpleNamespace(drawn=[False] * count, excess=excess), threshold=threshold, drawn_topic=array("d"),
+        channel=SimpleNamespace(excess=excess), threshold=threshold,
         damaging=set(damaging),
         candidates=SimpleNamespace(bits=array("i", [1 << family for family in range(count)])),
         exposed=(array("i", [0, 1]), array("i", [0]), array("d", [standing])),

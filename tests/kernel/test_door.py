@@ -65,14 +65,14 @@ def test_estimates_of_no_columns() -> None:
     without: Any = None
     for one in (
         em.Estimate.__new__(em.Estimate),
-        em.Estimate(without, *[rates] * 6, integers(0), 0.5, 1.0),
+        em.Estimate(without, rates, rates, 2.0, *[rates] * 3, integers(0), 0.5, 1.0),
     ):
         for step in (em.e_step, em.m_step, lambda estimate: em.passes(estimate, 1)):
             with pytest.raises(TypeError, match="columns"):
                 step(one)
     with pytest.raises(TypeError):
-        em.Estimate(array("d"), *[rates] * 6, integers(0), 0.5, 1.0)  # type: ignore[arg-type]
-    em.e_step(em.Estimate(em.Columns.__new__(em.Columns), *[rates] * 6, integers(0), 0.5, 1.0))
+        em.Estimate(array("d"), rates, rates, 2.0, *[rates] * 3, integers(0), 0.5, 1.0)  # type: ignore[arg-type]
+    em.e_step(em.Estimate(em.Columns.__new__(em.Columns), rates, rates, 2.0, *[rates] * 3, integers(0), 0.5, 1.0))
 
 
 @pytest.mark.parametrize(("start", "end"), [(10**6, 10**6 + 3), (-5, 2), (0, 10**6), (5, 1), (10**9, 5)])

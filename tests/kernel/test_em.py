@@ -173,9 +173,9 @@ def test_the_gain_of_a_segment_is_shared_out_by_how_sure_its_places_are(em: Modu
     arcs = [[Arc(weight, [Source(weight=0.75)])] for weight in (1.0, 1.1)]
     table = table_of(em, [[Place(0.1, arcs[0], form=0), Place(0.01, arcs[1], form=1)]])
     sums, counts = array("d", [0.0, 0.0]), array("i", [0, 0])
-    given = array("d", [0.6]), array("d", [2.0, 2.0]), 2.5, sums, counts
+    given = array("d", [1.2]), 2.5, sums, counts
     em.add_gains(table, 1, *given)
-    # The odds are .6 * .75 * 2 = .9: (.1 + .9) / .1 = 10 and (.01 + .99) / .01 = 100, so the segment gains 1 + 2 = 3.
+    # The odds are 1.2 * .75 = .9: (.1 + .9) / .1 = 10 and (.01 + .99) / .01 = 100, so the segment gains 1 + 2 = 3.
     # The places stay as they are with probabilities of .1 and .01, whose -log10 are 1 and 2: 3 * 1/3 and 3 * 2/3.
     assert list(sums) == pytest.approx([1.0, 2.0])
     assert list(counts) == [1, 1]
@@ -216,7 +216,7 @@ def test_the_likelihood_ratio_of_a_family(em: ModuleType) -> None:
     table = table_of(em, [*often, [Place(0.00099, [Arc(1.0)], form=1)]])
     exposed = array("i", [0, 1, 2]), array("i", [0, 0]), array("d", [2.0, 1.0])
     families = array("i", [0]), array("i", [1]), array("i", [1])
-    found = em.beside(table, array("d", [0.99]), *families, exposed, array("d"), 2.5, 2)
+    found = em.beside(table, array("d", [0.99]), *families, exposed, 2.5, 2)
     # Form 0: four times log10((.11 + .99) / .11) = 1, so 4 / sqrt(4); form 1: log10(1001), cut to 2.5.
     # Originals that stand four times and once: (2 + 1) * log10(1 - .99).
     assert found[0] == pytest.approx(2.0 + 2.5 - 6.0)
@@ -226,7 +226,7 @@ def test_a_family_beside_another(em: ModuleType) -> None:
     table = table_of(em, [[Place(0.1, [Arc(1.0), Arc(1.0, [Source(1, 1)])], form=0)]])
     exposed = array("i", [0, 2]), array("i", [0, 1]), array("d", [1.0])
     rates, families = array("d", [0.4, 0.5]), (array("i", [1, 0]), array("i", [0, 1]))
-    found = em.beside(table, rates, *families, array("i", [1, 2]), exposed, array("d"), 2.5, 1)
+    found = em.beside(table, rates, *families, array("i", [1, 2]), exposed, 2.5, 1)
     # Both together: (.1 + .4 + .5) / .1 = 10; what stands, both would have left: log10(.6 * .5).
     assert list(found) == pytest.approx([0.0, 1.0 + math.log10(0.3)])
 

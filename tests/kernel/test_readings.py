@@ -35,7 +35,7 @@ FORM, ORIGINAL, RATE = (
 ENTRIES = st.dictionaries(
     FORM, st.dictionaries(ORIGINAL, st.sampled_from([1.0, 3.0]), min_size=1, max_size=1), max_size=2
 )
-FAMILIES = st.builds(Family, RATE, RATE, st.floats(0.1, 5.0))
+FAMILIES = st.builds(Family, RATE, RATE)
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +94,11 @@ def test_the_e_step(folder: Path, lexicon: Lexicon, one: Family, other: Family, 
     keys = {number: (entry.family, entry.originals[0].text) for number, entry in zip(table.keys, sources, strict=True)}
     order = [keys[number] for number in range(len(ids.key_families))]
     counts = Counts(*({key: data.draw(st.sampled_from([0.0, 0.5, 2.0])) for key in order} for _ in range(2)))
-    columns = [array("d", column) for column in zip(*map(believed.get, engine.channel.families), strict=True)]
+    rates, full = [
+        array("d", [getattr(believed[name], field) for name in engine.channel.families]) for field in ("rate", "full")
+    ]
     em.e_step(em.Estimate(
-        table.columns, *columns, array("d", [0.0, 0.0]), array("d", counts.standing.values()),
+        table.columns, rates, full, counts.stiffness, array("d", [0.0, 0.0]), array("d", counts.standing.values()),
         array("d", counts.replaced.values()), ids.key_families[:], 0.7, 1.0,
     ))  # fmt: skip
     edits = edits_of(page, lexicon, believed, counts, 0.7)

@@ -139,7 +139,7 @@ class Belief(NamedTuple):
 
     rates: Sequence[float]
     full: Sequence[float]
-    stiffness: Sequence[float]
+    stiffness: float
     unspun: Sequence[float]
     replaced: Sequence[float] = (0.0,)
     standing: Sequence[float] = (0.0,)
@@ -152,7 +152,7 @@ def estimate_of(em: ModuleType, table: Table, belief: Belief) -> tuple[Any, arra
     """(the estimate over a table, its rates, its full rates, what is replaced by key), which change in place."""
     rates, full, replaced = array("d", belief.rates), array("d", belief.full), array("d", belief.replaced)
     found = em.Estimate(
-        table.columns, rates, full, array("d", belief.stiffness), array("d", belief.unspun),
+        table.columns, rates, full, belief.stiffness, array("d", belief.unspun),
         array("d", belief.standing), replaced, array("i", belief.key_families), belief.replacing, belief.phantom,
     )  # fmt: skip
     return found, rates, full, replaced

@@ -28,18 +28,18 @@ UNLISTED = 3.0
 
 
 class Family(NamedTuple):
-    """What is believed of a family: its rate, that of originals it surely replaced, and how much the rate holds for all of them."""
+    """What is believed of a family: its rate, and that of originals it surely replaced."""
 
     rate: float
     full: float
-    stiffness: float
 
 
 class Counts(NamedTuple):
-    """How often the text has each (family, original) replaced, and standing."""
+    """How often the text has each (family, original) replaced, and standing; how many of these a family's rate is worth."""
 
     replaced: dict[tuple[str, str], float]
     standing: dict[tuple[str, str], float]
+    stiffness: float = 2.0
 
 
 class Reading(NamedTuple):
@@ -105,7 +105,7 @@ def edits_of(
                     key = name, original
                     others = UNLISTED if counted_at_all or len(original) < 2 else 0.0
                     odds = counted / (others + sum(other.get(original, 0.0) for other in entries.values()))
-                    odds *= rate_of(own, counts.replaced.get(key, 0.0), counts.standing.get(key, 0.0))
+                    odds *= rate_of(own.rate, counts, key)
                     odds *= 1.0 / (1.0 - both_ways * own.full) if form in every else 1.0
                     edit, core = Arc(start, start + len(form), original), trimmed(start, form, original)
                     found[core] += odds
@@ -115,11 +115,10 @@ def edits_of(
     return {narrowest[core]: odds for core, odds in found.items()}
 
 
-def rate_of(family: Family, replaced: float, standing: float) -> float:
-    """The rate at which an original is replaced, given what is known of it."""
-    if not replaced:
-        return family.rate
-    return (family.stiffness * family.rate + replaced) / (family.stiffness + replaced + standing)
+def rate_of(rate: float, counts: Counts, key: tuple[str, str]) -> float:
+    """The rate at which an original is replaced, given that of its family and what is known of it."""
+    replaced, standing, stiffness = counts.replaced.get(key, 0.0), counts.standing.get(key, 0.0), counts.stiffness
+    return (stiffness * rate + replaced) / (stiffness + replaced + standing) if replaced else rate
 
 
 def trimmed(start: int, form: str, original: str) -> Arc:

@@ -11,7 +11,7 @@ cdef class Columns:
     without making an object of any. Patterns and words are strings, numbered in this order."""
 
     cdef list patterns, words, names
-    cdef int32_t families, entries, imported
+    cdef int32_t families, entries
     cdef const int[::1] first, word, family, entry
     cdef const double[::1] weight
     cdef const unsigned char[::1] traits, name
@@ -123,7 +123,6 @@ cdef class Numbers:
 cdef class Catalogue:
     cdef object offers, nowhere
     cdef Shortlists shortlists
-    cdef double flip
     cdef Vector firsts, counts, every, pool, keys, pairs
     #: By pattern, how far its guarded entries look around a match.
     cdef Vector behind, ahead
@@ -136,10 +135,10 @@ cdef class Catalogue:
     #: its key, -1 where nobody has asked.
     cdef array.array exposed_first, exposed
     cdef Vector pattern_words, exposed_keys
-    #: Columns of the candidates by offer; by family, whether it draws anew at every word, and by pattern,
-    #: whether it is looked for in every text.
-    cdef array.array imported, drawn, packed
-    cdef object anew, is_site
+    #: By offer, whether its form is only looked for in a text that is believed to be spun; by pattern, whether it is
+    #: looked for in every text.
+    cdef array.array packed
+    cdef object is_site
 
     cdef int learn(self, int32_t pattern) except -1
     cdef int learn_columns(self, int32_t pattern) except -1

@@ -21,7 +21,6 @@ class ArcTables:
         offers: Any,
         start_rate: float,
         before: str,
-        flip: float,
         held: int,
         shortlist: int,
         shortlist_width: float,

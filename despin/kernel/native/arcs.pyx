@@ -30,7 +30,7 @@ cdef class Columns:
         self.first, self.word, self.family = columns.firsts, columns.originals, columns.families
         self.weight, self.entry = columns.weights, columns.entries
         self.traits, self.name = columns.traits, columns.named
-        self.families, self.imported, self.entries = columns.known, columns.imported, <int32_t>len(self.traits)
+        self.families, self.entries = columns.known, <int32_t>len(self.traits)
         if not len(self.word) == len(self.family) == len(self.weight) == len(self.entry):
             raise ValueError("columns of candidates that differ in length")
         if len(self.first) != len(patterns) + 1:
@@ -339,10 +339,10 @@ cdef class Catalogue:
     first asked for; `flip` is what the weight of an edit that turns a statement round is multiplied by."""
 
     def __cinit__(
-        self, Trigrams lm, offers, int patterns, double flip, int shortlist, double shortlist_width, nowhere
+        self, Trigrams lm, offers, int patterns, int shortlist, double shortlist_width, nowhere
     ):
         cdef int32_t index
-        self.offers, self.patterns, self.flip, self.nowhere = offers, offers.channel.patterns, flip, nowhere
+        self.offers, self.patterns, self.nowhere = offers, offers.channel.patterns, nowhere
         self.shortlists = Shortlists(
             offers.channel.candidates, lm, shortlist, shortlist_width
         )
@@ -351,9 +351,8 @@ cdef class Catalogue:
         first, exposed = offers.channel.exposures
         self.exposed_first, self.exposed = _integers(first), _integers(exposed)
         look_at_starts(self.exposed_first, patterns, <int32_t>len(self.exposed))
-        self.imported, self.drawn = _integers(offers.imported), _integers(offers.drawn)
         self.packed = _integers(offers.packed)
-        self.anew, self.is_site = offers.channel.drawn, offers.channel.is_site
+        self.is_site = offers.channel.is_site
         self.firsts.size = self.counts.size = self.behind.size = self.ahead.size = sizeof(int32_t)
         self.pattern_words.size = self.exposed_keys.size = sizeof(int32_t)
         self.pool.size = sizeof(uint32_t)
@@ -399,7 +398,7 @@ cdef class Catalogue:
             for candidate in self.shortlists.of(pattern):
                 original, family, weight, entry = candidate
                 new = self.offered(
-                    pattern, family, weight * self.flip if entry.flips else weight, original, self.word(original)
+                    pattern, family, weight, original, self.word(original)
                 )
                 new.guarded = (
                     not (entry.keep is self.nowhere and entry.only is self.nowhere) and bool(entry.keep or entry.only)
@@ -420,14 +419,14 @@ cdef class Catalogue:
         cdef int32_t index, place, word
         cdef unsigned char traits
         cdef double weight
-        cdef bint packed = not self.is_site[pattern], imported
+        cdef bint packed = not self.is_site[pattern]
         cdef str original
         for index in range(shortlists.chosen.count):
             place = (<int32_t*>shortlists.chosen.data)[index]
             word, original, weight = columns.word[place], columns.original(place), columns.weight[place]
             traits = columns.traits[columns.entry[place]]
             new = self.offered(
-                pattern, columns.family[place], weight * self.flip if traits & _FLIPS else weight, original,
+                pattern, columns.family[place], weight, original,
                 self.pattern_word(word)
             )
             new.place, new.number = place, <int32_t>len(self.sources)
@@ -438,9 +437,6 @@ cdef class Catalogue:
                 self.see(entry, pattern)
             self.entries.append(entry)
             self.sources.append(None)
-            imported = traits >> _SOURCE == columns.imported
-            add_integer(self.imported, imported)
-            add_integer(self.drawn, imported and self.anew[columns.family[place]])
             add_integer(self.packed, packed)
         return 0
 
@@ -510,10 +506,7 @@ cdef class Catalogue:
 
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1:
         """Take in a source; its number."""
-        cdef bint imported = entry.source == "imported"
         self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
-        add_integer(self.imported, imported)
-        add_integer(self.drawn, imported and self.anew[family])
         add_integer(self.packed, packed)
         return <int32_t>len(self.sources) - 1
 
@@ -673,7 +666,6 @@ cdef enum:
     #: Traits of entries, as `despin.channel.catalogue` has them.
     _FLIPS = 1
     _GUARDED = 2
-    _SOURCE = 2
     #: A pattern of more candidates than this is read as objects.
     _MOST = 1000
     #: So many tables of names are kept that no text needs any more; the room of one when it is
@@ -793,11 +785,11 @@ cdef class ArcTables:
     cdef _Filling filling
 
     def __cinit__(
-        self, Trigrams lm not None, offers, double start_rate, str before not None, double flip, size_t held,
+        self, Trigrams lm not None, offers, double start_rate, str before not None, size_t held,
         int shortlist, double shortlist_width, nowhere
     ):
         cdef int patterns = <int>len(offers.channel.patterns)
-        self.catalogue = Catalogue(lm, offers, patterns, flip, shortlist, shortlist_width, nowhere)
+        self.catalogue = Catalogue(lm, offers, patterns, shortlist, shortlist_width, nowhere)
         self.start_rate = start_rate
         memset(&self.null, 0, sizeof(State))
         lm.first(lm.word_of(before), &self.before)
