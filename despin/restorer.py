@@ -404,7 +404,7 @@ class Restorer:
         away. What a program drew is looked for once: of the text that is left it is not known any more how much was
         replaced."""
         if self.min_confidence > USUAL:
-            return self._surer(self.adjusted(min_confidence=USUAL)._restore(text, anchors))
+            return self._surer(self.adjusted(min_confidence=USUAL)._once(text, anchors))
         found = self._once(text, anchors)
         if not found.edits or self.judge.drew(found):
             return found
