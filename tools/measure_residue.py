@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from despin.evaluation.judge import judge
-from despin.learning.examples import Pool, Table
+from despin.learning.examples import DrawnTable, PairPool
 from despin.lexicon.cache import load_lexicon
 from despin.lexicon.load import shipped_lexicons
 from despin.restorer import Restorer
@@ -48,13 +48,13 @@ def targets(family: str) -> dict[str, tuple[list[str], list[float]]]:
     return found
 
 
-def drawn(known: dict[str, tuple[list[str], list[float]]], draw: random.Random) -> Table:
+def drawn(known: dict[str, tuple[list[str], list[float]]], draw: random.Random) -> DrawnTable:
     """A table of a share of these originals, each with one of its forms, as often as that weighs."""
     pairs = [(word, draw.choices(*known[word])[0]) for word in sorted(known) if draw.random() < SHARE]
-    return Table(Pool(pairs), 0, 0, 1.0, 1.0, 0.0, False)
+    return DrawnTable(PairPool(pairs), 0, 0, 1.0, 1.0, 0.0, False)
 
 
-def spun(text: str, table: Table, mark: str, *, before: bool = False) -> tuple[str, list[GoldEdit]]:
+def spun(text: str, table: DrawnTable, mark: str, *, before: bool = False) -> tuple[str, list[GoldEdit]]:
     """What a table makes of a text, with a mark behind each word that it writes (or before it), and what stood there."""
     page, replaced = table.spin(text, random.Random(1))
     pieces: list[str] = []
@@ -90,7 +90,7 @@ def measured(restorer: Restorer, pairs: Sequence[tuple[str, list[GoldEdit]]]) ->
     return f"found {seen} of {len(pairs)}; {shares[0]}; mark taken out: {shares[1]}"
 
 
-def tables(family: str, texts: Sequence[str]) -> Iterator[tuple[str, Table]]:
+def tables(family: str, texts: Sequence[str]) -> Iterator[tuple[str, DrawnTable]]:
     """Every text with a table that is drawn for it; texts of which it replaces fewer than three words are left out."""
     known = targets(family)
     for number, text in enumerate(texts):

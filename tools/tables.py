@@ -17,18 +17,18 @@ from pathlib import Path
 from despin.errors import DespinError
 from despin.lexicon.import_rows import import_rows
 from despin.spinners.registry import TABLE_PROGRAMS
-from despin.spinners.rows import Row, render_rows
+from despin.spinners.rows import TableRow, render_rows
 
 
-def chosen(rows: Sequence[Row], count: int, seed: int, *, both_ways: bool) -> list[Row]:
+def chosen(rows: Sequence[TableRow], count: int, seed: int, *, both_ways: bool) -> list[TableRow]:
     """`count` rows drawn from a list, in its order; with `both_ways` half as many, each followed by the same turned round."""
     draw = random.Random(seed)
     places = sorted(draw.sample(range(len(rows)), min(len(rows), count // 2 if both_ways else count)))
-    found: list[Row] = []
+    found: list[TableRow] = []
     for row in [rows[place] for place in places]:
-        found.append(Row(row.key, row.target))
+        found.append(TableRow(row.key, row.target))
         if both_ways and row.target:
-            found.append(Row(row.target, row.key))
+            found.append(TableRow(row.target, row.key))
     return found
 
 

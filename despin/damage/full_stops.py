@@ -89,7 +89,7 @@ class Scores(NamedTuple):
     stops: array[int]
 
 
-class Estimate(NamedTuple):
+class StopEstimate(NamedTuple):
     """What is believed of a document: by chain the probability of a comma at every mark, and the likelihood ratio
     (log10) of damaged against not."""
 
@@ -137,7 +137,7 @@ def repair_full_stops(text: str, least: float, belief: Belief, clean: Collection
     ]
 
 
-def _estimate(marks: Scores, belief: Belief) -> Estimate:
+def _estimate(marks: Scores, belief: Belief) -> StopEstimate:
     """What is believed of a document whose author is as surely guided by the surroundings as explains it best."""
     best: tuple[float, list[array[float]]] = (-math.inf, [])
     without = -math.inf
@@ -149,7 +149,7 @@ def _estimate(marks: Scores, belief: Belief) -> Estimate:
         if totals[0] + prior > best[0]:
             ends = zip(marks.chain_first, marks.chain_first[1:], strict=False)
             best = totals[0] + prior, [found[low:high] for low, high in ends]
-    return Estimate(best[1], (best[0] - without) / math.log(10.0))
+    return StopEstimate(best[1], (best[0] - without) / math.log(10.0))
 
 
 def _could_reach(text: str, found: Sequence[Chain], belief: Belief) -> bool:

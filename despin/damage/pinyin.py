@@ -69,7 +69,7 @@ WORDS = -0.5
 NAIVE, AWARE = 0.7, -0.7
 
 
-class Place(NamedTuple):
+class Gloss(NamedTuple):
     """What stands in brackets behind a character of a text, from `start` to `end`: its reading, so many `times`."""
 
     start: int
@@ -107,18 +107,18 @@ def repair_pinyin(text: str, model: LanguageModel) -> list[Edit]:
     return edits
 
 
-def readings(text: str) -> list[Place]:
+def readings(text: str) -> list[Gloss]:
     """The places of `text` where a reading of the character before it stands in brackets, once or several times."""
-    found: list[Place] = []
+    found: list[Gloss] = []
     for match in re.finditer(f"(?<={_HAN}){_READINGS}+", text):
         character = text[match.start() - 1]
         each = re.findall(_SYLLABLE, match[0])
         if len(set(each)) == 1 and plain(each[0]) in _known(character):
-            found.append(Place(match.start(), match.end(), character, each[0], len(each)))
+            found.append(Gloss(match.start(), match.end(), character, each[0], len(each)))
     return found
 
 
-def evidence(text: str, places: Sequence[Place], model: LanguageModel) -> float:
+def evidence(text: str, places: Sequence[Gloss], model: LanguageModel) -> float:
     """log10 of how much likelier a tool has put the readings at these places of `text` than anybody else has."""
     marked = Counter(place.character for place in places)
     if len(places) < LEAST or len(marked) < DIFFERENT:
@@ -177,7 +177,7 @@ def _of_repetition(text: str, marked: Mapping[str, int]) -> float:
     return _limited(total + (len(marked) - alone) * math.log10(max(1.0 - once, 0.01) / (1.0 - GLOSSED_ONCE)))
 
 
-def _of_order(text: str, places: Sequence[Place], marked: Mapping[str, int]) -> float:
+def _of_order(text: str, places: Sequence[Gloss], marked: Mapping[str, int]) -> float:
     """What it says which of the places of a character that comes again have readings."""
     first = {place.character: place.start - 1 for place in reversed(places)}
     total = 0.0
@@ -187,7 +187,7 @@ def _of_order(text: str, places: Sequence[Place], marked: Mapping[str, int]) -> 
     return _limited(total)
 
 
-def _of_words(text: str, places: Sequence[Place]) -> float:
+def _of_words(text: str, places: Sequence[Gloss]) -> float:
     """What it says which reading stands where a word asks for another than is the character's commonest."""
     from pypinyin import Style, pinyin
 

@@ -31,7 +31,7 @@ LONGEST_WORD = 8
 LEAST_ALTERNATIVE = 0.02
 
 
-class Place(NamedTuple):
+class Option(NamedTuple):
     """A form at `text[start:end]`, an original of it, the probability of the form where the original is replaced."""
 
     start: int
@@ -47,7 +47,7 @@ class _Piece:
     of the one that changes nothing."""
 
     line: int
-    places: list[Place]
+    places: list[Option]
     weighted: Weighted
     fixed: list[float]
     covered: list[range]
@@ -119,7 +119,7 @@ class ChannelReading:
             for site in segment.sites:
                 form = originals[site.start, site.end]
                 for one in self._decoder.originals(self.text[form.start : form.end], form.originals):
-                    places.append(Place(form.start, form.end, *one))
+                    places.append(Option(form.start, form.end, *one))
             self._add(segment, places)
         numbers = self.numbers
         if self.channel.shared:
@@ -137,7 +137,7 @@ class ChannelReading:
         for _ in range(numbers.rounds if self.channel.rate == ANY else 2):
             self._weigh()
 
-    def _add(self, segment: Segment, places: list[Place]) -> None:
+    def _add(self, segment: Segment, places: list[Option]) -> None:
         """Decode a segment by fluency alone, and keep the places that are not out of the question."""
         numbers = self.numbers
         rough = Weighted(self._lattice(segment, places), numbers.temper)
@@ -149,11 +149,11 @@ class ChannelReading:
             line = bisect_left(self._breaks, places[0].start)
             self.pieces.append(_Piece(line, places, weighted, fixed, covered))
 
-    def _picked(self, one: Place) -> float:
+    def _picked(self, one: Option) -> float:
         """The odds that places are picked by."""
         return self.numbers.picked * (one.chance or self.numbers.other)
 
-    def _lattice(self, segment: Segment, places: Sequence[Place]) -> Lattice:
+    def _lattice(self, segment: Segment, places: Sequence[Option]) -> Lattice:
         start = segment.start
         arcs = [Arc(one.start - start, one.end - start, one.original) for one in places]
         weights = [math.log10(self._picked(one)) for one in places]
@@ -161,13 +161,13 @@ class ChannelReading:
         before = BEFORE if segment.fresh else ""
         return build_lattice(body, arcs, weights, self._decoder.model.trigrams, before)
 
-    def _covered(self, one: Place) -> range:
+    def _covered(self, one: Option) -> range:
         """The eligible words that a place shares characters with."""
         first = bisect_right(self._starts, one.start)
         first -= bool(first and self.eligible[first - 1].end > one.start)
         return range(first, bisect_left(self._starts, one.end, first))
 
-    def _known(self, one: Place) -> float:
+    def _known(self, one: Option) -> float:
         """What is known of a place beside its fluency, the rate, and other places (log10)."""
         text, numbers = self.text, self.numbers
         value = math.log10(one.chance) if one.chance else 0.0
@@ -302,7 +302,7 @@ class ChannelReading:
         """What speaks for all of the text being spun, in nats."""
         return sum(self.scores([Sentence(0, len(self.text), True)]))
 
-    def chosen(self, least: float = 0.0) -> Iterator[tuple[Place, float, list[tuple[str, float]]]]:
+    def chosen(self, least: float = 0.0) -> Iterator[tuple[Option, float, list[tuple[str, float]]]]:
         """The originals of the likeliest reading that are likely enough: (place, probability, runners-up), disjoint."""
         reach = -1
         for piece in self.pieces:
@@ -339,7 +339,7 @@ class _Rest:
         for word, one, chance in zip(reading._words, reading.eligible, taken, strict=True):
             self._standing[word].append((one.start, 1.0 - chance))
 
-    def says(self, one: Place, own: float) -> float:
+    def says(self, one: Option, own: float) -> float:
         """What other places say for or against a place (log10); `own` is the posterior of this one."""
         numbers, text = self._reading.numbers, self._reading.text
         form = text[one.start : one.end]

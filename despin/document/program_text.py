@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from despin.document.runs import total_of
-from despin.document.variants import AGAIN, Words
+from despin.document.variants import AGAIN, WordEvidence
 from despin.kernel.sentences import Sentence
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class ProgramText:
         self._judge = judge
         #: By sentence and program.
         self.known: dict[tuple[int, int], Decoded] = {}
-        self._words: dict[int, Words] = {}
+        self._words: dict[int, WordEvidence] = {}
 
     def decoded(self, place: int, number: int) -> Decoded:
         """A sentence under a program."""
@@ -57,7 +57,7 @@ class ProgramText:
         part = self.parts[place]
         return self.text[part.start : part.end]
 
-    def words(self, place: int) -> Words:
+    def words(self, place: int) -> WordEvidence:
         """What the words of a sentence say."""
         found = self._words.get(place)
         if found is None:

@@ -16,7 +16,7 @@ from despin.lexicon.model import PERSONAL, Family
 from despin.lexicon.preimages import spinner_of
 from despin.results import Edit, Proof, Restoration, Stretch
 from despin.spinners.base import Spinner
-from despin.spinners.rows import ENTRIES, Row, Rows
+from despin.spinners.rows import ENTRIES, Rows, TableRow
 from despin.spinners.table import ROW_BY_ROW, Tabled
 from despin.spinners.verify import differing, share_of, verify
 from despin.text.traditional import in_simplified
@@ -47,9 +47,9 @@ def own_table(spinner: Tabled, edits: Iterable[Edit]) -> Tabled:
     where the program exchanges them."""
     table = shown_by(edits)
     if spinner.passes not in ROW_BY_ROW:
-        return spinner.with_rows(Rows(tuple([Row(word, form) for word, form in table.items()])))
+        return spinner.with_rows(Rows(tuple([TableRow(word, form) for word, form in table.items()])))
     rows = [
-        Row(word, form, table.get(form) == word)
+        TableRow(word, form, table.get(form) == word)
         for word, form in table.items()
         if table.get(form) != word or word <= form
     ]

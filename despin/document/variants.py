@@ -27,7 +27,7 @@ RARE = -19.0
 ELSEWHERE = 4.0
 
 
-class Words(NamedTuple):
+class WordEvidence(NamedTuple):
     """What the words of a part of a text say, in nats by the number of the variant: against people,
     and against the program itself."""
 
@@ -48,10 +48,10 @@ class WordOdds:
     def _odds(self) -> Odds:
         return Odds([one.segmenter for one in self.spinners], STRANGE, MOST, AGAIN, RARE)
 
-    def of(self, text: str) -> Words:
+    def of(self, text: str) -> WordEvidence:
         """What the words of a text say."""
         spun = self._odds.of(text)
-        return Words(spun, tuple([nats - spun[0] for nats in spun]))
+        return WordEvidence(spun, tuple([nats - spun[0] for nats in spun]))
 
 
 def together(forms: Sequence[str], shares: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:

@@ -52,7 +52,7 @@ PADDING = 512
 MOST_WORDS, MOST_BITS = 1 << 20, 24
 
 
-class Layout(NamedTuple):
+class FileLayout(NamedTuple):
     """The numbers of the header, and where the parts begin (bytes)."""
 
     words: int
@@ -90,7 +90,7 @@ def aligned(place: int) -> int:
     return (place + 7) // 8 * 8
 
 
-def layout(header: tuple[int, ...]) -> Layout:
+def layout(header: tuple[int, ...]) -> FileLayout:
     """Where the parts of a file lie whose header holds these numbers."""
     words, heads, bigrams, contexts, suffixes, trigrams = header[:6]
     bigram_bits, trigram_bits, backoff_bits, word_bits, way_bits = header[6:11]
@@ -104,7 +104,7 @@ def layout(header: tuple[int, ...]) -> Layout:
     groups = aligned(pairs + bigram_bytes + PADDING)
     triples = groups + aligned(4 * (groups_of(suffixes) + 1))
     text = triples + trigram_bytes + PADDING
-    return Layout(
+    return FileLayout(
         words, heads, bigrams, contexts, suffixes, trigrams, bigram_bits, trigram_bits, backoff_bits, word_bits,
         way_bits, tables, unigrams, first, marks, backoffs, pairs, pairs + bigram_bytes, groups, triples,
         triples + trigram_bytes, text, text + word_bytes,
@@ -122,7 +122,7 @@ def header_bytes(header: tuple[int, ...]) -> bytes:
     return head + CHECKSUM.pack(zlib.crc32(head))
 
 
-def read_layout(head: bytes, size: int, path: str) -> Layout:
+def read_layout(head: bytes, size: int, path: str) -> FileLayout:
     """Where the parts of the file `path` lie, which begins with `head` and is `size` bytes long. Raises `ModelError`
     where the header is damaged, or the file has another length than it says."""
     start, end = len(MAGIC), len(MAGIC) + HEADER.size

@@ -26,7 +26,7 @@ RATE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BackgroundRow:
     """A pair in ordinary text: its `sites`, and the edits `expected` there."""
 
     spun: str
@@ -35,7 +35,7 @@ class Row:
     expected: float
 
 
-def measure(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> list[Row]:
+def measure(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> list[BackgroundRow]:
     """The pairs of `lexicon` that nobody attested (weight at most 1) and that fire in `texts` more than is
     tolerated (`despin.channel.background`), by spun form.
 
@@ -58,10 +58,10 @@ def measure(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> li
         for original in entry.originals
         if entry.status == "active" and original.weight > 1.0
     }
-    found: dict[tuple[str, str], Row] = {}
+    found: dict[tuple[str, str], BackgroundRow] = {}
     for family, counts in sites.items():
         for pair, count in counts.items():
-            row = Row(*pair, count, expected[family][pair])
+            row = BackgroundRow(*pair, count, expected[family][pair])
             if pair not in attested and (pair not in found or row.expected > found[pair].expected):
                 found[pair] = row
     # A row that takes nothing from its pair's weight would only make the file longer.
@@ -85,7 +85,7 @@ def _count(
                 expected[spun, arc.original] += posterior
 
 
-def render(rows: Iterable[Row], origin: str) -> str:
+def render(rows: Iterable[BackgroundRow], origin: str) -> str:
     """The rows as tab-separated lines under a comment that says where they come from."""
     head = (
         f"# Sites and expected edits of lexicon pairs in ordinary Chinese ({origin}).\n"

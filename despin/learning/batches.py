@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.errors import DespinError
-from despin.learning.examples import CANDIDATES, Examples, Place
+from despin.learning.examples import CANDIDATES, Contested, Examples
 from despin.learning.kinds import Kind, Stream
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import SLOTS, WORD_BITS, commonness
@@ -45,7 +45,7 @@ class Chunk(NamedTuple):
     source: int
     kind: int
     text: str
-    places: list[Place]
+    places: list[Contested]
 
 
 class Batch(NamedTuple):
@@ -97,7 +97,7 @@ def _chunks(stream: Stream, examples: Examples, chance: random.Random) -> Iterat
             continue
         kind, page, places = examples.example(text[:LONGEST], chance)
         shift = chance.randrange(CHUNK) if len(page) > CHUNK else 0
-        found: dict[int, list[Place]] = {}
+        found: dict[int, list[Contested]] = {}
         for place in places:
             number = (place.start + shift) // CHUNK
             if (place.end - 1 + shift) // CHUNK == number:

@@ -45,7 +45,7 @@ FIRST_ONLY, LEAST_OFFERED = 0.2, 0.15
 _MASK = (1 << 64) - 1
 
 
-class Place(NamedTuple):
+class Contested(NamedTuple):
     """page[start:end] of an example, with words that may have stood there. `label` is 0 where the form stood there,
     else 1 + the number of the original that did."""
 
@@ -60,10 +60,10 @@ class Example(NamedTuple):
 
     kind: int
     page: str
-    places: list[Place]
+    places: list[Contested]
 
 
-class Pool:
+class PairPool:
     """Pairs that tables are drawn from: `forms` by original and `originals` by form, sorted, each with a checksum."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -76,12 +76,12 @@ class Pool:
         self.form_lengths, self.lengths = _lengths(self.originals), _lengths(self.forms)
 
 
-class Table(NamedTuple):
+class DrawnTable(NamedTuple):
     """A table that was drawn from a pool: which of its words it has (`share`), what it writes for them, the `rate` at
     which it replaces them, whether at their first place alone, and the share of other originals that a place of its
     forms offers (`offered`)."""
 
-    pool: Pool
+    pool: PairPool
     words: int
     targets: int
     share: float
@@ -161,9 +161,9 @@ class Examples:
         page, gold = table.spin(text, chance)
         return Example(TABLE, page, places(page, table.pool.form_lengths, table.offers, gold, chance))
 
-    def table(self, chance: random.Random) -> Table:
+    def table(self, chance: random.Random) -> DrawnTable:
         """A table, drawn from the shipped lists or from the neighbours."""
-        return Table(
+        return DrawnTable(
             pool=self.lists if chance.random() < FROM_LISTS else self.near,
             words=chance.getrandbits(60),
             targets=chance.getrandbits(60),
@@ -174,7 +174,7 @@ class Examples:
         )
 
 
-def pools() -> tuple[Pool, Pool]:
+def pools() -> tuple[PairPool, PairPool]:
     """The pairs of the shipped lists, and those of words and their neighbours."""
     listed = [
         (original.text, entry.spun)
@@ -193,7 +193,7 @@ def pools() -> tuple[Pool, Pool]:
         and program.segmenter.frequency(word) is not None
         for rank in range(RANKS)
     ]
-    return Pool(listed), Pool(near)
+    return PairPool(listed), PairPool(near)
 
 
 def places(
@@ -202,7 +202,7 @@ def places(
     offers: Callable[[str, str | None], Sequence[str]],
     gold: Mapping[tuple[int, int], str],
     chance: random.Random,
-) -> list[Place]:
+) -> list[Contested]:
     """The places of a page: where a form stands that a channel `offers` originals for, given the true one. `lengths`
     are those of forms, by their first character; `gold` are the originals by where they were replaced."""
     found = []
@@ -220,7 +220,7 @@ def places(
                 if true is not None and true not in originals:
                     originals[0] = true
             label = 0 if true is None else 1 + originals.index(true)
-            found.append(Place(start, end, tuple(originals), label))
+            found.append(Contested(start, end, tuple(originals), label))
     return found
 
 

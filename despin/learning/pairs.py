@@ -22,7 +22,7 @@ SWAPPED = "the original is spun and the spun text is not; the files seem to be s
 
 
 @dataclass(slots=True)
-class Learned:
+class LearnedPairs:
     """What came of learning: candidate entries, the facts behind them, what was not believed and why, notes for the
     user, and the program that explains the pairs, None where none does."""
 
@@ -60,7 +60,7 @@ def _row(facts: Facts) -> dict[str, object]:
 
 
 @dataclass(slots=True)
-class Sightings:
+class PairSightings:
     """The pairs that can be learned from, aligned; the substitutions (spun, original) in them, by document in that
     order; and notes for the user."""
 
@@ -69,7 +69,9 @@ class Sightings:
     notes: list[str]
 
 
-def sight(pairs: Sequence[TextPair], model: LanguageModel, is_spun: Callable[[str], bool] | None = None) -> Sightings:
+def sight(
+    pairs: Sequence[TextPair], model: LanguageModel, is_spun: Callable[[str], bool] | None = None
+) -> PairSightings:
     """The substitutions that turn the originals into the spun texts.
 
     `is_spun` says of an original that it is spun itself; such pairs are left out. Raises `InputError` when no pair is
@@ -101,7 +103,7 @@ def sight(pairs: Sequence[TextPair], model: LanguageModel, is_spun: Callable[[st
         seen = observe(aligned, model)
     if not aligned:
         raise InputError("\n".join(notes) or "there is no pair of texts to learn from")
-    return Sightings(aligned, seen, notes)
+    return PairSightings(aligned, seen, notes)
 
 
 def learn_pairs(
@@ -111,7 +113,7 @@ def learn_pairs(
     is_spun: Callable[[str], bool] | None = None,
     both_ways: bool = False,
     tables: Sequence[Rows] = (),
-) -> Learned:
+) -> LearnedPairs:
     """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other
     direction, and the program behind them, which may run one of the lists in `tables`; what that program
     writes by itself needs no entry.
@@ -119,7 +121,7 @@ def learn_pairs(
     Raises what `sight` raises.
     """
     found = sight(pairs, model, is_spun)
-    learned = Learned(notes=found.notes)
+    learned = LearnedPairs(notes=found.notes)
     for (spun, original), sightings in sorted(found.seen.items()):
         facts = Facts.of(spun, original, sightings)
         why = doubt(facts, model)

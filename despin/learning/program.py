@@ -18,7 +18,7 @@ from despin.learning.explain import Explained, explain, table_programs
 from despin.learning.observe import Aligned
 from despin.spinners.base import Spinner
 from despin.spinners.registry import spinner, table_spinner, variants
-from despin.spinners.rows import Row, Rows
+from despin.spinners.rows import Rows, TableRow
 from despin.spinners.segmented import Segmented
 from despin.spinners.table import Tabled
 from despin.spinners.verify import differing, verify
@@ -182,7 +182,7 @@ def _by_pair(pairs: Sequence[tuple[str, str]], substitutions: Iterable[tuple[str
     for spun, original in substitutions:
         if original:
             counts[original][spun] += sum(text.count(spun) for text, _ in pairs)
-    rows = Rows(tuple([Row(word, forms.most_common(1)[0][0]) for word, forms in sorted(counts.items())]))
+    rows = Rows(tuple([TableRow(word, forms.most_common(1)[0][0]) for word, forms in sorted(counts.items())]))
     return [table_spinner(name, rows) for name in BY_PAIR] if rows.rows else []
 
 

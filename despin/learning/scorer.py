@@ -74,7 +74,7 @@ class Plan:
 
 
 @dataclass
-class State:
+class Training:
     """Where a run is: weights and optimizer; steps done; documents taken of each kind before this segment; figures on
     the way; seconds; the loss of so many steps since the last figures."""
 
@@ -165,7 +165,7 @@ def _held(asked: Asked, examples: Examples, count: int) -> list[list[Chunk]]:
 
 def _learn(
     plan: Plan,
-    state: State,
+    state: Training,
     batches: Iterator[tuple[Batch, list[int]]],
     held: Sequence[Batch],
     sources: Sequence[str],
@@ -193,7 +193,7 @@ def _learn(
                 raise KeyboardInterrupt
 
 
-def _step(plan: Plan, state: State, batch: Batch) -> float:
+def _step(plan: Plan, state: Training, batch: Batch) -> float:
     """Take one step, and return the loss. Raises `DespinError` where it is no number."""
     import torch
     from torch.nn import functional
@@ -217,7 +217,7 @@ def _step(plan: Plan, state: State, batch: Batch) -> float:
     return float(loss.item())
 
 
-def _asked(plan: Plan, state: State, batch: Batch) -> Any:
+def _asked(plan: Plan, state: Training, batch: Batch) -> Any:
     """The scores of a batch, as an array."""
     import torch
 
@@ -262,7 +262,7 @@ def _run_of(plan: Plan, asked: Asked) -> dict[str, Any]:
     return {**run, "corpus": corpus, "sizes": sizes, "batches": batches}
 
 
-def _save(plan: Plan, asked: Asked, state: State, output: str) -> None:
+def _save(plan: Plan, asked: Asked, state: Training, output: str) -> None:
     """Write the checkpoint in one step. Raises `OutputError`."""
     import torch
 
@@ -283,7 +283,7 @@ def _save(plan: Plan, asked: Asked, state: State, output: str) -> None:
 _KEPT = ("step", "taken", "curve", "seconds", "lost", "counted")
 
 
-def _state(plan: Plan, asked: Asked, start: Weights, checkpoint: Path | None) -> State:
+def _state(plan: Plan, asked: Asked, start: Weights, checkpoint: Path | None) -> Training:
     """The state that a run begins with, or goes on from. Raises `InputError` for a checkpoint that cannot be read,
     `UsageError` for one of another run."""
     import torch
@@ -292,7 +292,7 @@ def _state(plan: Plan, asked: Asked, start: Weights, checkpoint: Path | None) ->
     with torch.no_grad():
         for name, one in start.items():
             weights[name].copy_(one)
-    state = State(weights, _optimizer(weights))
+    state = Training(weights, _optimizer(weights))
     if checkpoint is None:
         return state
     try:
@@ -321,7 +321,7 @@ def _state(plan: Plan, asked: Asked, start: Weights, checkpoint: Path | None) ->
     return state
 
 
-def _report(plan: Plan, asked: Asked, state: State, output: str) -> dict[str, Any]:
+def _report(plan: Plan, asked: Asked, state: Training, output: str) -> dict[str, Any]:
     """What was learned, from what, and how it went."""
     corpus = {
         kind.name: {

@@ -23,7 +23,7 @@ _LISTED = 1.06
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WeightChange:
     """An original of an entry (`path`, `line`) whose weight goes from `before` to `after`, seen `count` times in
     `documents`."""
 
@@ -48,7 +48,7 @@ class Weighed:
     `steady` originals were seen and keep their weight, `unlisted` sightings are of substitutions no lexicon lists.
     """
 
-    changes: list[Change]
+    changes: list[WeightChange]
     entries: dict[str, dict[int, Entry]]
     steady: int
     unlisted: int
@@ -66,7 +66,7 @@ def weigh(lexicons: Mapping[str, Lexicon], seen: Mapping[Pair, Sequence[Seen]], 
     }
     by_document, unlisted = _by_document(seen, set().union(*listed.values()))
     counts = _attributed(by_document, listed)
-    changes: list[Change] = []
+    changes: list[WeightChange] = []
     entries: dict[str, dict[int, Entry]] = {}
     steady = 0
     for path, lexicon in lexicons.items():
@@ -78,7 +78,7 @@ def weigh(lexicons: Mapping[str, Lexicon], seen: Mapping[Pair, Sequence[Seen]], 
             for original, after, one in zip(entry.originals, weights, found, strict=True):
                 if after != original.weight:
                     place = (path, entry.line, entry.spun, original.text)
-                    changes.append(Change(*place, original.weight, after, one.total(), len(one)))
+                    changes.append(WeightChange(*place, original.weight, after, one.total(), len(one)))
                 elif one:
                     steady += 1
             if weights != [original.weight for original in entry.originals]:

@@ -16,7 +16,7 @@ from despin.lexicon.fields import check_shipped
 from despin.lexicon.model import Entry, Family
 from despin.lexicon.parse import parse
 from despin.lexicon.preimages import spinner_of
-from despin.lexicon.problems import Place, Problem, Report
+from despin.lexicon.problems import FilePlace, Problem, Report
 from despin.lexicon.source import SourceText, decode, read_source
 from despin.lexicon.tables import placed
 from despin.lexicon.yaml_nodes import Node, Scalar
@@ -70,7 +70,7 @@ def _relate(entries: Iterable[Entry], report: Report) -> None:
             other = by_spun.get(original.text)
             if other is None or other is entry:
                 continue
-            place = Place(entry.line, entry.column)
+            place = FilePlace(entry.line, entry.column)
             back = [further.text for further in other.originals]
             if entry.spun in back:
                 if entry.line > other.line:
@@ -102,7 +102,7 @@ def _note_facts(entries: Iterable[Entry], report: Report) -> None:
                     if changes == "polarity"
                     else "such edits are marked; nothing to do if it is meant"
                 )
-                report.note(Place(entry.line, entry.column), what, mend)
+                report.note(FilePlace(entry.line, entry.column), what, mend)
 
 
 def _beside_program(
@@ -125,7 +125,7 @@ def _beside_program(
     for entry in entries:
         adds = entry.flips or entry.replaces or entry.keep or entry.only or entry.examples
         originals = [original.text for original in entry.originals]
-        place = Place(entry.line, entry.column)
+        place = FilePlace(entry.line, entry.column)
         if not adds and set(originals) <= set(preimages[entry.spun]):
             what = f"{entry.spun} → {', '.join(originals)} is what the program does"
             report.note(place, what, "delete the entry: preimages need none")
@@ -146,7 +146,7 @@ def check_homophones(entries: Iterable[Entry], report: Report) -> None:
             if not sounds_like(entry.spun, original.text):
                 pair = f"{entry.spun} and {original.text or '(nothing)'}"
                 what = f"{pair} are no homophones ({_shown(entry, original.text)})"
-                report.error(Place(entry.line, entry.column), what, "move the entry to the family it belongs to")
+                report.error(FilePlace(entry.line, entry.column), what, "move the entry to the family it belongs to")
 
 
 def sounds_like(first: str, second: str) -> bool:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from despin.errors import LexiconError
 from despin.lexicon.fields import entry_lines
-from despin.lexicon.format import Pairs, Raw, Value, filled, pair, text_field
+from despin.lexicon.format import PlainPairs, Value, Written, filled, pair, text_field
 from despin.lexicon.model import PERSONAL, Contexts, Entry, Original
-from despin.lexicon.parse import Layout, Parsed, lay_out, parse
+from despin.lexicon.parse import Notation, Parsed, lay_out, parse
 from despin.lexicon.problems import raise_errors, sure
 from despin.lexicon.source import HEADER_FIELDS, SourceText, decode, read_source
 from despin.lexicon.yaml_nodes import ListNode, Node, Scalar
@@ -60,7 +60,7 @@ def _formatted(source: SourceText) -> str:
 
 def _header_field(name: str, node: Node) -> list[str]:
     if isinstance(node, Scalar):
-        return pair(name, Raw(node.text), 0) if name == "pack" or node.missing else text_field(name, node.text)
+        return pair(name, Written(node.text), 0) if name == "pack" or node.missing else text_field(name, node.text)
     value = _as_written(node, name in ("program", "variants"))
     return filled(name, value) if name == "opposites" and isinstance(value, list) and value else pair(name, value, 0)
 
@@ -68,10 +68,10 @@ def _header_field(name: str, node: Node) -> list[str]:
 def _as_written(node: Node, numbers: bool) -> Value:
     """A value of a header as it is written, with plain `numbers` where they are such."""
     if isinstance(node, Scalar):
-        return Raw(node.text) if node.missing or (numbers and _NUMBER.match(node.text)) else node.text
+        return Written(node.text) if node.missing or (numbers and _NUMBER.match(node.text)) else node.text
     if isinstance(node, ListNode):
         return [_as_written(item, numbers) for item in node.items]
-    return Pairs([(key.text, _as_written(value, numbers)) for key, value in node.pairs])
+    return PlainPairs([(key.text, _as_written(value, numbers)) for key, value in node.pairs])
 
 
 def _comments(lines: Sequence[str], parsed: Parsed) -> tuple[list[str], defaultdict[int, list[str]], list[str]]:
@@ -120,7 +120,7 @@ def _last_line(scalar: Scalar) -> int:
     return scalar.end[0] if scalar.end[1] > 1 else max(scalar.line, scalar.end[0] - 1)
 
 
-def put(lines: list[str], layout: Layout, changes: Mapping[int, Entry]) -> list[str]:
+def put(lines: list[str], layout: Notation, changes: Mapping[int, Entry]) -> list[str]:
     """The lines of a file with `changes`, new entries by the line (from 1) on which the old one begins.
 
     Comments inside an old entry are kept above the new one, those behind it belong to the next.
@@ -233,7 +233,7 @@ def _joined(first: Contexts, second: Contexts) -> Contexts:
     )
 
 
-def _place(lines: Sequence[str], layout: Layout, entries: Sequence[Entry], spun: str) -> int:
+def _place(lines: Sequence[str], layout: Notation, entries: Sequence[Entry], spun: str) -> int:
     """The line to insert at: before the first entry that sorts behind, and before the comments above that one."""
     place = next((entry.line - 1 for entry in entries if entry.spun > spun), len(lines))
     while place < len(lines) and place - 1 > layout.entries_line and lines[place - 1].lstrip().startswith("#"):

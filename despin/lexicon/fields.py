@@ -22,7 +22,7 @@ from despin.lexicon.model import (
     Original,
     Status,
 )
-from despin.lexicon.problems import Place, Report
+from despin.lexicon.problems import FilePlace, Report
 from despin.lexicon.programs import read_programs
 from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS
 from despin.lexicon.words import word_problems
@@ -102,7 +102,7 @@ def _read_contexts(node: Node, name: str, report: Report) -> Contexts:
 
 def _write_contexts(contexts: Contexts) -> text.Value:
     sides = [(side, list(getattr(contexts, side))) for side in _SIDES]
-    return text.Pairs([(side, words) for side, words in sides if words])
+    return text.PlainPairs([(side, words) for side, words in sides if words])
 
 
 def _read_originals(node: Node, name: str, report: Report) -> list[tuple[Scalar, float]]:
@@ -135,7 +135,7 @@ def _write_originals(originals: tuple[Original, ...]) -> text.Value:
     """Originals in the shortest of the three forms, the heaviest first."""
     ordered = sorted(originals, key=lambda original: -original.weight)
     if any(original.weight != 1 for original in ordered):
-        return text.Pairs([(original.text, text.number(original.weight)) for original in ordered])
+        return text.PlainPairs([(original.text, text.number(original.weight)) for original in ordered])
     return ordered[0].text if len(ordered) == 1 else [original.text for original in ordered]
 
 
@@ -144,7 +144,7 @@ def _ref(name: str, said: str) -> dict[str, Any]:
 
 
 def _flag(said: str) -> Field:
-    return Field(read_flag, lambda _: text.Raw("true"), {"description": said, "type": "boolean"})
+    return Field(read_flag, lambda _: text.Written("true"), {"description": said, "type": "boolean"})
 
 
 #: The fields of an entry in the order in which they are written. What is read of `original` and `examples` are the
@@ -268,7 +268,7 @@ def entry_lines(entry: Entry) -> list[str]:
         (name, ENTRY[name].write(value)) for name, value in values.items() if value and value != _DEFAULTS.get(name)
     ]
     short = [name for name, _ in written] == ["original"]
-    value = written[0][1] if short else text.Pairs(written)
+    value = written[0][1] if short else text.PlainPairs(written)
     if entry.source == "imported":
         return [f"  {text.scalar(entry.spun)}: {text.flow(value)}"]
     return text.pair(entry.spun, value, 2)
@@ -372,7 +372,7 @@ def check_shipped(header: Mapping[str, Pair], stem: str, report: Report) -> None
     for name in SHIPPED_FIELDS:
         node = header[name][1] if name in header else None
         if not (node.text if isinstance(node, Scalar) else node.items if isinstance(node, ListNode) else node):
-            report.error(Place(1, 1), f"a shipped lexicon without '{name}'", f"add '{name}: ...' to the header")
+            report.error(FilePlace(1, 1), f"a shipped lexicon without '{name}'", f"add '{name}: ...' to the header")
     family = header["family"][1] if "family" in header else None
     if isinstance(family, Scalar) and family.text and family.text != stem:
         report.error(family, f"the family '{family.text}' in {stem}.yaml", "give file and family the same name")

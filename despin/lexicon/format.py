@@ -9,20 +9,20 @@ from dataclasses import dataclass, field
 WIDTH = 120
 
 
-class Raw(str):
+class Written(str):
     """Text written as it stands: a number, true, false."""
 
     __slots__ = ()
 
 
 @dataclass(slots=True)
-class Pairs:
+class PlainPairs:
     """A mapping as written, duplicates and order kept."""
 
     items: list[tuple[str, Value]] = field(default_factory=list)
 
 
-Value = str | list["Value"] | Pairs
+Value = str | list["Value"] | PlainPairs
 
 #: Inside plain text: letters, digits, anything visible outside ASCII, and ASCII marks that mean nothing to YAML.
 #: Not the full-width comma, which `check` takes for a slip unless it is quoted.
@@ -40,7 +40,7 @@ _OTHER_TYPE = re.compile(r"(?:[0-9_][\x00-\x7f]*|y|n|yes|no|on|off|true|false|nu
 
 def scalar(text: str) -> str:
     """`text` as a YAML scalar that every parser reads as text, in any place."""
-    if isinstance(text, Raw):
+    if isinstance(text, Written):
         return str(text)
     if _PLAIN.match(text) and _FIRST_PLAIN.match(text) and not _OTHER_TYPE.match(text):
         return text
@@ -97,23 +97,23 @@ def _foldable(text: str) -> bool:
     return all(part and part == " ".join(part.split()) for part in text.split("\n"))
 
 
-def number(weight: float) -> Raw:
+def number(weight: float) -> Written:
     """A weight in its shortest form."""
     shown = repr(float(weight))
-    return Raw(shown.removesuffix(".0"))
+    return Written(shown.removesuffix(".0"))
 
 
 def parameters(values: Mapping[str, object]) -> Value:
     """A program's parameters as a lexicon writes them; a program that has nothing but its name is written so."""
     if list(values) == ["name"]:
         return str(values["name"])
-    return Pairs([(name, _parameter(value)) for name, value in values.items()])
+    return PlainPairs([(name, _parameter(value)) for name, value in values.items()])
 
 
 def _parameter(value: object) -> Value:
     if isinstance(value, (list, tuple)):
         return [_parameter(item) for item in value]
-    return number(value) if isinstance(value, float) else Raw(value) if isinstance(value, int) else str(value)
+    return number(value) if isinstance(value, float) else Written(value) if isinstance(value, int) else str(value)
 
 
 def filled(key: str, items: Iterable[Value]) -> list[str]:

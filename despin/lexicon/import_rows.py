@@ -32,7 +32,7 @@ from despin.lexicon.importers import (
     read_list,
     read_word,
 )
-from despin.spinners.rows import BOTH_WAYS, Row, Rows
+from despin.spinners.rows import BOTH_WAYS, Rows, TableRow
 
 _ENDS = re.compile(rf"{PAIR_ENDS.pattern}|#")
 _COLUMNS = re.compile(r"[\s,，;；]+")
@@ -58,7 +58,7 @@ class RowReport:
     name: str
     encoding: str
     lines: int = 0
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     malformed: list[tuple[int, str, str]] = field(default_factory=list)
     dropped: str = ""
@@ -165,7 +165,7 @@ def _is_row(line: str) -> bool:
     return BOTH_WAYS in line or bool(ARROW.search(line) or EQUALS.search(line))
 
 
-def _rows(line: str) -> Iterator[Row]:
+def _rows(line: str) -> Iterator[TableRow]:
     """The rows of a line. Raises `MalformedLineError` where there are none."""
     number = 0
     if numbered := _NUMBERED.match(line):
@@ -176,7 +176,7 @@ def _rows(line: str) -> Iterator[Row]:
         if len(words) != 2:
             what = f"{len(words)} words" if len(words) != 1 else "one word"
             raise MalformedLineError(f"{what}, and a row has two: a list of synonyms is imported without --program")
-        yield Row(words[0], words[1], True, number)
+        yield TableRow(words[0], words[1], True, number)
         return
     key = ""
     # A comma inside the only pair of a line belongs to a saying.
@@ -185,7 +185,7 @@ def _rows(line: str) -> Iterator[Row]:
         yield from rows
 
 
-def _part(part: str, key: str, number: int) -> tuple[str, list[Row]]:
+def _part(part: str, key: str, number: int) -> tuple[str, list[TableRow]]:
     """(word, its rows) of one part of a line; one without a mark writes something else for the word before, `key`."""
     both = not ARROW.search(part)
     sides = ARROW.split(part) if not both else re.split(f"{EQUALS.pattern}|{BOTH_WAYS}", part)
@@ -198,7 +198,7 @@ def _part(part: str, key: str, number: int) -> tuple[str, list[Row]]:
     written = re.split(r"[|｜]", sides[-1]) if not both else CHOICES.split(sides[-1])
     if any(BOTH_WAYS in word or "→" in word for word in (key, *written)):
         raise MalformedLineError("an arrow inside a word")
-    return key, [Row(key, read_word(word) if word.strip() else "", both, number) for word in written]
+    return key, [TableRow(key, read_word(word) if word.strip() else "", both, number) for word in written]
 
 
 def render_vectors(

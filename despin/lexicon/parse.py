@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from despin.lexicon.fields import example_problem, header_fields, read_entry, read_family
 from despin.lexicon.model import MOST_CHARACTERS, NO_CONTEXTS, PERSONAL, Entry, Family, Lexicon, Origin, Original
-from despin.lexicon.problems import Place, Problem, Report, raise_errors, sure
+from despin.lexicon.problems import FilePlace, Problem, Report, raise_errors, sure
 from despin.lexicon.source import ENTRY_FIELDS, SourceText, decode, joined, read_source
 from despin.lexicon.yaml_nodes import MapNode, Pair, Scalar, compose, has_forbidden, repair
 
@@ -40,7 +40,7 @@ MOST_YAML = 2 * 2**20
 
 
 @dataclass(slots=True)
-class Layout:
+class Notation:
     """Where the blocks of a file stand: `entries_line` is the line that says `entries:`, `header` and `starts` are the
     first lines of every header field above it and of every entry below, `quick` the matches of entries that are one
     plain line. Line indexes count from 0."""
@@ -55,12 +55,12 @@ class Layout:
         return list(pairwise((*self.starts, len(lines))))
 
 
-def lay_out(lines: Sequence[str]) -> Layout | None:
+def lay_out(lines: Sequence[str]) -> Notation | None:
     """The layout of a file whose entries are indented by two spaces; None for any other."""
     first = next((i for i, line in enumerate(lines) if _ENTRIES.match(line)), None)
     if first is None:
         return None
-    layout = Layout(first)
+    layout = Notation(first)
     for number in range(first):
         line = lines[number]
         if line and line[0] not in " #-":
@@ -174,7 +174,7 @@ def parse(source: SourceText, *, fast: bool = True, pure: bool = False) -> Parse
     plain = sum(len(match.string) for match in quick.values())
     if sum(map(len, lines)) - plain > MOST_YAML:
         mend = "split it, or mend its header and write its entries as 'despin lexicon format' does"
-        report.error(Place(1, 1), "more than 2 MB, and not in plain lines 'spun: original'", mend)
+        report.error(FilePlace(1, 1), "more than 2 MB, and not in plain lines 'spun: original'", mend)
         return parsed
     before = report.errors
     if layout is None:
@@ -190,7 +190,7 @@ def parse(source: SourceText, *, fast: bool = True, pure: bool = False) -> Parse
     parsed.family = read_family(header, report)
     if "entries" not in header and parsed.family.program is None and not report.errors:
         mend = "add a line 'entries:' and the entries below it, indented by two spaces"
-        report.error(Place(1, 1), "no entries", mend)
+        report.error(FilePlace(1, 1), "no entries", mend)
     _read_entries(lines, layout, quick, parsed, pure)
     return parsed
 
@@ -213,7 +213,7 @@ def _block(
 
 
 def _read_entries(
-    lines: Sequence[str], layout: Layout | None, quick: dict[int, re.Match[str]], parsed: Parsed, pure: bool
+    lines: Sequence[str], layout: Notation | None, quick: dict[int, re.Match[str]], parsed: Parsed, pure: bool
 ) -> None:
     """Fills in the entries in the order of the file; a spun form that comes again is reported."""
     report, family, path = parsed.report, parsed.family.name, parsed.report.path
@@ -237,7 +237,7 @@ def _read_entries(
         for spun, line, column in keys:
             if spun in first:
                 what = f"a second entry for {spun}, after line {first[spun]}"
-                report.error(Place(line, column), what, "merge the two into one")
+                report.error(FilePlace(line, column), what, "merge the two into one")
             first.setdefault(spun, line)
 
 

@@ -150,7 +150,7 @@ def channels_of(family: Family) -> list[tuple[str, Channel]]:
 def table_of(family: Family, program: Program, entries: Iterable[Entry]) -> Tabled | None:
     """The same where it runs a table over a text, else None; `entries` are the family's, which are its table where it
     names no file: for every original the forms that it becomes, the weightiest first."""
-    from despin.spinners.rows import ENTRIES, Row, Rows
+    from despin.spinners.rows import ENTRIES, Rows, TableRow
     from despin.spinners.table import Tabled
 
     found = spinner_of(program)
@@ -164,7 +164,7 @@ def table_of(family: Family, program: Program, entries: Iterable[Entry]) -> Tabl
         if one.text
     ]
     listed.sort(key=lambda one: (-one[0], one[1:]))
-    return found.with_rows(Rows(tuple([Row(original, spun) for _, original, spun in listed])))
+    return found.with_rows(Rows(tuple([TableRow(original, spun) for _, original, spun in listed])))
 
 
 @dataclass(frozen=True, slots=True)

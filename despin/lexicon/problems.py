@@ -29,7 +29,7 @@ class Placed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilePlace:
     """A line and column, counted from 1, in code points."""
 
     line: int

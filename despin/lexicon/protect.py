@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from despin.lexicon.problems import Place, Report, sure
+from despin.lexicon.problems import FilePlace, Report, sure
 from despin.lexicon.source import read_source
 
 #: No protected word is longer, in characters.
@@ -23,7 +23,7 @@ def _read(path: str | os.PathLike[str], report: Report) -> dict[str, None]:
     words: dict[str, None] = {}
     for number, line in enumerate(source.text.split("\n") if source else (), 1):
         word = _without_comment(line).strip()
-        place = Place(number, len(line) - len(line.lstrip()) + 1)
+        place = FilePlace(number, len(line) - len(line.lstrip()) + 1)
         if len(word) > LONGEST:
             report.error(place, f"a word of more than {LONGEST} characters", "write one word a line")
         elif "\0" in word:

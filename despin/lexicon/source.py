@@ -10,7 +10,7 @@ from pathlib import Path
 
 from despin.fingerprint import sha256
 from despin.lexicon.model import Lexicon
-from despin.lexicon.problems import Place, Report
+from despin.lexicon.problems import FilePlace, Report
 from despin.text.files import read_regular
 
 MAX_BYTES = 16 * 2**20
@@ -33,7 +33,7 @@ class SourceText:
 
 def read_bytes(path: str | os.PathLike[str], report: Report) -> bytes | None:
     """The file's bytes, or None with the reason in `report`; never more than `MAX_BYTES`."""
-    whole = Place(0, 0)
+    whole = FilePlace(0, 0)
     file = Path(path)
     try:
         return read_regular(file, MAX_BYTES)
@@ -62,7 +62,7 @@ def decode(data: bytes, path: str, report: Report) -> SourceText | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace").replace("\r\n", "\n")
-        place = Place(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+        place = FilePlace(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
         mend = "save it as UTF-8" if b"\0" not in data else "save it as UTF-8 (it looks like UTF-16 or a binary)"
         report.error(place, "not UTF-8", mend)
         return None

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from despin.lexicon.problems import Place, Problem, Report
+from despin.lexicon.problems import FilePlace, Problem, Report
 from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS, SourceText
 from despin.text.suggest import did_you_mean
 
@@ -121,8 +121,8 @@ class _Reader:
             return None
         return node
 
-    def _place(self, event: Any) -> Place:
-        return Place(event.start_mark.line + self.shift, event.start_mark.column + 1)
+    def _place(self, event: Any) -> FilePlace:
+        return FilePlace(event.start_mark.line + self.shift, event.start_mark.column + 1)
 
 
 def compose(text: str, report: Report, first_line: int = 1, pure: bool = False) -> Node | None:
@@ -147,7 +147,7 @@ def read_mapping(source: SourceText, report: Report, fields: Collection[str]) ->
         return None
     root = compose(source.text, report)
     if not isinstance(root, MapNode) and not report.errors:
-        report.error(Place(1, 1), "no mapping", f"write the fields {', '.join(fields)}")
+        report.error(FilePlace(1, 1), "no mapping", f"write the fields {', '.join(fields)}")
     return root if isinstance(root, MapNode) else None
 
 
@@ -225,7 +225,7 @@ def has_forbidden(text: str, report: Report) -> bool:
     for number, line in enumerate(text.split("\n"), 1):
         match = _FORBIDDEN.search(line)
         if match:
-            report.error(Place(number, match.start() + 1), f"the character U+{ord(match.group()):04X}", "delete it")
+            report.error(FilePlace(number, match.start() + 1), f"the character U+{ord(match.group()):04X}", "delete it")
     return True
 
 
@@ -247,7 +247,7 @@ _MAYBE_GLUED = re.compile(r":[^\s]")
 def _without_tabs(line: str, number: int, report: Report) -> str:
     if "\t" not in line or line.lstrip().startswith("#"):
         return line
-    report.error(Place(number, line.index("\t") + 1), "a tab", "write spaces")
+    report.error(FilePlace(number, line.index("\t") + 1), "a tab", "write spaces")
     body = line.lstrip("\t ")
     margin = line[: len(line) - len(body)].replace("\t", "  ")
     return margin + body.replace("\t", " ")
@@ -260,5 +260,5 @@ def _with_colon(line: str, number: int, report: Report) -> str:
     colon, rest = match.group(2), line[match.end() :].strip()
     word = match.group(1)
     what = "a full-width colon" if colon[0] == "：" else "no space after the colon"
-    report.error(Place(number, match.start(2) + 1), what, f"write '{word}: {rest}'".replace(": '", ":'"))
+    report.error(FilePlace(number, match.start(2) + 1), what, f"write '{word}: {rest}'".replace(": '", ":'"))
     return line[: match.start(2)] + ": " + line[match.end() :]

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from despin.lexicon.problems import Place, Problem, Report
+from despin.lexicon.problems import FilePlace, Problem, Report
 from despin.lexicon.source import SourceText, read_source
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, fields_of, read_mapping
 from despin.page.lines import LONGEST_PATTERN, plain_form
@@ -59,7 +59,7 @@ def to_values(source: SourceText, report: Report) -> dict[str, Any] | None:
     fields = _fields(root, TOP, report)
     for name in TOP:
         if name not in fields:
-            report.error(Place(root.line, root.column), f"'{name}' is missing", "add it")
+            report.error(FilePlace(root.line, root.column), f"'{name}' is missing", "add it")
     data: dict[str, Any] = {name: _value(node, report) for name, node in fields.items() if name != "lines"}
     for name in ("sections", "summary"):
         if isinstance(fields.get(name), MapNode):
@@ -186,14 +186,14 @@ def check_patterns(path: Path) -> list[Problem]:
     for pattern in boilerplate.patterns:
         if pattern.sure and "sure_at" in data["lines"][pattern.name]:
             continue  # The same pattern once more, with more words.
-        place = Place(next(n for n, line in enumerate(lines, 1) if line.startswith(f"  {pattern.name}:")), 3)
+        place = FilePlace(next(n for n, line in enumerate(lines, 1) if line.startswith(f"  {pattern.name}:")), 3)
         _check_examples(pattern, data["lines"][pattern.name], boilerplate, place, report)
         _check_speed(pattern, place, report)
     return report.sorted()
 
 
 def _check_examples(
-    pattern: Pattern, fields: dict[str, Any], boilerplate: Boilerplate, place: Place, report: Report
+    pattern: Pattern, fields: dict[str, Any], boilerplate: Boilerplate, place: FilePlace, report: Report
 ) -> None:
     for example in fields["examples"]:
         plain = plain_form(example, boilerplate.same)
@@ -212,7 +212,7 @@ def _check_examples(
             report.error(place, f"the counterexample '{example}' matches", "sharpen the pattern")
 
 
-def _check_speed(pattern: Pattern, place: Place, report: Report) -> None:
+def _check_speed(pattern: Pattern, place: FilePlace, report: Report) -> None:
     """Reports a pattern that backtracks on lines of its own words or on monotonous ones, made longer step by step."""
     regexes = filter(None, (pattern.whole, pattern.parts, pattern.covers, pattern.not_only))
     own = "".join(c for regex in regexes for c in regex.text if c.isalnum())

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from despin.spinners.base import ProgramError, Spun, SpunEdit
-from despin.spinners.rows import Row
+from despin.spinners.rows import TableRow
 
 #: What a rule replaces: (word, what is written) pairs, the longest word first.
 Rule = tuple[tuple[str, str], ...]
@@ -33,7 +33,7 @@ class Rules(NamedTuple):
     longest: int
 
 
-def rules_of(rows: Sequence[Row], passes: str) -> Rules:
+def rules_of(rows: Sequence[TableRow], passes: str) -> Rules:
     """The rules that the rows of a table are under `passes`."""
     rules: list[Rule] = []
     for key, target, both, _ in rows:

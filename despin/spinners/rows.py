@@ -23,7 +23,7 @@ ENTRIES = "entries"
 MOST_BYTES = 64 * 2**20
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A word and what is written for it; `both` where it goes the other way as well; `number` says how old
     the row is, 0 where nobody does."""
 
@@ -37,7 +37,7 @@ class Row(NamedTuple):
 class Rows:
     """The rows of a table, in order. Two are equal where their rows are."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TableRow, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -72,9 +72,9 @@ def read_rows(path: str | Path) -> Rows:
     return Rows(tuple(parse_rows(text, str(path))))
 
 
-def parse_rows(text: str, name: str) -> Iterable[Row]:
+def parse_rows(text: str, name: str) -> Iterable[TableRow]:
     """The rows of a table's text. Raises `LexiconError`, with the line, for one that is no row."""
-    found: list[Row] = []
+    found: list[TableRow] = []
     for line, content in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not content or (content.startswith("# ") and not found):
             continue
@@ -86,11 +86,11 @@ def parse_rows(text: str, name: str) -> Iterable[Row]:
                 f"{name}:{line}:1: no row of a table: write word{ONE_WAY}word, or make a table of the list with "
                 f"'despin lexicon import {name} --program auto'"
             )
-        found.append(Row(key, target, both, int(number or 0)))
+        found.append(TableRow(key, target, both, int(number or 0)))
     return found
 
 
-def render_rows(rows: Iterable[Row]) -> str:
+def render_rows(rows: Iterable[TableRow]) -> str:
     """The rows as a file holds them."""
     lines = [
         f"{key}{BOTH_WAYS if both else ONE_WAY}{target}" + (f"\t{number}" if number else "")

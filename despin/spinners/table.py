@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 from despin.kernel.marks import in_one_pass
 from despin.spinners.base import ANY, Eligible, Fields, Form, Spun, SpunEdit, lengths_by_character
 from despin.spinners.cascade import Cascade, Rules, rules_of
-from despin.spinners.rows import ENTRIES, Row, Rows, read_rows
+from despin.spinners.rows import ENTRIES, Rows, TableRow, read_rows
 
 #: How a table is run over a text; those of `ROW_BY_ROW` read what earlier rows have written.
 ONE_PASS, ROW_BY_ROW = ("strtr", "list-order", "protected"), ("cascade", "swap", "three-pass-swap")
@@ -85,7 +85,7 @@ class Tabled(Fields):
                 more = spun.count(row.target) - original.count(row.target)
                 if more > best.get(row.key, (0, ""))[0]:
                     best[row.key] = (more, row.target)
-        return self.with_rows(Rows(tuple([Row(word, target) for word, (_, target) in sorted(best.items())])))
+        return self.with_rows(Rows(tuple([TableRow(word, target) for word, (_, target) in sorted(best.items())])))
 
     @cached_property
     def rows(self) -> Rows:
@@ -102,7 +102,7 @@ class Tabled(Fields):
     @cached_property
     def targets(self) -> dict[str, str]:
         """What one pass writes for each word of the table."""
-        rows: Sequence[Row] = self.rows.rows
+        rows: Sequence[TableRow] = self.rows.rows
         if self.passes == "strtr" and self.wins == "oldest":
             rows = sorted(rows, key=lambda row: row.number)
         found: dict[str, str] = {}

@@ -16,7 +16,7 @@ from despin.document.proof import rewritten
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import Scorer
 from despin.spinners.registry import table_spinner
-from despin.spinners.rows import Row, Rows
+from despin.spinners.rows import Rows, TableRow
 
 PAGE = ROOT / "docs" / "new-spinner.md"
 _BLOCK = re.compile(r"^```(text|console)([^\n]*)\n(.*?)^```$", re.M | re.S)
@@ -67,7 +67,7 @@ def test_the_program_of_another_kind(
     names = importlib.import_module("chain_of_the_page")
     pairs = [("方法", "办法"), ("程序", "法度"), ("提供", "供给"), ("处理", "处置"), ("结果", "成果"), ("检查", "搜检")]
     later = [("办法", "法子"), ("需要", "须要"), ("系统", "体系"), ("通过", "经由过程")]
-    tables = [table_spinner("strtr-first", Rows(tuple(Row(*pair) for pair in rows))) for rows in (pairs, later)]
+    tables = [table_spinner("strtr-first", Rows(tuple(TableRow(*pair) for pair in rows))) for rows in (pairs, later)]
     chain = names.Chain("chain", first=tables[0], later=tables[1])
     original = "系统通过这种方法处理结果。程序需要检查系统，再提供结果，方法很简单。"
     page = chain.spin(original).text

@@ -9,7 +9,7 @@ import pytest
 
 from despin import Restorer
 from despin.decode.decoder import Weighted
-from despin.document.channel_reading import ChannelDecoder, ChannelReading, Place, _Piece
+from despin.document.channel_reading import ChannelDecoder, ChannelReading, Option, _Piece
 from despin.kernel import build_lattice
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import Scorer
@@ -76,7 +76,7 @@ def test_how_much_of_a_table_is_the_documents_own(lexicon: Path, language_model:
     # 工具 and 程序 stand, each of which the table replaces; so does 已.
     decoder = ChannelDecoder(program, language_model, Scorer(language_model), TABLES)
     reading = ChannelReading("工具和工具，程序已好。", decoder)
-    places = [Place(0, 2, word, 1.0) for word in ("方法", "方法", "使用", "已经")]
+    places = [Option(0, 2, word, 1.0) for word in ("方法", "方法", "使用", "已经")]
     covered = [range(0)] * 4
     lattice = Weighted(build_lattice("工具\0", [], [], language_model.trigrams, ""))
     reading.pieces = [_Piece(0, places, lattice, [], covered, found=[0.9, 0.8, 0.6, 0.5])]

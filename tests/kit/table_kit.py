@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
-from despin.spinners.rows import Row
+from despin.spinners.rows import TableRow
 
 #: A mark of three-pass swaps, and of protected rows.
 MARK = "\U0010fffe"
@@ -65,7 +65,7 @@ echo json_encode($answers, JSON_UNESCAPED_UNICODE);
 """
 
 #: A program, its rows, a text.
-Case = tuple[str, Sequence[Row], str]
+Case = tuple[str, Sequence[TableRow], str]
 
 
 def cases(names: Sequence[str], count: int, seed: int) -> list[Case]:
@@ -78,7 +78,7 @@ def cases(names: Sequence[str], count: int, seed: int) -> list[Case]:
     found: list[Case] = []
     for number in range(count):
         rows = [
-            Row(word(3), word(3) if draw.random() < 0.93 else "", draw.random() < 0.5)
+            TableRow(word(3), word(3) if draw.random() < 0.93 else "", draw.random() < 0.5)
             for _ in range(draw.randint(0, 12))
         ]
         text = "".join(draw.choice(ALPHABET + "，。") for _ in range(draw.randint(0, 40)))
@@ -98,7 +98,7 @@ def by_php(wanted: Sequence[Case]) -> list[str]:
     return answers
 
 
-def by_hand(name: str, rows: Sequence[Row], text: str) -> str:
+def by_hand(name: str, rows: Sequence[TableRow], text: str) -> str:
     """The same in plain Python, one replacement after the other."""
     targets: dict[str, str] = {}
     for row in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from learn_kit import articles, model
 
 from despin.channel.background import offset
-from despin.learning.background import Row, measure, render
+from despin.learning.background import BackgroundRow, measure, render
 from despin.learning.texts import Text
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 
@@ -21,7 +21,7 @@ LEXICON = Lexicon(
 )
 
 
-def rows(threshold: bool = False) -> dict[tuple[str, str], Row]:
+def rows(threshold: bool = False) -> dict[tuple[str, str], BackgroundRow]:
     texts = [Text("x", text) for text in articles()]
     found = measure(LEXICON, texts, model())
     assert found == sorted(found, key=lambda row: (row.spun, row.original))
@@ -46,7 +46,7 @@ def test_attested_pairs_candidates_and_what_does_not_occur_are_left_out() -> Non
 
 
 def test_the_table_is_what_the_engine_reads() -> None:
-    text = render([Row("时间", "时候", 12, 3.456)], "3,460 characters")
+    text = render([BackgroundRow("时间", "时候", 12, 3.456)], "3,460 characters")
     assert text.splitlines()[-1] == "时间\t时候\t12\t3.46"
     assert all(line.startswith("#") for line in text.splitlines()[:-1])
     assert "3,460 characters" in text

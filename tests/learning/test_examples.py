@@ -12,7 +12,7 @@ from learn_kit import articles
 
 from despin.errors import InputError, UsageError
 from despin.learning.batches import CHUNK, Asked, Chunk, segments
-from despin.learning.examples import CANDIDATES, PROGRAM, TABLE, Example, Examples, Pool, Table
+from despin.learning.examples import CANDIDATES, PROGRAM, TABLE, DrawnTable, Example, Examples, PairPool
 from despin.learning.kinds import HELD, Stream, read_kinds
 
 
@@ -87,15 +87,17 @@ def test_both_kinds_are_made_and_the_same_seed_makes_the_same() -> None:
 
 def test_what_is_drawn_is_the_same_in_every_run() -> None:
     # As a run with another PYTHONHASHSEED drew it.
-    table = Table(Pool([("使用", "应用"), ("通过", "经由过程"), ("问题", "题目")]), 2, 12, 0.5, 1.0, 0.5, False)
+    table = DrawnTable(
+        PairPool([("使用", "应用"), ("通过", "经由过程"), ("问题", "题目")]), 2, 12, 0.5, 1.0, 0.5, False
+    )
     assert [table.target(word) for word in ("使用", "通过", "问题", "没有")] == ["应用", None, "题目", None]
     gold = {(0, 2): "使用", (4, 6): "问题", (6, 8): "使用"}
     assert table.spin("使用通过问题使用", random.Random(1)) == ("应用通过题目应用", gold)
 
 
-def whole(pairs: list[tuple[str, str]], **changed: float | bool) -> Table:
+def whole(pairs: list[tuple[str, str]], **changed: float | bool) -> DrawnTable:
     """A table that has and offers all pairs, replaces all words, and changes in this."""
-    return Table(Pool(pairs), 1, 2, 1.0, 1.0, 1.0, False)._replace(**changed)
+    return DrawnTable(PairPool(pairs), 1, 2, 1.0, 1.0, 1.0, False)._replace(**changed)
 
 
 def test_a_table_takes_the_longest_word_and_goes_on_behind_it() -> None:

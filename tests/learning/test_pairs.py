@@ -9,7 +9,7 @@ from learn_kit import LIST, articles, model, pair, spin
 
 from despin.errors import InputError
 from despin.learning.observe import Facts, Seen, align, distrust, doubt
-from despin.learning.pairs import SPUN_TOO, SWAPPED, Learned, learn_pairs
+from despin.learning.pairs import SPUN_TOO, SWAPPED, LearnedPairs, learn_pairs
 from despin.learning.proposals import render
 from despin.learning.texts import TextPair
 from despin.lexicon.edit import format_text
@@ -17,11 +17,11 @@ from despin.lexicon.model import weight
 from despin.lexicon.parse import read_text
 
 
-def learn(*pairs: TextPair) -> Learned:
+def learn(*pairs: TextPair) -> LearnedPairs:
     return learn_pairs(pairs, model())
 
 
-def found(learned: Learned) -> dict[tuple[str, str], int]:
+def found(learned: LearnedPairs) -> dict[tuple[str, str], int]:
     return {(one.spun, one.original): one.count for one in learned.believed}
 
 

@@ -14,7 +14,7 @@ from despin.learning.program import Named, name_program
 from despin.learning.texts import TextPair
 from despin.lexicon.load import load
 from despin.spinners.registry import PROGRAMS, TABLE_PROGRAMS, spinner, table_spinner
-from despin.spinners.rows import Row, Rows, parse_rows, render_rows
+from despin.spinners.rows import Rows, TableRow, parse_rows, render_rows
 
 #: Words that hold one another, come twice, go both ways, and whose targets are words of other rows.
 LIST = """\
@@ -76,7 +76,7 @@ def test_flags_are_estimated_where_no_named_program_fits() -> None:
 
 
 def test_without_the_list_the_pair_tells_first_places_from_all() -> None:
-    rows = Rows((Row("方法", "办法"), Row("问题", "题目")))
+    rows = Rows((TableRow("方法", "办法"), TableRow("问题", "题目")))
     for name in ("strtr-first", "first-occurrence"):
         found = named(table_spinner(name, rows).spin(TEXT).text, tables=())
         assert found is not None and found.learned

@@ -24,7 +24,7 @@ from despin.errors import DespinError, InputError, ModelError, UsageError
 from despin.learning import figures
 from despin.learning import scorer as learner
 from despin.learning.batches import Asked, Batch, Chunk, beside, hash_of, packed
-from despin.learning.examples import Examples, Place
+from despin.learning.examples import Contested, Examples
 from despin.learning.kinds import read_kinds
 from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary, weights_of
 from despin.lm.scorer import open_scorer, write_scorer
@@ -134,8 +134,8 @@ def test_words_have_the_rows_that_the_kernel_reads() -> None:
 def test_a_batch_holds_each_pair_once() -> None:
     numbers = {"使": 2, "用": 3, "应": 4}
     chunks = [
-        Chunk(0, 0, "应用，应用", [Place(0, 2, ("使用",), 1), Place(3, 5, ("使用",), 0)]),
-        Chunk(2, 1, "应用", [Place(0, 2, ("使用", "用的时候长得很"), 2)]),
+        Chunk(0, 0, "应用，应用", [Contested(0, 2, ("使用",), 1), Contested(3, 5, ("使用",), 0)]),
+        Chunk(2, 1, "应用", [Contested(0, 2, ("使用", "用的时候长得很"), 2)]),
     ]
     batch = packed(chunks, numbers, lambda word: float(len(word)))
     assert batch.characters[0, :7].tolist() == [0, 4, 3, 1, 4, 3, 0]
@@ -214,7 +214,7 @@ def test_figures_count_by_kind_of_text_and_of_channel() -> None:
 
 def test_a_file_is_asked_as_the_decoder_asks_it(tmp_path: Path) -> None:
     network = open_scorer(kit.write(tmp_path / "a.scorer"))
-    places = [Place(0, 2, ("更高",), 1), Place(4, 6, ("更高", "更好"), 0)]
+    places = [Contested(0, 2, ("更高",), 1), Contested(4, 6, ("更高", "更好"), 0)]
     found = figures.by_file(network, [[Chunk(0, 1, "提高人人提高", places)]], ["news"], len).all()["table"]
     own = network.scores("提高人人提高", [(0, 2, 2, [("更高", 2)]), (4, 6, 2, [("更高", 2), ("更好", 2)])], 1)
     assert found["places"] == 2
@@ -246,7 +246,7 @@ def drawn(chance: random.Random, count: int) -> list[Chunk]:
         for number in range(count):
             start = (0, 38)[number] if number < 2 else chance.randrange(39)
             words = tuple("".join(chance.choices(kit.CHARACTERS, k=chance.randrange(1, 5))) + "外" for _ in range(3))
-            places.append(Place(start, start + 2, words, 0))
+            places.append(Contested(start, start + 2, words, 0))
         chunks.append(Chunk(0, kind, text, places))
     return chunks
 

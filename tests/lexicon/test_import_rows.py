@@ -13,7 +13,7 @@ from despin.learning.explain import explain, explain_pages, table_programs
 from despin.lexicon.import_rows import import_rows, rows_of_text
 from despin.lexicon.load import load
 from despin.spinners.registry import table_spinner
-from despin.spinners.rows import Row, parse_rows, render_rows
+from despin.spinners.rows import TableRow, parse_rows, render_rows
 
 LIST = "经常→时常\n方法→办法\n手段→办法\n方法→途径\n"
 
@@ -21,27 +21,27 @@ LIST = "经常→时常\n方法→办法\n手段→办法\n方法→途径\n"
 @pytest.mark.parametrize(
     ("line", "rows"),
     [
-        ("方法→办法", [Row("方法", "办法")]),
-        ("方法=>办法|途径", [Row("方法", "办法"), Row("方法", "途径")]),
-        ("方法=办法", [Row("方法", "办法", True)]),
-        ("方法,办法", [Row("方法", "办法", True)]),
-        ("方法\t办法", [Row("方法", "办法", True)]),
-        ("方法=办法,经常=时常", [Row("方法", "办法", True), Row("经常", "时常", True)]),
-        ("方法=办法#经常=时常", [Row("方法", "办法", True), Row("经常", "时常", True)]),
-        ("方法=办法|途径", [Row("方法", "办法", True), Row("方法", "途径", True)]),
-        ("方法=办法,途径", [Row("方法", "办法", True), Row("方法", "途径", True)]),
-        ("方法⇄办法", [Row("方法", "办法", True)]),
-        ("12,方法,办法", [Row("方法", "办法", True, 12)]),
-        ("7\t方法→办法", [Row("方法", "办法", False, 7)]),
-        ("的话→", [Row("的话", "")]),
-        ("方法→方法", [Row("方法", "方法")]),
-        ("好→好好", [Row("好", "好好")]),
-        ("一不做，二不休→一不做,二不休", [Row("一不做，二不休", "一不做,二不休")]),
+        ("方法→办法", [TableRow("方法", "办法")]),
+        ("方法=>办法|途径", [TableRow("方法", "办法"), TableRow("方法", "途径")]),
+        ("方法=办法", [TableRow("方法", "办法", True)]),
+        ("方法,办法", [TableRow("方法", "办法", True)]),
+        ("方法\t办法", [TableRow("方法", "办法", True)]),
+        ("方法=办法,经常=时常", [TableRow("方法", "办法", True), TableRow("经常", "时常", True)]),
+        ("方法=办法#经常=时常", [TableRow("方法", "办法", True), TableRow("经常", "时常", True)]),
+        ("方法=办法|途径", [TableRow("方法", "办法", True), TableRow("方法", "途径", True)]),
+        ("方法=办法,途径", [TableRow("方法", "办法", True), TableRow("方法", "途径", True)]),
+        ("方法⇄办法", [TableRow("方法", "办法", True)]),
+        ("12,方法,办法", [TableRow("方法", "办法", True, 12)]),
+        ("7\t方法→办法", [TableRow("方法", "办法", False, 7)]),
+        ("的话→", [TableRow("的话", "")]),
+        ("方法→方法", [TableRow("方法", "方法")]),
+        ("好→好好", [TableRow("好", "好好")]),
+        ("一不做，二不休→一不做,二不休", [TableRow("一不做，二不休", "一不做,二不休")]),
         ("# 注释", []),
         ("// 注释", []),
     ],
 )
-def test_the_forms_of_a_row(line: str, rows: list[Row]) -> None:
+def test_the_forms_of_a_row(line: str, rows: list[TableRow]) -> None:
     report = rows_of_text(f"经常→时常\n{line}\n")
     assert report.rows[1:] == rows
     assert not report.malformed
@@ -68,7 +68,7 @@ def test_a_heading_and_a_first_line_are_left_out() -> None:
     assert rows_of_text("伪原创词库 第一版 共三行\n" + LIST).dropped == "伪原创词库 第一版 共三行"
     report = rows_of_text(LIST, drop_first=True)
     assert report.dropped == "经常→时常"
-    assert report.rows[0] == Row("方法", "办法")
+    assert report.rows[0] == TableRow("方法", "办法")
 
 
 def test_two_encodings_in_one_file(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_what_is_odd_about_rows_is_told() -> None:
 
 def test_a_large_list_keeps_its_order(tmp_path: Path) -> None:
     drawn = random.Random(1)
-    rows = [Row(f"词{drawn.randrange(10**5)}", f"语{number}") for number in range(20_000)]
+    rows = [TableRow(f"词{drawn.randrange(10**5)}", f"语{number}") for number in range(20_000)]
     path = tmp_path / "list.txt"
     path.write_text("\n".join(f"{row.key}→{row.target}" for row in rows), "gb18030")
     found = import_rows(path).rows

@@ -23,7 +23,7 @@ from despin.kernel.native.program import ClauseSearch
 from despin.lm.scorer import open_scorer
 from despin.spinners import registry
 from despin.spinners.grouped import Group, Grouped, Groups
-from despin.spinners.rows import Row, Rows
+from despin.spinners.rows import Rows, TableRow
 from despin.tuning import DRAWN, TABLES
 
 #: The dictionaries, the rows and the groups are made up in one process.
@@ -108,11 +108,11 @@ def test_most_of_what_a_program_that_draws_is_restored_to_gives_the_page() -> No
 
 
 ROWS = st.lists(
-    st.builds(Row, *(st.text(ALPHABET, min_size=1, max_size=2),) * 2, st.booleans(), st.integers(0, 3)), max_size=5
+    st.builds(TableRow, *(st.text(ALPHABET, min_size=1, max_size=2),) * 2, st.booleans(), st.integers(0, 3)), max_size=5
 )
 
 
-def by_table(name: str, rows: list[Row], text: str) -> str:
+def by_table(name: str, rows: list[TableRow], text: str) -> str:
     """What a table program makes of a text. Of a word that stands in several rows `strtr-oldest` takes the oldest."""
     return by_hand(name, sorted(rows, key=lambda row: row.number) if name == "strtr-oldest" else rows, text)
 
@@ -120,7 +120,7 @@ def by_table(name: str, rows: list[Row], text: str) -> str:
 @pytest.mark.parametrize("name", registry.TABLE_PROGRAMS)
 @given(ROWS)
 @examples(50)
-def test_tables_forwards_and_word_by_word_backwards(name: str, rows: list[Row]) -> None:
+def test_tables_forwards_and_word_by_word_backwards(name: str, rows: list[TableRow]) -> None:
     spinner = registry.table_spinner(name, Rows(tuple(rows)))
     every = originals(lambda text: [by_table(name, rows, text)], TEXTS)
     for page, texts in every.items():
@@ -134,7 +134,9 @@ def share_of_tables(name: str, count: int) -> float:
     """The share of pages spun by random tables of which the decoder makes a text that the program spins to the page."""
     draw, right = random.Random(1), 0
     for _ in range(count):
-        rows = [Row(*("".join(draw.choices(ALPHABET, k=draw.choice([1, 2, 2]))) for _ in range(2))) for _ in range(3)]
+        rows = [
+            TableRow(*("".join(draw.choices(ALPHABET, k=draw.choice([1, 2, 2]))) for _ in range(2))) for _ in range(3)
+        ]
         page = by_table(name, rows, draw.choice(TEXTS))
         numbers = replace(TABLES, fit=0.0, many=1000)
         reading = ChannelDecoder(

@@ -17,17 +17,17 @@ from despin.results import Edit, apply
 from despin.spinners import cascade
 from despin.spinners.base import ProgramError, Spun
 from despin.spinners.registry import TABLE_PROGRAMS, spinner, table_spinner
-from despin.spinners.rows import Row, Rows, parse_rows, read_rows, render_rows
+from despin.spinners.rows import Rows, TableRow, parse_rows, read_rows, render_rows
 from despin.spinners.table import Tabled
 
 NAMES = sorted(TABLE_PROGRAMS)
 
 
-def spun(name: str, rows: list[Row] | tuple[Row, ...], text: str) -> Spun:
+def spun(name: str, rows: list[TableRow] | tuple[TableRow, ...], text: str) -> Spun:
     return table_spinner(name, Rows(tuple(rows))).spin(text)
 
 
-def rows_of(*lines: str) -> list[Row]:
+def rows_of(*lines: str) -> list[TableRow]:
     return list(parse_rows("\n".join(lines), "list"))
 
 
@@ -60,7 +60,11 @@ def test_the_reference_by_hand_is_php() -> None:
 
 
 def test_which_target_of_a_word_wins() -> None:
-    rows = [Row("通过", "经由过程", number=9), Row("通过", "经过", number=2), Row("通过", "透过", number=5)]
+    rows = [
+        TableRow("通过", "经由过程", number=9),
+        TableRow("通过", "经过", number=2),
+        TableRow("通过", "透过", number=5),
+    ]
     assert spun("strtr-first", rows, "通过").text == "经由过程"
     assert spun("strtr-last", rows, "通过").text == "透过"
     assert spun("strtr-oldest", rows, "通过").text == "经过"
@@ -127,7 +131,7 @@ def test_a_word_that_becomes_nothing_itself_or_a_longer_form_that_holds_it() -> 
 
 
 def test_rows_that_feed_one_another_without_end_are_told() -> None:
-    rows = [Row(chr(0x4E00 + n), chr(0x4E01 + n) * 2) for n in range(40)]
+    rows = [TableRow(chr(0x4E00 + n), chr(0x4E01 + n) * 2) for n in range(40)]
     with pytest.raises(ProgramError, match="feed one another"):
         spun("cascade", rows, chr(0x4E00))
 
@@ -166,7 +170,7 @@ def test_preimages_are_what_becomes_the_form() -> None:
 
 def test_tables_of_many_rows() -> None:
     rows = tuple(
-        Row(chr(0x4E00 + n % 20_000) + chr(0x4E00 + n * 7919 % 20_000), chr(0x4E00 + n % 300), n % 2 > 0)
+        TableRow(chr(0x4E00 + n % 20_000) + chr(0x4E00 + n * 7919 % 20_000), chr(0x4E00 + n % 300), n % 2 > 0)
         for n in range(20_000)
     )
     for name in NAMES:
@@ -180,7 +184,7 @@ def test_a_spinner_says_what_it_is_and_can_be_sent_elsewhere(tmp_path: Path) -> 
     for name in NAMES:
         program = spinner({"name": name, "table": str(file)})
         assert isinstance(program, Tabled)
-        assert program.rows.rows == (Row("方法", "办法"), Row("软件", "软体", True, 7))
+        assert program.rows.rows == (TableRow("方法", "办法"), TableRow("软件", "软体", True, 7))
         assert spinner({"name": name, **program.parameters}) == program
         assert pickle.loads(pickle.dumps(program)) == program
         assert program.spin("方法").text == "办法"
@@ -263,13 +267,13 @@ def test_the_table_that_a_text_and_its_original_show() -> None:
     rows = Rows(tuple(rows_of("方法→办法", "方法→法子", "软件→软体", "好→", "手机→电话", "快→迅速", "大→大")))
     program = table_spinner("strtr-first", rows)
     shown = program.shown_by("法子，法子，办法，软件，坏，电话，迅速", "方法，方法，方法，软件，好，手机，迅速")
-    assert shown.rows.rows == (Row("手机", "电话"), Row("方法", "法子"))
+    assert shown.rows.rows == (TableRow("手机", "电话"), TableRow("方法", "法子"))
     assert (shown.name, shown.passes) == (program.name, program.passes)
     # What stood there before does not count.
-    assert program.shown_by("法子，办法，办法", "方法，方法，办法，办法").rows.rows == (Row("方法", "法子"),)
+    assert program.shown_by("法子，办法，办法", "方法，方法，办法，办法").rows.rows == (TableRow("方法", "法子"),)
     assert program.shown_by("法子，很好", "方法，法子").rows.rows == ()
     # Of two that stand as much more often the one that the list has first.
-    assert program.shown_by("法子，办法", "方法，方法").rows.rows == (Row("方法", "办法"),)
+    assert program.shown_by("法子，办法", "方法，方法").rows.rows == (TableRow("方法", "办法"),)
 
 
 @given(
@@ -278,7 +282,7 @@ def test_the_table_that_a_text_and_its_original_show() -> None:
 )
 @examples(50)
 def test_a_table_that_is_run_twice_is_run_over_what_it_wrote(rows: list[tuple[str, str]], text: str) -> None:
-    once = table_spinner("strtr-first", Rows(tuple(Row(*row) for row in rows)))
+    once = table_spinner("strtr-first", Rows(tuple(TableRow(*row) for row in rows)))
     twice = dataclasses.replace(once, times=2)
     spun = twice.spin(text)
     assert spun.text == twice.rewrite(text) == once.rewrite(once.rewrite(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from despin.lexicon.load import load
-from despin.spinners.rows import Row, read_rows
+from despin.spinners.rows import TableRow, read_rows
 from tools.tables import main
 
 
@@ -15,7 +15,7 @@ def test_rows_are_drawn_in_order_and_named(tmp_path: Path) -> None:
     assert main([str(tmp_path / "list.txt"), "-o", str(tmp_path / "out"), "--pairs", "10", "--both-ways"]) == 0
     made = read_rows(tmp_path / "out" / "made.table").rows
     assert len(made) == 10
-    assert [Row(row.target, row.key) for row in made[::2]] == list(made[1::2])
+    assert [TableRow(row.target, row.key) for row in made[::2]] == list(made[1::2])
     assert list(made[::2]) == sorted(made[::2])
     family = load([tmp_path / "out" / "first-occurrence.yaml"], shipped=False).families[0]
     assert family.program is not None and family.program.parameters["name"] == "first-occurrence"
