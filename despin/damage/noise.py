@@ -29,7 +29,7 @@ DRAWN = -7.2
 CONTEXT = 8
 #: log10 of how much likelier a document is with pairs than without, from which on they are taken out, and of that what
 #: each clause has to say at least; the least share of its clauses, and the least number of them.
-THRESHOLD, EACH, SHARE, LEAST = 4.0, 0.2, 0.4, 4
+THRESHOLD, EACH, SHARE, LEAST = 4.0, 0.3, 0.4, 4
 #: The most clauses, as a share, of which what stands before their ends is as strange: old and regional texts have more.
 STRANGE = 0.15
 #: The most that one pair may say (log10), and the passes of expectation-maximisation.
