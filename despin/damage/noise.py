@@ -62,7 +62,7 @@ def repair_noise(text: str, model: LanguageModel, least: float) -> list[Edit]:
     told = [match.start(1) for match in _CLAUSE.finditer(read)]
     share = _share([gains[place] for place in told])
     usual = _share([_gain(read, place - 2, place + 2, model) for place in told])
-    # The same character again says nothing new: a tool draws another one each time, and old texts end many clauses alike.
+    # The same character again says nothing new: a tool draws another one each time. Old texts end many clauses alike.
     pairs = {read[place + 1]: 10.0 ** gains[place] for place in told}
     evidence = sum(math.log10((1.0 + share * (odds - 1.0)) / (1.0 + usual * (odds - 1.0))) for odds in pairs.values())
     if evidence < max(THRESHOLD, EACH * len(told)) or usual > STRANGE or share < SHARE or share * len(pairs) < LEAST:

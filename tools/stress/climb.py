@@ -56,11 +56,12 @@ class Mixture(NamedTuple):
 
     def text(self, size: int) -> str:
         """A text of so many characters."""
-        unit = "".join(self.pieces) or "\n"
-        if self.again:
-            return (unit * (size // len(unit) + 1))[:size]
-        count = size * len(self.pieces) // len(unit) + 1
-        return "".join(Random(len(unit)).choices(self.pieces, k=count))[:size]
+        pieces = [*filter(None, self.pieces)] or ["\n"]
+        chance, parts, length = Random(len(pieces)), list[str](), 0
+        while length < size:
+            parts += pieces if self.again else chance.choices(pieces, k=len(pieces))
+            length += sum(map(len, parts[-len(pieces) :]))
+        return "".join(parts)[:size]
 
 
 class Cost(NamedTuple):
