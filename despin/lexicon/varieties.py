@@ -13,6 +13,7 @@ def load_varieties() -> Varieties:
     path = shipped_folder() / "varieties.tsv"
     words: dict[str, list[str]] = {}
     whole: dict[str, int] = {}
+    regional: dict[str, tuple[list[str], list[str]]] = {}
     if not path.is_file():
         return Varieties(words)
     try:
@@ -24,13 +25,17 @@ def load_varieties() -> Varieties:
             continue
         named, _, listed = line.partition("\t")
         name, _, times = named.partition("*")
-        if not name or not listed.split() or name in words or (times and not times.isdecimal()):
+        if not name or not listed.split() or name in {*words, *regional} or (times and not times.isdecimal()):
             raise LexiconError(
                 f"{path}:{number}:1: not a variety and its words: write one line for each, a tab between"
             )
+        telling, _, usual = listed.partition("|")
+        if usual.split():
+            regional[name] = telling.split(), usual.split()
+            continue
         words[name] = listed.split()
         if times:
             whole[name] = int(times)
     if words and STANDARD not in words:
         raise LexiconError(f"{path}:1:1: no line '{STANDARD}': write the small words of standard Chinese")
-    return Varieties(words, whole)
+    return Varieties(words, whole, regional)

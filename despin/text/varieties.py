@@ -9,6 +9,7 @@ that nobody else writes tell there of the whole text, and each counts as many of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,10 +25,12 @@ DIFFERENT_WHOLE = 3
 @dataclass(frozen=True)
 class Varieties:
     """Tells lines in other varieties by their words; `words` are those of each, and of `standard` Chinese. A variety in
-    `whole` is that of a text as a whole, and each of its words counts as so many of the standard."""
+    `whole` is that of a text as a whole, and each of its words counts as so many of the standard. `regional` are words
+    that tell where a text was written, by region, and those that are usual there and a spinner's elsewhere."""
 
     words: Mapping[str, Sequence[str]]
     whole: Mapping[str, int] = field(default_factory=dict)
+    regional: Mapping[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)
 
     @cached_property
     def _telling(self) -> tuple[str, ...]:
@@ -36,17 +39,21 @@ class Varieties:
         return tuple(dict.fromkeys(word for name in names for word in self.words[name]))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """The lines of `text` in another variety, as sorted, disjoint (start, end) spans of code points."""
+        """The lines of `text` in another variety, and the words that are usual where it was written, as (start, end) spans
+        of code points."""
         for name, times in self.whole.items():
             different, told, standard = self._counts(text, self.words[name])
             if different >= DIFFERENT_WHOLE and told * times > standard:
                 return [(0, len(text))]
+        found: list[tuple[int, int]] = []
+        for telling, usual in self.regional.values():
+            if sum(map(text.__contains__, telling)) >= DIFFERENT_WHOLE:
+                found += [match.span() for match in re.finditer("|".join(map(re.escape, usual)), text)]
         here = [word for word in self._telling if word in text]
         if len(here) < DIFFERENT:
-            return []
+            return found
         different, told, standard = self._counts(text, here)
         whole = told > standard
-        found: list[tuple[int, int]] = []
         start = 0
         for line in text.splitlines(keepends=True):
             different, told, standard = self._counts(line, here)

@@ -38,11 +38,20 @@ def test_words_of_the_old_vernacular_tell_of_the_whole_text() -> None:
     assert known.spans(long) == []
 
 
+def test_words_that_are_usual_in_a_region_are_none_of_a_spinner_there() -> None:
+    known = Varieties({}, {}, {"taiwan": (["软体", "滑鼠", "捷运"], ["资料", "品质"])})
+    text = "这套软体的品质不错，用滑鼠点一下，捷运的资料就出来了。"
+    assert [text[start:end] for start, end in known.spans(text)] == ["品质", "资料"]
+    assert known.spans(text.replace("捷运", "地铁")) == []
+
+
 def test_no_spinner_writes_a_word_that_tells_of_old_texts() -> None:
     known = load_varieties()
     assert known.whole
     forms = {entry.spun for entry in load().entries}
-    assert not [word for name in ("classical", *known.whole) for word in known.words[name] if word in forms]
+    telling = [known.words["classical"], *(known.words[name] for name in known.whole)]
+    telling += [words for words, _ in known.regional.values()]
+    assert not [word for words in telling for word in words if word in forms]
 
 
 def test_nothing_is_known_without_words() -> None:

@@ -15,10 +15,12 @@ from pathlib import Path
 
 def main() -> None:
     """Fuzz a target for so long."""
-    # Compiled code that counts what it passes asks the fuzzer for it by name.
+    # Compiled code that counts what it passes asks for the fuzzer by name, and atheris must not take that for another one.
     sys.setdlopenflags(os.RTLD_GLOBAL | os.RTLD_NOW)
     import atheris
+    from atheris import core_with_libfuzzer
 
+    sys.modules["atheris.core_without_libfuzzer"] = core_with_libfuzzer
     with atheris.instrument_imports(include=["despin"]):
         from tools.stress.doors import TARGETS, seeds, tried
     parser = argparse.ArgumentParser(
