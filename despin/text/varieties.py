@@ -39,8 +39,8 @@ class Varieties:
         return tuple(dict.fromkeys(word for name in names for word in self.words[name]))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """The lines of `text` in another variety, and the words that are usual where it was written, as (start, end) spans
-        of code points."""
+        """The lines of `text` in another variety, and the words that are usual where it was written, as (start, end)
+        spans of code points."""
         for name, times in self.whole.items():
             different, told, standard = self._counts(text, self.words[name])
             if different >= DIFFERENT_WHOLE and told * times > standard:

@@ -25,7 +25,9 @@ def test_the_encoding_is_named_and_nothing_is_touched(own: str, read: str) -> No
     assert kit.restorer().explain(text).edits == ()
 
 
-@pytest.mark.parametrize("text", [TEXT, "", "abc " * 50, "今日は天気がいいので、公園まで歩いて行きました。" * 3, "한국어 문장입니다. " * 9])
+@pytest.mark.parametrize(
+    "text", [TEXT, "", "abc " * 50, "今日は天気がいいので、公園まで歩いて行きました。" * 3, "한국어 문장입니다. " * 9]
+)
 def test_other_text_is_none(text: str) -> None:
     assert mojibake(text) is None
 

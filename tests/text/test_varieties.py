@@ -29,7 +29,9 @@ def test_a_line_without_a_sign_goes_with_the_text() -> None:
 
 
 def test_words_of_the_old_vernacular_tell_of_the_whole_text() -> None:
-    known = Varieties({"standard": ["的", "了", "是"], "vernacular": ["俺", "则个", "怎生", "洒家"]}, {"vernacular": 16})
+    known = Varieties(
+        {"standard": ["的", "了", "是"], "vernacular": ["俺", "则个", "怎生", "洒家"]}, {"vernacular": 16}
+    )
     play = "俺是来了的。\n他走了，是真的，也没有说是为了什么。\n你且坐则个，怎生是好？"
     assert known.spans(play) == [(0, len(play))]
     two = play.replace("则个", "吧")

@@ -31,7 +31,7 @@ from despin.page.html import looks_like_html, read_html
 from despin.page.restore import restore_page
 from despin.restorer import Restorer
 from despin.spinners.registry import PROGRAMS, TABLE_PROGRAMS, spinner, table_spinner
-from despin.spinners.rows import Rows
+from despin.spinners.rows import Row, Rows
 from despin.spinners.verify import verify
 from despin.text import wdiff
 from despin.text.traditional import tables
@@ -98,8 +98,23 @@ class Commands:
         others = [*known.variants, *known.traditional_of, *known.traditional_of.values()]
         chance = Random(self.seed)
         lines = [line[:40] for line in chance.sample(lines_of_cases(), 40)]
-        marks = [*"，。、；：？！,.;:?!()（）《》“”「」『』【】[]{}<>|/\\*#&=+-_~^%$@'\"0123456789 \n\t\r\u3000\u00ad\u200b\x00"]
-        escapes = ["\\u4e00", "&#19968;", "&shy;", "（hǎo）", "hǎo", "\r\n", "[-甲-]{+乙+}", "{+", "  甲: 乙\n", "甲→乙\n", "甲,乙\n", "- "]
+        marks = [
+            *"，。、；：？！,.;:?!()（）《》“”「」『』【】[]{}<>|/\\*#&=+-_~^%$@'\"0123456789 \n\t\r\u3000\u00ad\u200b\x00"
+        ]
+        escapes = [
+            "\\u4e00",
+            "&#19968;",
+            "&shy;",
+            "（hǎo）",
+            "hǎo",
+            "\r\n",
+            "[-甲-]{+乙+}",
+            "{+",
+            "  甲: 乙\n",
+            "甲→乙\n",
+            "甲,乙\n",
+            "- ",
+        ]
         return [*self.forms, *originals, *others, *(marks + escapes + lines + ODD + TAGS) * 40]
 
     def named(self) -> dict[str, Callable[[str], object]]:
@@ -115,10 +130,12 @@ class Commands:
             "wdiff": wdiff.read,
             "lexicon": lambda text: check_text(f"entries:\n{text}"),
             "import": import_text,
-            "pairs": lambda text: sight([TextPair("x", text, text[len(text) // 3 :] + text[: len(text) // 3])], restorer.model),
+            "pairs": lambda text: sight(
+                [TextPair("x", text, text[len(text) // 3 :] + text[: len(text) // 3])], restorer.model
+            ),
             "verify": lambda text: verify(text, text[1:], wrong),
         }
-        rows = Rows(tuple((original, form) for form, original in zip(self.forms, self.forms[1:], strict=False)))
+        rows = Rows(tuple(Row(original, form) for form, original in zip(self.forms, self.forms[1:], strict=False)))
         for name in PROGRAMS:
             found[f"spin {name}"] = spinner(name).spin
         for name in TABLE_PROGRAMS:
@@ -153,7 +170,10 @@ def cost_of(run: Callable[[str], object], mixture: Mixture) -> Cost:
     once, least = measured(run, mixture.text(SIZE))
     twice, most = measured(run, mixture.text(2 * SIZE))
     for _ in range(REPEATED if once > SHORTEST and twice > GROWTH * once else 0):
-        once, twice = min(once, measured(run, mixture.text(SIZE))[0]), min(twice, measured(run, mixture.text(2 * SIZE))[0])
+        once, twice = (
+            min(once, measured(run, mixture.text(SIZE))[0]),
+            min(twice, measured(run, mixture.text(2 * SIZE))[0]),
+        )
     return Cost(1e6 * twice / (2 * SIZE), max(0.0, most - least) / SIZE, twice / once if once > SHORTEST else 1.0)
 
 
@@ -176,14 +196,19 @@ def changed(source: Random, mixture: Mixture, supply: Sequence[str]) -> Mixture:
     return mixture._replace(pieces=tuple(pieces[:60]))
 
 
-def climb(run: Callable[[str], object], supply: Sequence[str], source: Random, until: float) -> list[tuple[Mixture, Cost]]:
+def climb(
+    run: Callable[[str], object], supply: Sequence[str], source: Random, until: float
+) -> list[tuple[Mixture, Cost]]:
     """The worst mixtures for time, memory and growth that are found until then."""
     worst: list[tuple[Mixture, Cost] | None] = [None, None, None]
     number = 0
     while time.monotonic() < until:
         aim = number % len(worst)
         number += 1
-        begun = [Mixture(tuple(source.choices(supply, k=source.choice((1, 2, 5, 12)))), source.random() < 0.5) for _ in range(BEGUN)]
+        begun = [
+            Mixture(tuple(source.choices(supply, k=source.choice((1, 2, 5, 12)))), source.random() < 0.5)
+            for _ in range(BEGUN)
+        ]
         best, cost = max(((one, cost_of(run, one)) for one in begun), key=lambda one: one[1][aim])
         patience = PATIENCE
         while patience and time.monotonic() < until:

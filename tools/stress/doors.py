@@ -53,7 +53,9 @@ def file_of(data: bytes, name: str) -> Iterator[Path]:
 
 def text_of(data: bytes) -> str:
     """Bytes as a text; single surrogates may stand in it."""
-    return data.decode("utf-8", "surrogatepass") if not data[:1] == b"\xff" else data[1:].decode("utf-16-le", "surrogatepass")
+    return (
+        data.decode("utf-8", "surrogatepass") if data[:1] != b"\xff" else data[1:].decode("utf-16-le", "surrogatepass")
+    )
 
 
 @cache
@@ -65,7 +67,7 @@ def restorer() -> Restorer:
 def matcher(data: bytes) -> None:
     """Patterns, and behind an empty line a text in which they are found."""
     patterns, _, text = text_of(data).partition("\n\n")
-    words = list(dict.fromkeys(patterns.split("\n")))
+    words = sorted(set(patterns.split("\n")))
     automaton = Automaton(words, list(range(len(words))), [True] * len(words), [True] * len(words))
     starts, ends, numbers = automaton.find(text)
     expected = sorted(
@@ -97,8 +99,8 @@ def network(data: bytes) -> None:
     with contextlib.suppress(ValueError, KeyError, TypeError, OverflowError, AttributeError, RecursionError):
         given = json.loads(data)
         values = {name: bytes(one.data)[: given["sizes"].get(name)] for name, one in arrays.items()}
-        values["characters"] = array("I", values["characters"]).tolist()
-        found = Network({**json.loads(metadata["shape"]), **given["shape"]}, values)
+        characters = array("I", values["characters"]).tolist()
+        found = Network({**json.loads(metadata["shape"]), **given["shape"]}, {**values, "characters": characters})
         place = tuple(given["place"])
         found.scores(given["text"], [(*place, 0.5, [("通过", 0.5), (given["text"][:9], -1.0)])], given["kind"])
 
