@@ -63,6 +63,12 @@ def test_what_is_meant_stays(text: str) -> None:
     assert repair_noise(text, kit.restorer().model, 0.0) == []
 
 
+def test_an_old_text_has_none() -> None:
+    page = noisy(PLAIN, 1)
+    assert kit.restorer().explain(page).damage
+    assert kit.restorer().explain("俺且坐则个。兀的不愁煞人也，怎生是好？洒家去也。\n" * 2 + page).edits == ()
+
+
 @needs_shared
 def test_clean_texts_stay() -> None:
     model = kit.restorer().model
