@@ -12,7 +12,9 @@ _ROOT = str(Path(__file__).parents[1])
 
 
 def prefer() -> None:
-    """Look for despin in the checkout last."""
+    """Look for despin in the checkout last, but where `PYTHONPATH` names that."""
+    if _ROOT in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+        return
     sys.path.sort(key=lambda place: place in ("", _ROOT))
 
 

@@ -19,7 +19,7 @@ from despin.text.traditional import in_simplified
 _MARK = "[，。、；：？！,.;:?!]"
 #: What may be such a pair; only behind three other characters does it say anything: names stand in short clauses.
 _PAIR = re.compile(f"[\u3400-\u9fff]{{2}}(?={_MARK})")
-_CLAUSE = re.compile(f"[\u3400-\u9fff]{{3,}}([\u3400-\u9fff]{{2}}){_MARK}")
+_CLAUSE = re.compile(f"[\u3400-\u9fff]{{3}}([\u3400-\u9fff]{{2}}){_MARK}")
 #: At a first look so many clauses, one here and one there, are asked for their last two characters; a text in which so
 #: many of these are words has no such pairs.
 LOOKED, WORDS = 6, 4
@@ -27,11 +27,11 @@ LOOKED, WORDS = 6, 4
 DRAWN = -7.2
 #: So many characters before a pair are read with it.
 CONTEXT = 8
-#: log10 of how much likelier a document is with pairs than without, from which on they are taken out; the least share
-#: of its clauses, and the least number of them.
-THRESHOLD, SHARE, LEAST = 4.0, 0.4, 4
-#: The least share of pairs that stand there once.
-DISTINCT = 0.7
+#: log10 of how much likelier a document is with pairs than without, from which on they are taken out, and of that what
+#: each clause has to say at least; the least share of its clauses, and the least number of them.
+THRESHOLD, EACH, SHARE, LEAST = 4.0, 0.3, 0.4, 4
+#: The most clauses, as a share, of which what stands before their ends is as strange: old and regional texts have more.
+STRANGE = 0.15
 #: The most that one pair may say (log10), and the passes of expectation-maximisation.
 CEILING, PASSES = 3.0, 8
 ENTRY = "damage:noise"
@@ -62,10 +62,10 @@ def repair_noise(text: str, model: LanguageModel, least: float) -> list[Edit]:
     told = [match.start(1) for match in _CLAUSE.finditer(read)]
     share = _share([gains[place] for place in told])
     usual = _share([_gain(read, place - 2, place + 2, model) for place in told])
-    # The same pair again says nothing new: a tool draws another one each time.
-    pairs = {read[place : place + 2]: 10.0 ** gains[place] for place in told}
+    # The same character again says nothing new: a tool draws another one each time. Old texts end many clauses alike.
+    pairs = {read[place + 1]: 10.0 ** gains[place] for place in told}
     evidence = sum(math.log10((1.0 + share * (odds - 1.0)) / (1.0 + usual * (odds - 1.0))) for odds in pairs.values())
-    if evidence < THRESHOLD or share < SHARE or share * len(pairs) < LEAST or len(pairs) < DISTINCT * len(told):
+    if evidence < max(THRESHOLD, EACH * len(told)) or usual > STRANGE or share < SHARE or share * len(pairs) < LEAST:
         return []
     chances = [(place, _chance(gain, share)) for place, gain in gains.items()]
     sure = max(least, 0.5)

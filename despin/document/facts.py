@@ -20,6 +20,7 @@ from despin.document.residue import MARKS
 from despin.lexicon.model import PERSONAL, Family
 from despin.results import Alternative, Edit, Readings, Restoration, Suspect, Verdict, apply, is_by_program
 from despin.settings import SURE_FACT, Settings
+from despin.text.encodings import mojibake
 from despin.text.traditional import in_simplified
 
 if TYPE_CHECKING:
@@ -98,9 +99,11 @@ class EditFilter:
 
     def final(self, text: str, found: Restoration) -> Restoration:
         """What was found of `text`, without the edits that do not stand, which are suspects then; those that change
-        facts are marked."""
+        facts are marked. In a text that was decoded wrongly nothing is found."""
         if not found.edits:
             return found
+        if mojibake(text) is not None:
+            return Restoration(text)
         free: Sequence[Edit] = found.edits
         if self._protected[1]:
             free = [edit for edit in free if not self._is_protected(text, edit)]

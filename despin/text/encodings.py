@@ -26,6 +26,14 @@ SURE_CHARACTERS, SURE_SHARE, SURE_LEAD = 20, 0.9, 0.15
 #: The share below which a reading counts as nonsense if another encoding is sure.
 NONSENSE = 0.7
 
+#: How text is decoded wrongly: the encoding that it was read in, and the one that it is in. So large a share of the
+#: bytes has to fit.
+_WRONGLY_READ = (
+    ("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("big5", "utf-8"), ("latin-1", "gb18030"),
+    ("cp1252", "gb18030"), ("latin-1", "big5"), ("gb18030", "big5"), ("big5", "gb18030"),
+)  # fmt: skip
+FITTING = 0.9
+
 #: What a page says of its encoding, and what shows that it is one.
 _CHARSET = re.compile(rb"""<meta\b[^<>]{0,200}?\bcharset\s*=\s*["']?\s*([a-z0-9_:.-]{2,40})""", re.I)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|meta)\b", re.I)
@@ -140,6 +148,23 @@ def looks_like_nonsense(text: str, codec: str, data: bytes) -> bool:
         return False
     guess = guess_encoding(data)
     return guess is not None and _kin(guess) != _kin(codec) and not (guess == "utf-16" and codec.startswith("utf-16"))
+
+
+def mojibake(text: str) -> tuple[str, str] | None:
+    """The encoding of a Chinese text that was decoded wrongly, and the one that it was decoded in; None for
+    any other text."""
+    sample = text[:SAMPLE]
+    if _common_share(sample, "") >= NONSENSE:
+        return None
+    for wrong, own in _WRONGLY_READ:
+        data = sample.encode(wrong, "ignore")
+        read = data.decode(own, "ignore")
+        wide = sum(not character.isascii() for character in read)
+        if wide < SURE_CHARACTERS or len(read.encode(own)) < FITTING * len(data):
+            continue
+        if len(data.decode(wrong, "ignore")) >= FITTING * len(sample) and _common_share(read, own) >= SURE_SHARE:
+            return own, wrong
+    return None
 
 
 def _kin(codec: str) -> str:

@@ -27,6 +27,7 @@ from despin.text.encodings import (
     declared_encoding,
     guess_encoding,
     looks_like_nonsense,
+    mojibake,
     sure_encoding,
 )
 from despin.text.suggest import nearest
@@ -236,6 +237,12 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:
         raise InputError(_cannot_decode(data, name, encoding, codec, error)) from None
     if codec in GUESSABLE and looks_like_nonsense(text, codec, data):
         raise InputError(f"{name}: reads as nonsense in {encoding or 'UTF-8'}; {_use(guess_encoding(data))}")
+    if (wrongly := mojibake(text)) is not None:
+        own, wrong = wrongly
+        raise InputError(
+            f"{name}: is mojibake: text in {own} that was read as {wrong} and saved so; take the text as it was "
+            f"before, or turn it back (Python: text.encode({wrong!r}, 'ignore').decode({own!r}, 'ignore'))"
+        )
     bom = _BOM if text.startswith(_BOM) else ""
     text = text[len(bom) :]
     if not text:

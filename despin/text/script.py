@@ -51,7 +51,7 @@ class Script:
         telling: Iterable[str] | None = None,
     ) -> None:
         self._pairs = pairs if callable(pairs) else list(pairs)
-        self._varieties = Varieties({}) if varieties is None else varieties
+        self.varieties = Varieties({}) if varieties is None else varieties
         self._last: tuple[str, list[tuple[int, int]]] | None = None
         known = {traditional for traditional, _ in self._known()} if telling is None else set(telling)
         self._telling = _any_of(known, _KANA)
@@ -76,7 +76,7 @@ class Script:
         """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""
         last = self._last
         if last is None or last[0] is not text:
-            spans, others = self._in_script(text), self._varieties.spans(text)
+            spans, others = self._in_script(text), self.varieties.spans(text)
             # Texts are asked for more than once.
             last = self._last = text, _merged([*spans, *others]) if others else spans
         return last[1]

@@ -1,52 +1,59 @@
-"""Which lines are Cantonese or another variety of Chinese that is no standard Chinese, and so
+"""Which lines are Cantonese, classical or another variety of Chinese that is no modern standard Chinese, and so
 nothing a spinner of that has touched.
 
 Spinners write standard Chinese, whose small words (的, 了, 是) stand in nearly every line. Who writes Cantonese
 says 嘅, 咗, 係 there. A line is in another variety where words of it are more than those, so that a look-alike (冇
-for 有) in standard Chinese stays one.
+for 有) in standard Chinese stays one. Plays and novels in the old vernacular have small words of the standard too: words
+that nobody else writes tell there of the whole text, and each counts as many of the standard.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 #: The name in the file that is no variety.
 STANDARD = "standard"
 #: So many different words have to tell a line, or the whole text.
 DIFFERENT = 2
-#: A text is looked at where it holds the first character of one of so many words of a variety.
-FIRST = 4
+#: So many of a variety that tells of the whole text.
+DIFFERENT_WHOLE = 3
 
 
 @dataclass(frozen=True)
 class Varieties:
-    """Tells lines in other varieties by their words; `words` are those of each, and of `standard` Chinese."""
+    """Tells lines in other varieties by their words; `words` are those of each, and of `standard` Chinese. A variety in
+    `whole` is that of a text as a whole, and each of its words counts as so many of the standard. `regional` are words
+    that tell where a text was written, by region, and those that are usual there and a spinner's elsewhere."""
 
     words: Mapping[str, Sequence[str]]
+    whole: Mapping[str, int] = field(default_factory=dict)
+    regional: Mapping[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)
 
     @cached_property
     def _telling(self) -> tuple[str, ...]:
-        """The words of all varieties, each once."""
-        names = [name for name in self.words if name != STANDARD]
+        """The words of all varieties that tell of lines, each once."""
+        names = [name for name in self.words if name != STANDARD and name not in self.whole]
         return tuple(dict.fromkeys(word for name in names for word in self.words[name]))
 
-    @cached_property
-    def _first(self) -> tuple[str, ...]:
-        names = [name for name in self.words if name != STANDARD]
-        return tuple(dict.fromkeys(word[0] for name in names for word in self.words[name][:FIRST]))
-
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """The lines of `text` in another variety, as sorted, disjoint (start, end) spans of code points."""
-        if not any(map(text.__contains__, self._first)):
-            return []
+        """The lines of `text` in another variety, and the words that are usual where it was written, as (start, end)
+        spans of code points."""
+        for name, times in self.whole.items():
+            different, told, standard = self._counts(text, self.words[name])
+            if different >= DIFFERENT_WHOLE and told * times > standard:
+                return [(0, len(text))]
+        found: list[tuple[int, int]] = []
+        for telling, usual in self.regional.values():
+            if sum(map(text.__contains__, telling)) >= DIFFERENT_WHOLE:
+                found += [match.span() for match in re.finditer("|".join(map(re.escape, usual)), text)]
         here = [word for word in self._telling if word in text]
         if len(here) < DIFFERENT:
-            return []
+            return found
         different, told, standard = self._counts(text, here)
         whole = told > standard
-        found: list[tuple[int, int]] = []
         start = 0
         for line in text.splitlines(keepends=True):
             different, told, standard = self._counts(line, here)

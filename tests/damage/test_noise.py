@@ -26,6 +26,9 @@ MEANT = [
     "到场的有：张嘉译、孙红雷、段奕宏、廖凡、雷佳音、郭京飞、朱亚文，大家都很高兴。",
     "用药有：氯吡格雷、阿托伐他汀、瑞舒伐他汀、美托洛尔、氨氯地平、二甲双胍。",
     "学而时习之，不亦说乎？有朋自远方来，不亦乐乎？人不知而不愠，不亦君子乎？其为人也孝弟，而好犯上者，鲜矣。",
+    # What ends every clause of a song is no word, and says so once.
+    "我家门前杨柳垂兮，隔岸渔船灯火明兮。少年离家江湖远兮，白发归来故人稀兮。旧时庭院花木深兮，如今石阶青苔满兮。"
+    "邻家老翁鸡黍备兮，共话当年风雨急兮。",
 ]
 
 
@@ -60,6 +63,12 @@ def test_what_is_meant_stays(text: str) -> None:
     assert repair_noise(text, kit.restorer().model, 0.0) == []
 
 
+def test_an_old_text_has_none() -> None:
+    page = noisy(PLAIN, 1)
+    assert kit.restorer().explain(page).damage
+    assert kit.restorer().explain("俺且坐则个。兀的不愁煞人也，怎生是好？洒家去也。\n" * 2 + page).edits == ()
+
+
 @needs_shared
 def test_clean_texts_stay() -> None:
     model = kit.restorer().model
@@ -77,6 +86,11 @@ def test_any_text_has_edits_that_belong_to_it(text: str, least: float) -> None:
     edits = repair_noise(text, kit.restorer().model, least)
     assert len(apply(text, edits)) == len(text) - 2 * len(edits)
     assert may_have_noise(text, kit.restorer().model) in (True, False)
+
+
+def test_a_text_without_marks_is_looked_through_once() -> None:
+    """From every character to the end, as it was, this would take a day."""
+    assert not may_have_noise("嶽" * 3_000_000, kit.restorer().model)
 
 
 def test_a_text_of_marks_takes_no_time_and_stays() -> None:

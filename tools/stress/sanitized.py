@@ -2,9 +2,10 @@
 
     python -m tools.stress.sanitized FOLDER
     python -m tools.stress.sanitized FOLDER --run -m tools.stress lexicons texts --seconds 300
+    python -m tools.stress.sanitized FOLDER --fuzz
 
 Needs gcc. The first builds (some minutes), the second runs a Python program on that build; what it does wrong with memory ends it
-with a report and exit code 99.
+with a report and exit code 99. The third, which needs clang, builds without sanitizers what counts for `tools.stress.fuzz` what it passes.
 """
 
 from __future__ import annotations
@@ -20,14 +21,20 @@ COPIED = ("despin", "lexicons", "tools", "examples", "tests/data")
 FLAGS = "-fsanitize=address,undefined -fno-sanitize=alignment -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 
 
-def build(folder: Path) -> None:
-    """Copy the package, its data and these tools into `folder` and compile it there. Raises `CalledProcessError` where that fails."""
+COUNTED = "-fsanitize=fuzzer-no-link"
+
+
+def build(folder: Path, counted: bool = False) -> None:
+    """Copy the package, its data and these tools into `folder` and compile it there, with sanitizers or so that it counts
+    what it passes. Raises `CalledProcessError` where that fails."""
     for name in COPIED:
         ignored = shutil.ignore_patterns("*.so", "__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored, dirs_exist_ok=True)
     source = (ROOT / "hatch_build.py").read_text("utf-8")
     (folder / "hatch_build.py").write_text(source.replace('"-O2", "-g0"', '"-O1", "-g1"'), "utf-8")
     environment = {**os.environ, "CFLAGS": FLAGS, "LDFLAGS": FLAGS}
+    if counted:
+        environment = {**os.environ, "CC": os.environ.get("CC", "clang"), "CFLAGS": COUNTED}
     subprocess.run([sys.executable, "hatch_build.py"], cwd=folder, env=environment, check=True)
 
 
@@ -52,13 +59,13 @@ def main() -> None:
     """Build, or run on what was built."""
     if len(sys.argv) > 3 and sys.argv[2] == "--run":
         sys.exit(run(Path(sys.argv[1]).resolve(), sys.argv[3:]))
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 and sys.argv[2:] != ["--fuzz"]:
         sys.exit(__doc__)
     folder = Path(sys.argv[1]).resolve()
     if folder.is_relative_to(ROOT):
         sys.exit(f"{folder}: lies in the repository; name a folder outside")
     folder.mkdir(parents=True, exist_ok=True)
-    build(folder)
+    build(folder, len(sys.argv) > 2)
 
 
 if __name__ == "__main__":
