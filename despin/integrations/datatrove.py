@@ -1,4 +1,4 @@
-"""datatrove: `DespinFormatter` restores documents and notes the edits, `DespinFilter` drops those that are spun."""
+"""datatrove: `DespinFormatter` marks documents or restores them, `DespinFilter` drops those that are spun."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ else:
 
 
 class DespinFormatter(_Step):
-    """Puts verdict and edits into `metadata["despin"]`, and in mode `restore` (the default) the restored text into
-    `text`. `options` are those of `despin.integrations.operator.recipe`; every process loads a restorer, once."""
+    """Puts verdict, damage and edits into `metadata["despin"]`, and in mode `restore` the restored text into `text`.
+    `options` are those of `despin.integrations.operator.recipe`; every process loads a restorer, once."""
 
     name = "despin"
     type = "✂️ - FORMAT"
 
-    def __init__(self, mode: str = "restore", **options: Any) -> None:
+    def __init__(self, mode: str = "tag", **options: Any) -> None:
         super().__init__()
         self.marker = Marker(recipe("text", mode, **options))
 

@@ -1,0 +1,45 @@
+"""datatrove: `DespinStats` counts what is spun, also by host. datatrove's statistics need more packages than its filters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from despin.batch.record import FIELD, Marker
+from despin.integrations import need
+from despin.integrations.operator import recipe
+
+if TYPE_CHECKING:
+
+    class _Stats:
+        def __init__(self, output_folder: Any, groups_to_compute: Any) -> None: ...
+
+else:
+    _Stats = need("datatrove.pipeline.stats.base", "datatrove").BaseStats
+
+
+class DespinStats(_Stats):
+    """Counts what is spun, damaged or cannot be worked on, with histograms and by host; datatrove's `StatsMerger` merges
+    what the tasks write to `output_folder`.
+
+    What a `DespinFormatter` before this noted is counted; documents without a note are judged here. Hosts are those of
+    `metadata["url"]`, where there is no `fqdn` yet. `options` are those of `despin.integrations.operator.recipe`.
+    """
+
+    name = "despin"
+
+    def __init__(
+        self, output_folder: Any, groups_to_compute: Any = ("summary", "histogram", "fqdn"), **options: Any
+    ) -> None:
+        super().__init__(output_folder, list(groups_to_compute))
+        self.marker = Marker(recipe("text", "filter", **options))
+
+    def extract_stats(self, doc: Any) -> dict[str, float]:
+        """The figures of a document."""
+        field = doc.metadata.get(FIELD) or self.marker.mark(doc.text).value
+        doc.metadata.setdefault("fqdn", urlsplit(doc.metadata.get("url") or "").hostname or "")
+        spun, size = bool(field.get("spun")), len(doc.text or "")
+        found = {"score": field.get("score", 0.0), "spun": spun, "failed": "error" in field, "characters": size}
+        found |= {"spun_characters": size * spun, **({f"spun_{field['family']}": True} if spun else {})}
+        found |= {f"damage_{one['kind']}": one["count"] for one in field.get("damage", ())}
+        return {f"despin_{name}": float(value) for name, value in found.items()}
