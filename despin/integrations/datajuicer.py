@@ -1,4 +1,5 @@
-"""Data-Juicer: the operators `despin_restore_mapper` and `despin_spun_filter`, registered when this is imported.
+"""Data-Juicer: the operators `despin_mark_mapper`, `despin_restore_mapper` and `despin_spun_filter`, registered when this
+is imported.
 
 An exception in a batched operator costs Data-Juicer the whole batch, so none leaves these.
 """
@@ -43,9 +44,9 @@ def _outcomes(marker: Marker, samples: dict[str, list[Any]], key: str) -> list[O
     return [marker.mark(text) for text in samples.get(key, [MISSING] * count)]
 
 
-@_register("despin_restore_mapper")
-class DespinRestoreMapper(_Mapper):
-    """Restores texts (mode `restore`) or only notes the edits (mode `tag`).
+@_register("despin_mark_mapper")
+class DespinMarkMapper(_Mapper):
+    """Notes verdict, damage and edits (mode `tag`), and restores texts (mode `restore`).
 
     The sample's `despin` field is JSON: Data-Juicer takes the type of a column from its first batch, where the list of
     edits may well be empty. `options` are those of `despin.integrations.operator.recipe` and of every operator.
@@ -55,7 +56,7 @@ class DespinRestoreMapper(_Mapper):
 
     def __init__(
         self,
-        mode: str = "restore",
+        mode: str = "tag",
         lexicons: list[str] | None = None,
         families: list[str] | None = None,
         min_confidence: float | None = None,
@@ -87,6 +88,14 @@ class DespinRestoreMapper(_Mapper):
             texts = zip(samples[self.text_key], outcomes, strict=True)
             samples[self.text_key] = [text if outcome.text is None else outcome.text for text, outcome in texts]
         return samples
+
+
+@_register("despin_restore_mapper")
+class DespinRestoreMapper(DespinMarkMapper):
+    """Restores texts, as `despin_mark_mapper` does with `mode: restore`."""
+
+    def __init__(self, mode: str = "restore", *args: Any, **kwargs: Any) -> None:
+        super().__init__(mode, *args, **kwargs)
 
 
 @_register("despin_spun_filter")

@@ -18,6 +18,7 @@ from places import environment
 
 from despin.restorer import Restorer
 
+pytestmark = pytest.mark.slow
 Rows = list[dict[str, Any]]
 
 
@@ -298,15 +299,15 @@ def test_datajuicer_loses_no_batch_to_one_sample(monkeypatch: pytest.MonkeyPatch
     pytest.importorskip("data_juicer.ops.base_op", reason="the package py-data-juicer is not installed")
     adapter: Any = import_module("despin.integrations.datajuicer")
 
-    whole = Restorer._document
-    bad = "信号经由过程旌旗灯号线传送。"  # spun, since of a text without a doubt no document is made
+    whole = Restorer._chunk
+    bad = "信号经由过程旌旗灯号线传送。"
 
     def fragile(self: Restorer, text: str, *more: Any, **options: Any) -> Any:
         if text == bad:
             raise ZeroDivisionError("a fault")
         return whole(self, text, *more, **options)
 
-    monkeypatch.setattr(Restorer, "_document", fragile)
+    monkeypatch.setattr(Restorer, "_chunk", fragile)
     texts = ["数据经由过程旌旗灯号线传送。", bad, None, 5]
     found = adapter.DespinRestoreMapper().process_batched({"text": list(texts)})
     assert found["text"] == ["数据通过信号线传送。", bad, None, 5]
