@@ -1,4 +1,4 @@
-"""Some of what a run restored, to be looked at: spun records of its outputs, drawn by chance of every family and score."""
+"""Some of what a run restored, to be looked at: spun records of its outputs, drawn by chance from every kind."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _SPUN = re.compile(rb'"spun":\s*true')
 
 
 def samples(outputs: Iterable[str], recipe: Recipe, longest_line: int, count: int) -> list[tuple[str, Restoration]]:
-    """At most `count` spun records of the outputs, as (file:number, restoration), in their order: as many of each family,
-    sure and doubtful, as there are or as have room. Each is as likely as any other of its kind, and the same outputs
+    """At most `count` spun records of the outputs, as (file:number, restoration), in their order: as many of each
+    family, sure and doubtful, as there are or as have room. Each is as likely as any other of its kind, and the same outputs
     give the same. Outputs that cannot be read are left out."""
     chance = random.Random(0)
     kinds: dict[str, list[tuple[int, str, Restoration]]] = {}

@@ -31,8 +31,8 @@ _COUNTS = ("records", "spun", "edits", "prevented", "dropped", "cut", "character
 
 @dataclass(slots=True)
 class Tally:
-    """Figures of a run. `problems`: how many records failed for each reason, and where the first of them stands; `kinds`:
-    the same of what is spun, by family and score."""
+    """Figures of a run. `problems`: how many records failed for each reason, and where the first of them stands;
+    `kinds`: the same of what is spun, by family and score."""
 
     records: int = 0
     spun: int = 0

@@ -57,7 +57,7 @@ class Page:
             from despin.page.html import MAX_BYTES
 
             record = WarcRecord.from_bytes(self.head + self.body)
-            record.parse_http(auto_decode="all")
+            record.parse_http(auto_decode="all", quirks_mode=True)
             kind, charset = record.http_content_type or "", record.http_charset
             language = language or record.http_headers.get("content-language")
             data = record.reader.read(MAX_BYTES + 1)  # one byte more is refused
@@ -79,7 +79,8 @@ def _codec(name: str) -> str:
 
 
 def _line(named: Mapping[str, str], values: Mapping[str, Any]) -> bytes:
-    known = {key: named.get(f"warc-{name}") for key, name in (("id", "record-id"), ("url", "target-uri"), ("date", "date"))}
+    names = {"id": "warc-record-id", "url": "warc-target-uri", "date": "warc-date"}
+    known = {key: named.get(name) for key, name in names.items()}
     return encode(dumps({key: value for key, value in {**known, **values}.items() if value is not None})) + b"\n"
 
 
@@ -112,7 +113,8 @@ class Warc(Lines):
             passed = self._pass()
             return refused({}, "what stands between two records belongs to none") if passed.strip() else None
         while (end := self._held.find(_END)) < 0 and len(self._held) < _MOST_HEADERS:
-            self._need(len(self._held) + 1)
+            if not self._fill(len(self._held) + 1):
+                raise EOFError
         if not 0 <= end <= _MOST_HEADERS:
             self._pass()
             return refused({}, "the headers of the record have no end")
@@ -139,13 +141,9 @@ class Warc(Lines):
             body = self._take(length)
             self._take(len(behind))
             return Page(head, named, body, self._field) if _is_text(named, body) else None
-        place = self._held.find(_END + _NEXT[1:], 0, length + len(_NEXT))
-        if place >= 0:
-            self._take(place + len(_END))
-        elif len(self._held) < length:
+        if len(self._held) < length and _NEXT not in self._held:
             raise EOFError
-        else:
-            self._pass()
+        self._pass()
         return refused(named, "the record is not as long as it says")
 
     def _fill(self, size: int) -> bool:
@@ -155,10 +153,6 @@ class Warc(Lines):
                 return False
             self._held += data
         return True
-
-    def _need(self, size: int) -> None:
-        if not self._fill(size):
-            raise EOFError
 
     def _take(self, size: int) -> bytes:
         """The next bytes, which are held and now done with."""

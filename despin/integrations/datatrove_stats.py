@@ -1,25 +1,19 @@
-"""datatrove: `DespinStats` counts what is spun, also by host. datatrove's statistics need more packages than its filters."""
+"""datatrove: `DespinStats` counts what is spun, also by host. Its base needs more packages than those of other steps."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from despin.batch.record import FIELD, Marker
 from despin.integrations import need
 from despin.integrations.operator import recipe
 
-if TYPE_CHECKING:
-
-    class _Stats:
-        def __init__(self, output_folder: Any, groups_to_compute: Any) -> None: ...
-
-else:
-    _Stats = need("datatrove.pipeline.stats.base", "datatrove").BaseStats
+_Stats: Any = need("datatrove.pipeline.stats.base", "datatrove").BaseStats
 
 
-class DespinStats(_Stats):
-    """Counts what is spun, damaged or cannot be worked on, with histograms and by host; datatrove's `StatsMerger` merges
+class DespinStats(_Stats):  # type: ignore[misc]
+    """Counts what is spun, damaged or cannot be worked on, with histograms and by host; `StatsMerger` of datatrove merges
     what the tasks write to `output_folder`.
 
     What a `DespinFormatter` before this noted is counted; documents without a note are judged here. Hosts are those of

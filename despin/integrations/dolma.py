@@ -5,22 +5,16 @@ For other options, a module of one's own registers a class below `DespinTagger` 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from despin.integrations import need
 from despin.integrations.operator import marker, recipe, spans
 
-if TYPE_CHECKING:
-
-    class _Tagger:
-        pass
-
-else:
-    _Tagger = need("dolma.core.taggers", "dolma").BaseTagger
+_Tagger: Any = need("dolma.core.taggers", "dolma").BaseTagger
 _types = need("dolma.core.data_types", "dolma")
 
 
-class DespinTagger(_Tagger):
+class DespinTagger(_Tagger):  # type: ignore[misc]
     """Tags texts with the spans of `despin.integrations.operator.spans`, each with its score: `score` and `spun` of
     the whole text, `spun_FAMILY` of stretches, `edit`, `damage_KIND` and `error`."""
 

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from despin.batch.jsonlines import dumps
 from despin.batch.record import Outcome
 from despin.integrations import need
 from despin.integrations.operator import marker, recipe
 
-if TYPE_CHECKING:
-
-    class _Filter:
-        def __init__(self) -> None: ...
-
-    class _Modifier(_Filter):
-        pass
-
-else:
-    _Filter = need("nemo_curator.stages.text.filters", "nemo").DocumentFilter
-    _Modifier = need("nemo_curator.stages.text.modifiers", "nemo").DocumentModifier
+_Filter: Any = need("nemo_curator.stages.text.filters", "nemo").DocumentFilter
+_Modifier: Any = need("nemo_curator.stages.text.modifiers", "nemo").DocumentModifier
 
 
-class SpunFilter(_Filter):
+class SpunFilter(_Filter):  # type: ignore[misc]
     """Scores texts with the probability that they are spun and keeps those below `most`; with `invert` of `ScoreFilter`
     those that are spun.
 
@@ -56,7 +47,7 @@ class SpunFilter(_Filter):
         return dumps(self._mark(text).value)
 
 
-class Restore(_Modifier):
+class Restore(_Modifier):  # type: ignore[misc]
     """Restores texts: `Modify(Restore(), "text", "restored")` beside them, `Modify(Restore())` in their place.
 
     A text that cannot be worked on stays as it is. `options` are those of `despin.integrations.operator.recipe`.

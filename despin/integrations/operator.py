@@ -82,7 +82,9 @@ def spans(outcome: Outcome, length: int) -> list[Span]:
     if outcome.spun:
         found.append(Span(0, length, "spun", 1.0))
     found += [Span(0, length, f"damage_{one['kind']}", one["count"]) for one in value.get("damage", ())]
-    found += [Span(one["start"], one["end"], f"spun_{one['family']}", one["score"]) for one in value.get("stretches", ())]
+    found += [
+        Span(one["start"], one["end"], f"spun_{one['family']}", one["score"]) for one in value.get("stretches", ())
+    ]
     found += [Span(one["start"], one["end"], "edit", one["confidence"]) for one in value.get("edits", ())]
     return found
 

@@ -11,7 +11,7 @@ from despin.integrations.operator import Operator
 _pl = need("polars", "polars")
 
 
-@_pl.api.register_expr_namespace("despin")  # type: ignore[untyped-decorator]
+@_pl.api.register_expr_namespace("despin")
 class Despin:
     """What despin makes of an expression of texts."""
 
@@ -21,7 +21,7 @@ class Despin:
     def mark(self, mode: str = "tag", **options: Any) -> Any:
         """The `despin` column, a struct; `.struct.field("score")` is a part of it.
 
-        `options` are those of `despin.integrations.operator.recipe`. The restorer is loaded when the expression is made.
+        `options` are those of `despin.integrations.operator.recipe`. The restorer is loaded when this is called.
         """
         operator = Operator(mode=mode, **options)
 

@@ -75,7 +75,9 @@ def test_rare_families_and_doubtful_texts_are_shown_too(tmp_path: Path) -> None:
     few = [row(500 + number, "common", 0.6) for number in range(3)] + [row(600, "rare", 0.95)]
     (tmp_path / "out.jsonl").write_text("".join([*many[:250], *few, *many[250:]]), "utf-8")
     found = samples([str(tmp_path / "out.jsonl")], Recipe(), LONGEST_LINE, 10)
-    assert [name for name, _ in found] == sorted((name for name, _ in found), key=lambda one: int(one.partition(":")[2]))
+    assert [name for name, _ in found] == sorted(
+        (name for name, _ in found), key=lambda one: int(one.partition(":")[2])
+    )
     shown = Counter((one.verdict.family, one.verdict.score) for _, one in found)
     assert shown == {("common", 0.99): 6, ("common", 0.6): 3, ("rare", 0.95): 1}
     assert len({int(name.partition(":")[2]) // 100 for name, one in found if one.verdict.score == 0.99}) > 2

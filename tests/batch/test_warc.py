@@ -81,7 +81,9 @@ def test_extracted_texts_are_records_that_say_where_they_are_from(read: Callable
     if pack == "frames":
         data = b"".join(map(gzip.compress, parts))
     elif pack == "zstd":
-        data = pytest.importorskip("zstandard", reason="the package zstandard is not installed").compress(b"".join(parts))
+        data = pytest.importorskip("zstandard", reason="the package zstandard is not installed").compress(
+            b"".join(parts)
+        )
     else:
         data = pack(b"".join(parts))
     first, second = read(data, whole=True)
@@ -102,6 +104,7 @@ def test_pages_are_read_as_their_headers_say(read: Callable[..., Any]) -> None:
         "meta": answer(text.replace("<head>", '<head><meta charset="big5">').encode("big5", "replace"), "text/html"),
         "packed": answer(gzip.compress(text.encode()), content_encoding="gzip"),
         "chunked": answer(b"%x\r\n%s\r\n0\r\n\r\n" % (len(text.encode()), text.encode()), transfer_encoding="chunked"),
+        "newlines": answer(text.encode()).replace(b"\r\n", b"\n"),
         "plain": answer(SPUN.encode("gb18030"), "text/plain; charset=gb18030"),
     }
     passed = {
@@ -111,8 +114,8 @@ def test_pages_are_read_as_their_headers_say(read: Callable[..., Any]) -> None:
     }
     rows = read(b"".join(record("response", f"http://{n}.example/", b) for n, b in {**answers, **passed}.items()))
     assert urls(rows) == list(answers)
-    assert [row.get("language") for row in rows] == ["zh-CN", *[None] * 5]
-    assert [row.get("charset") for row in rows] == ["utf-8", "gb18030", None, "utf-8", "utf-8", "gb18030"]
+    assert [row.get("language") for row in rows] == ["zh-CN", *[None] * 6]
+    assert [row.get("charset") for row in rows] == ["utf-8", "gb18030", None, "utf-8", "utf-8", "utf-8", "gb18030"]
     assert all(SPUN in row["text"] and "<" not in row["text"] for row in rows if "meta" not in row["url"])
     assert "信" not in rows[2]["text"] and "傳送" not in rows[2]["text"] and "一" in rows[2]["text"]
 
@@ -161,7 +164,7 @@ def test_a_wrong_record_costs_no_other(read: Callable[..., Any], wrong: bytes, s
 
 def test_an_archive_that_is_cut_gives_what_stands_before(tmp_path: Path) -> None:
     data = wet("a") + wet("b")
-    for cut in (data[:-20], data[: len(wet("a")) + 30], data[:-len(SPUN.encode()) - 4]):
+    for cut in (data[:-20], data[: len(wet("a")) + 30], data[: -len(SPUN.encode()) - 4]):
         for name, whole in (("in.warc", cut), ("in.warc.gz", gzip.compress(cut)), ("cut.gz", gzip.compress(data)[:-9])):
             (tmp_path / name).write_bytes(whole)
             source = open_source(str(tmp_path / name), "text", LONGEST)

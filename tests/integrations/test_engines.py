@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from places import environment
+from places import ROOT, environment
 
 from despin.restorer import Restorer
 
@@ -170,7 +171,9 @@ def test_datatrove_counts_by_host(documents: Rows, expected: Rows, tmp_path: Pat
     def fresh(rank: int) -> Any:
         mine = (one for number, (one, _) in enumerate(texts) if number % 2 == rank)
         return (
-            data.Document(one["text"], str(one["id"]), metadata={"url": f"http://host{one['id'] % 3}.example/{one['id']}"})
+            data.Document(
+                one["text"], str(one["id"]), metadata={"url": f"http://host{one['id'] % 3}.example/{one['id']}"}
+            )
             for one in mine
         )
 
@@ -197,7 +200,9 @@ def test_datatrove_counts_by_host(documents: Rows, expected: Rows, tmp_path: Pat
 
 
 def test_nemo(documents: Rows, expected: Rows) -> None:
-    filters = pytest.importorskip("nemo_curator.stages.text.filters", reason="the package nemo-curator is not installed")
+    filters = pytest.importorskip(
+        "nemo_curator.stages.text.filters", reason="the package nemo-curator is not installed"
+    )
     modifiers, tasks = map(import_module, ("nemo_curator.stages.text.modifiers", "nemo_curator.tasks"))
     pandas = import_module("pandas")
     adapter: Any = import_module("despin.integrations.nemo")
@@ -315,3 +320,38 @@ def test_datajuicer_loses_no_batch_to_one_sample(monkeypatch: pytest.MonkeyPatch
     keeper = adapter.DespinSpunFilter()
     samples = keeper.compute_stats_batched({"text": list(texts), adapter.STATS: [{} for _ in texts]})
     assert list(keeper.process_batched(samples)) == [False, True, True, True]
+
+
+PAGE = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "integrations.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("code", PAGE, ids=lambda code: "-".join(re.findall(r"^(?:from|import) (\w+)", code, re.M)[:2]))
+def test_what_the_page_shows_runs(code: str, tmp_path: Path) -> None:
+    """Every example, twice: what makes shards goes on with those that are missing."""
+    for name in re.findall(r"^(?:from|import) ((?!despin)\w+)", code, re.MULTILINE):
+        package = {"nemo_curator": "nemo-curator"}.get(name, name)
+        pytest.importorskip(name, reason=f"the package {package} is not installed")
+    if "datatrove_stats" in code:
+        pytest.importorskip("tokenizers", reason="tokenizers, which datatrove's statistics need, is not installed")
+    line = json.dumps({"text": "数据经由过程旌旗灯号线传送。", "url": "http://a.example/"}) + "\n"
+    (tmp_path / "crawl").mkdir()
+    (tmp_path / "crawl" / "0.jsonl").write_text(line, "utf-8")
+    (tmp_path / "crawl.jsonl.gz").write_bytes(gzip.compress(line.encode()))
+    (tmp_path / "example.py").write_text(code, "utf-8")
+
+    def run() -> str:
+        command = [sys.executable, "example.py"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run()
+    shards = sorted(tmp_path.glob("marked/0000?.parquet"))
+    if shards:
+        times = [path.stat().st_mtime_ns for path in shards]
+        shards[1].unlink()
+        run()
+        assert shards[0].stat().st_mtime_ns == times[0] and shards[1].exists()
+    if "StatsMerger" in code:
+        counted = json.loads((tmp_path / "merged" / "fqdn" / "despin_spun" / "metric.json").read_text("utf-8"))
+        assert counted["a.example"]["total"] == 1

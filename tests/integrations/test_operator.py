@@ -171,7 +171,9 @@ def test_spans_say_where_and_how_sure() -> None:
     assert spans(marker(own).mark(None), 0) == [(0, 0, "error", 1.0)]
     damaged = "他说:“好的。。。。。。”然后就走了,頭也没回,門也没关。"
     counted = {one["kind"]: one["count"] for one in marker(own).mark(damaged).value["damage"]}
-    marked = {one.label[7:]: one.score for one in spans(marker(own).mark(damaged), 30) if one.label.startswith("damage_")}
+    marked = {
+        one.label[7:]: one.score for one in spans(marker(own).mark(damaged), 30) if one.label.startswith("damage_")
+    }
     assert marked == counted == {"traditional": 2}
 
 
