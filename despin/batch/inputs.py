@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
+from despin.batch import warc
 from despin.batch.interfaces import Block, ChangedError, Input, Position
 from despin.batch.jsonlines import without_mark
 from despin.errors import DespinError, InputError
@@ -49,9 +50,7 @@ def open_source(path: str, field: str, longest_line: int) -> Input:
             from despin.batch.parquet import Rows
 
             return Rows(path, file, field)
-        if _begins(file).startswith(b"WARC/"):
-            from despin.batch.warc import Warc
-
+        if _begins(file).startswith(warc.BEGINNING):
             return Warc(path, file, size, longest_line, field)
         return Lines(path, file, size, longest_line)
     except BaseException:
@@ -210,6 +209,19 @@ class Lines:
         else:
             hint = 'write one object a line, such as {"text": "..."}; plain texts go to `despin restore`'
         raise InputError(f"{self.name}:1:1: these are no JSON lines: {hint}")
+
+
+class Warc(Lines):
+    """The pages of an archive, each as `warc.Records` gives it."""
+
+    def __init__(self, name: str, file: io.BufferedReader, size: int | None, longest_line: int, field: str) -> None:
+        super().__init__(name, file, size, longest_line)
+        self._pages = warc.Records(self._lines, self._took, longest_line, field)
+
+    def _line(self, offset: int) -> tuple[Any, int]:
+        found, length = self._pages.next()
+        self._read = offset + length
+        return found, length
 
 
 @contextmanager

@@ -87,7 +87,7 @@ class Done:
         self.spun += outcome.spun
         self.edits += outcome.edits
         self.prevented += outcome.value.get("prevented", 0)
-        if outcome.spun:
+        if outcome.spun and "family" in outcome.value:
             self.kinds.append((index, kind(outcome.value)))
         if outcome.problem is not None:
             self.problems.append((index, outcome.problem))

@@ -22,8 +22,8 @@ _SPUN = re.compile(rb'"spun":\s*true')
 
 def samples(outputs: Iterable[str], recipe: Recipe, longest_line: int, count: int) -> list[tuple[str, Restoration]]:
     """At most `count` spun records of the outputs, as (file:number, restoration), in their order: as many of each
-    family, sure and doubtful, as there are or as have room. Each is as likely as any other of its kind, and the same outputs
-    give the same. Outputs that cannot be read are left out."""
+    family, sure and doubtful, as there are or as have room. Each is as likely as any other of its kind, and the same
+    outputs give the same. Outputs that cannot be read are left out."""
     chance = random.Random(0)
     kinds: dict[str, list[tuple[int, str, Restoration]]] = {}
     seen: Counter[str] = Counter()

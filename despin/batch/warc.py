@@ -7,15 +7,14 @@ that judges it. An archive that was written wrongly costs the records that are w
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from io import BufferedReader
-from typing import Any
+from typing import IO, Any
 
-from despin.batch.inputs import Lines
 from despin.batch.jsonlines import dumps, encode
 from despin.batch.record import FIELD
 from despin.errors import DespinError
+from despin.page.html import MAX_BYTES, read_html
 from despin.text.encodings import page_codec, sure_encoding
 
 BEGINNING = b"WARC/"
@@ -28,7 +27,7 @@ _OF_TEXT = re.compile(rb"^content-type:\s*(?:text/plain|text/html|application/xh
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Capture:
     """A record with a text: its headers, as they stand and by their names, what follows them, and the text field."""
 
     head: bytes
@@ -44,7 +43,7 @@ class Page:
         except ImportError:
             return refused(self.named, "the page needs a package that is not installed: pip install 'despin[warc]'")
         except (DespinError, OSError, ValueError, LookupError) as error:
-            return refused(self.named, f"the page cannot be read ({error})")
+            return refused(self.named, f"the page cannot be read ({str(error)[:200]})")
         return _line(self.named, {"language": language, "charset": charset, self.field: text})
 
     def _read(self) -> tuple[str | None, str | None, str]:
@@ -54,28 +53,17 @@ class Page:
         if self.named["warc-type"] == "response":
             from fastwarc.warc import WarcRecord
 
-            from despin.page.html import MAX_BYTES
-
             record = WarcRecord.from_bytes(self.head + self.body)
             record.parse_http(auto_decode="all", quirks_mode=True)
             kind, charset = record.http_content_type or "", record.http_charset
             language = language or record.http_headers.get("content-language")
             data = record.reader.read(MAX_BYTES + 1)  # one byte more is refused
         if charset is not None:
-            charset = _codec(charset.strip("\"' "))
+            charset = page_codec(charset.strip("\"' "))
         if "html" in kind:
-            from despin.page.html import read_html
-
             return language, charset, read_html(data, charset).article
         charset = charset or sure_encoding(data) or "utf-8"
         return language, charset, data.decode(charset, "replace")
-
-
-def _codec(name: str) -> str:
-    try:
-        return page_codec(name)
-    except LookupError:
-        raise ValueError(f"its charset is {name[:40]!r}, which is unknown") from None
 
 
 def _line(named: Mapping[str, str], values: Mapping[str, Any]) -> bytes:
@@ -89,24 +77,28 @@ def refused(named: Mapping[str, str], problem: str) -> bytes:
     return _line(named, {FIELD: {"error": problem}})
 
 
-class Warc(Lines):
-    """The pages of an archive, whose text goes to `field`. Answers that are no text or no success, and records of other
-    kinds, are passed over."""
+class Records:
+    """The records of an archive with a text, which goes to `field`, one after the other. Answers that are no text or no
+    success, and records of other kinds, are passed over; `took` is told every byte that is done with."""
 
-    def __init__(self, name: str, file: BufferedReader, size: int | None, longest_line: int, field: str) -> None:
-        super().__init__(name, file, size, longest_line)
+    def __init__(self, file: IO[bytes], took: Callable[[bytes], None], longest: int, field: str) -> None:
+        self._file = file
+        self._took = took
+        self._longest = longest
         self._field = field
         self._held = bytearray()
+        self._read = 0
 
-    def _line(self, offset: int) -> tuple[Any, int]:
-        """The next page and its bytes, with those of all that is passed over before it; 0 at the end."""
-        self._read = offset
+    def next(self) -> tuple[Capture | bytes, int]:
+        """The next page, or a line that says what is wrong with it, and the bytes up to its end; 0 at the end. Raises
+        `EOFError` for an archive that is cut, and what reading raises."""
+        self._read = 0
         while self._fill(1):
             if (found := self._next()) is not None:
-                return found, self._read - offset
+                return found, self._read
         return b"", 0
 
-    def _next(self) -> Page | bytes | None:
+    def _next(self) -> Capture | bytes | None:
         """The next record: a page, a line that says what is wrong with it, or None for what is passed over."""
         self._fill(len(BEGINNING))
         if not self._held.startswith(BEGINNING):
@@ -127,7 +119,7 @@ class Warc(Lines):
             return refused(named, "the record does not say how long it is")
         return self._sized(head, named, int(length))
 
-    def _sized(self, head: bytes, named: dict[str, str], length: int) -> Page | bytes | None:
+    def _sized(self, head: bytes, named: dict[str, str], length: int) -> Capture | bytes | None:
         """The record with these headers, which says that so many bytes follow them."""
         if length > self._longest:
             start = self._read
@@ -140,7 +132,7 @@ class Warc(Lines):
         if len(self._held) >= length and _END.startswith(behind):
             body = self._take(length)
             self._take(len(behind))
-            return Page(head, named, body, self._field) if _is_text(named, body) else None
+            return Capture(head, named, body, self._field) if _is_text(named, body) else None
         if len(self._held) < length and _NEXT not in self._held:
             raise EOFError
         self._pass()
@@ -149,7 +141,7 @@ class Warc(Lines):
     def _fill(self, size: int) -> bool:
         """Whether so many bytes are held, or could be read."""
         while len(self._held) < size:
-            if not (data := self._lines.read(_BITE)):
+            if not (data := self._file.read(_BITE)):
                 return False
             self._held += data
         return True

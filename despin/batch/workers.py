@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from despin.batch import forks, jsonlines
 from despin.batch.interfaces import Block, Done
 from despin.batch.record import FIELD, MISSING, Marker, Recipe, refused
-from despin.batch.warc import Page
+from despin.batch.warc import Capture
 from despin.errors import DespinError
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def work(marker: Marker, block: list[Any], lines: bool) -> Done:
     return done
 
 
-def _line(marker: Marker, line: bytes | Page | tuple[bytes, str], index: int, done: Done) -> list[bytes]:
+def _line(marker: Marker, line: bytes | Capture | tuple[bytes, str], index: int, done: Done) -> list[bytes]:
     """The pieces of what becomes of a line."""
-    if isinstance(line, Page):
+    if isinstance(line, Capture):
         line = line.line()
     if not isinstance(line, bytes):
         done.count(index, refused(line[1]), None)

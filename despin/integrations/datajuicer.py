@@ -1,4 +1,4 @@
-"""Data-Juicer: the operators `despin_mark_mapper`, `despin_restore_mapper` and `despin_spun_filter`, registered on import.
+"""Data-Juicer: the operators `despin_mark_mapper`, `despin_restore_mapper`, `despin_spun_filter`, registered on import.
 
 An exception in a batched operator costs Data-Juicer the whole batch, so none leaves these.
 """

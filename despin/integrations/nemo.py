@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from despin.batch.jsonlines import dumps
-from despin.batch.record import Outcome
 from despin.integrations import need
 from despin.integrations.operator import marker, recipe
 
@@ -31,12 +30,9 @@ class SpunFilter(_Filter):  # type: ignore[misc]
         """Load the restorer; that there is this method makes Curator keep the process that has it."""
         _ = marker(self._recipe).restorer
 
-    def _mark(self, text: Any) -> Outcome:
-        return marker(self._recipe).mark(text)
-
     def score_document(self, text: Any) -> float:
         """The score, 0 to 1, or -1."""
-        return float(self._mark(text).value.get("score", -1.0))
+        return float(marker(self._recipe).mark(text).value.get("score", -1.0))
 
     def keep_document(self, scores: float) -> bool:
         """Whether a text with this score is kept."""
@@ -44,7 +40,7 @@ class SpunFilter(_Filter):  # type: ignore[misc]
 
     def verdict(self, text: Any) -> str:
         """The whole verdict with its damage as JSON, for `Score(SpunFilter().verdict, score_field="despin")`."""
-        return dumps(self._mark(text).value)
+        return dumps(marker(self._recipe).mark(text).value)
 
 
 class Restore(_Modifier):  # type: ignore[misc]

@@ -65,7 +65,7 @@ def marker(own: Recipe) -> Marker:
     return Marker(own)
 
 
-class Span(NamedTuple):
+class Label(NamedTuple):
     """A part of a text (code points) with what it is and how sure that is, or how often it was found."""
 
     start: int
@@ -74,19 +74,18 @@ class Span(NamedTuple):
     score: float
 
 
-def spans(outcome: Outcome, length: int) -> list[Span]:
+def spans(outcome: Outcome, length: int) -> list[Label]:
     """What is said of a text of `length` characters: of the whole its `score`, and `spun`, `damage_KIND` (the score
     counts places) or `error` where it is so; `spun_FAMILY` of stretches, and `edit` of what was replaced."""
     value = outcome.value
-    found = [Span(0, length, "error", 1.0)] if outcome.problem else [Span(0, length, "score", value["score"])]
-    if outcome.spun:
-        found.append(Span(0, length, "spun", 1.0))
-    found += [Span(0, length, f"damage_{one['kind']}", one["count"]) for one in value.get("damage", ())]
-    found += [
-        Span(one["start"], one["end"], f"spun_{one['family']}", one["score"]) for one in value.get("stretches", ())
+    whole = [("error", 1.0)] if outcome.problem else [("score", value["score"])]
+    whole += [("spun", 1.0)] * outcome.spun + [
+        (f"damage_{one['kind']}", one["count"]) for one in value.get("damage", ())
     ]
-    found += [Span(one["start"], one["end"], "edit", one["confidence"]) for one in value.get("edits", ())]
-    return found
+    parts = [(one, f"spun_{one['family']}", one["score"]) for one in value.get("stretches", ())]
+    parts += [(one, "edit", one["confidence"]) for one in value.get("edits", ())]
+    found = [Label(0, length, label, score) for label, score in whole]
+    return found + [Label(one["start"], one["end"], label, score) for one, label, score in parts]
 
 
 class Operator:
@@ -113,9 +112,9 @@ class Operator:
             return self._columns(batch)
         from despin.batch.parquet import marked, values
 
-        if self.recipe.field not in batch.schema.names:
-            return marked(batch, self._missing(len(batch)), self.recipe)
-        return marked(batch, self.outcomes(values(batch.column(self.recipe.field))), self.recipe)
+        field = self.recipe.field
+        texts = values(batch.column(field)) if field in batch.schema.names else [MISSING] * len(batch)
+        return marked(batch, self.outcomes(texts), self.recipe)
 
     def outcomes(self, texts: Iterable[object]) -> list[Outcome]:
         """What every text comes to."""
@@ -129,14 +128,11 @@ class Operator:
         kind = field_type(pa, self.recipe.mode)
         return pa.array([outcome.value for outcome in self.outcomes(values(texts))], kind)
 
-    def _missing(self, count: int) -> list[Outcome]:
-        return [self.marker.mark(MISSING)] * count
-
     def _columns(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         columns: dict[str, Any] = dict(batch)
         field = self.recipe.field
         count = len(next(iter(columns.values()))) if columns else 0
-        outcomes = self.outcomes(columns[field]) if field in columns else self._missing(count)
+        outcomes = self.outcomes(columns.get(field, [MISSING] * count))
         columns[FIELD] = [complete(outcome, self.recipe.mode) for outcome in outcomes]
         if self.recipe.mode == "restore" and field in columns:
             columns[field] = [

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.batch.inputs import open_source
+from despin.batch.inputs import Warc, open_source
 from despin.batch.interfaces import Position
-from despin.batch.warc import Page, Warc
+from despin.batch.warc import Capture
 from despin.errors import InputError
 
 SPUN, RESTORED = "数据经由过程旌旗灯号线传送。", "数据通过信号线传送。"
@@ -56,7 +56,7 @@ def read(tmp_path: Path) -> Callable[..., list[dict[str, Any]]]:
         source = open_source(str(tmp_path / "in.warc"), "text", LONGEST)
         assert isinstance(source, Warc)
         items = [item for block in source.blocks(Position()) for item in block.items]
-        found = [json.loads(item.line() if isinstance(item, Page) else item) for item in items]
+        found = [json.loads(item.line() if isinstance(item, Capture) else item) for item in items]
         return found if whole else [{k: v for k, v in row.items() if k not in ("id", "date")} for row in found]
 
     return rows
@@ -123,8 +123,8 @@ def test_pages_are_read_as_their_headers_say(read: Callable[..., Any]) -> None:
 def test_a_page_that_cannot_be_read_says_why(read: Callable[..., Any]) -> None:
     pytest.importorskip("fastwarc", reason="the package fastwarc is not installed")
     bad = {
-        "charset": (answer(b"<p>", "text/html; charset=x-nobody"), "its charset is 'x-nobody', which is unknown"),
-        "codec": (answer(b"<p>", "text/plain; charset=base64"), "its charset is 'base64', which is unknown"),
+        "charset": (answer(b"<p>", "text/html; charset=x-nobody"), "unknown encoding: x-nobody"),
+        "codec": (answer(b"<p>", "text/plain; charset=base64"), "'base64' is not a text encoding"),
         "packed": (answer(b"<p>no gzip</p>", content_encoding="gzip"), "Gzip decompression error"),
         "bomb": (answer(gzip.compress(bytes(17 << 20)), content_encoding="gzip"), "more than 16 MB"),
     }
@@ -190,7 +190,7 @@ def test_whatever_stands_in_an_archive_no_record_behind_it_is_lost(rubbish: byte
         path = Path(folder, "in.warc")
         path.write_bytes(wet("z") + data)
         items = [i for b in open_source(str(path), "text", LONGEST).blocks(Position()) for i in b.items]
-    rows = [json.loads(item.line() if isinstance(item, Page) else item) for item in items]
+    rows = [json.loads(item.line() if isinstance(item, Capture) else item) for item in items]
     assert urls(rows)[0] == "z" and urls(rows)[-1] == "d"
 
 
