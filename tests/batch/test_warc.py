@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.batch.inputs import Warc, open_source
-from despin.batch.interfaces import Position
-from despin.batch.warc import Capture
+from despin.batch.interfaces import Block, Position
+from despin.batch.warc import Capture, Records
 from despin.errors import InputError
 
 SPUN, RESTORED = "数据经由过程旌旗灯号线传送。", "数据通过信号线传送。"
@@ -47,27 +49,36 @@ def page(text: str) -> str:
     return f"<html><head><title>一页</title></head><body><p>{text}</p></body></html>"
 
 
+def blocks(path: Path, start: Position = Position()) -> Iterator[Block]:  # noqa: B008
+    """The blocks of an archive, which is closed behind them."""
+    source = open_source(str(path), "text", LONGEST)
+    assert isinstance(source, Warc)
+    with closing(source):
+        yield from source.blocks(start)
+
+
+def rows(items: Iterable[Any]) -> list[dict[str, Any]]:
+    return [json.loads(item.line() if isinstance(item, Capture) else item) for item in items]
+
+
 @pytest.fixture
 def read(tmp_path: Path) -> Callable[..., list[dict[str, Any]]]:
     """`read(data)` gives what the records of an archive come to, without what their headers say."""
 
-    def rows(data: bytes, whole: bool = False) -> list[dict[str, Any]]:
+    def call(data: bytes, whole: bool = False) -> list[dict[str, Any]]:
         (tmp_path / "in.warc").write_bytes(data)
-        source = open_source(str(tmp_path / "in.warc"), "text", LONGEST)
-        assert isinstance(source, Warc)
-        items = [item for block in source.blocks(Position()) for item in block.items]
-        found = [json.loads(item.line() if isinstance(item, Capture) else item) for item in items]
+        found = rows(item for block in blocks(tmp_path / "in.warc") for item in block.items)
         return found if whole else [{k: v for k, v in row.items() if k not in ("id", "date")} for row in found]
 
-    return rows
+    return call
 
 
 def error(row: dict[str, Any]) -> str:
     return str(row["despin"]["error"])
 
 
-def urls(rows: list[dict[str, Any]]) -> list[str | None]:
-    return [row["url"][7:].removesuffix(".example/") if "url" in row else None for row in rows]
+def urls(found: list[dict[str, Any]]) -> list[str | None]:
+    return [row["url"][7:].removesuffix(".example/") if "url" in row else None for row in found]
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, "frames", "zstd"])
@@ -112,12 +123,12 @@ def test_pages_are_read_as_their_headers_say(read: Callable[..., Any]) -> None:
         "missing": answer(text.encode(), status="404 Not Found"),
         "nothing": b"",
     }
-    rows = read(b"".join(record("response", f"http://{n}.example/", b) for n, b in {**answers, **passed}.items()))
-    assert urls(rows) == list(answers)
-    assert [row.get("language") for row in rows] == ["zh-CN", *[None] * 6]
-    assert [row.get("charset") for row in rows] == ["utf-8", "gb18030", None, "utf-8", "utf-8", "utf-8", "gb18030"]
-    assert all(SPUN in row["text"] and "<" not in row["text"] for row in rows if "meta" not in row["url"])
-    assert "信" not in rows[2]["text"] and "傳送" not in rows[2]["text"] and "一" in rows[2]["text"]
+    found = read(b"".join(record("response", f"http://{n}.example/", b) for n, b in {**answers, **passed}.items()))
+    assert urls(found) == list(answers)
+    assert [row.get("language") for row in found] == ["zh-CN", *[None] * 6]
+    assert [row.get("charset") for row in found] == ["utf-8", "gb18030", None, "utf-8", "utf-8", "utf-8", "gb18030"]
+    assert all(SPUN in row["text"] and "<" not in row["text"] for row in found if "meta" not in row["url"])
+    assert "信" not in found[2]["text"] and "傳送" not in found[2]["text"] and "一" in found[2]["text"]
 
 
 def test_a_page_that_cannot_be_read_says_why(read: Callable[..., Any]) -> None:
@@ -129,11 +140,11 @@ def test_a_page_that_cannot_be_read_says_why(read: Callable[..., Any]) -> None:
         "bomb": (answer(gzip.compress(bytes(17 << 20)), content_encoding="gzip"), "more than 16 MB"),
     }
     data = b"".join(record("response", f"http://{n}.example/", body) for n, (body, _) in bad.items())
-    rows = read(data + wet("good"))
-    assert urls(rows) == [*bad, "good"]
-    for row, (_, said) in zip(rows, bad.values(), strict=False):
+    found = read(data + wet("good"))
+    assert urls(found) == [*bad, "good"]
+    for row, (_, said) in zip(found, bad.values(), strict=False):
         assert said in error(row)
-    assert rows[-1]["text"] == SPUN
+    assert found[-1]["text"] == SPUN
 
 
 SHORT, LONG = (len(SPUN.encode()) + by for by in (-4, 50))
@@ -156,42 +167,40 @@ SHORT, LONG = (len(SPUN.encode()) + by for by in (-4, 50))
     ],
 )
 def test_a_wrong_record_costs_no_other(read: Callable[..., Any], wrong: bytes, said: str, named: bool) -> None:
-    rows = read(wet("a") + wrong + wet("b") + wet("c"))
-    assert urls(rows) == ["a", "bad" if named else None, "b", "c"]
-    assert said in error(rows[1])
-    assert [row["text"] for row in rows if "text" in row] == [SPUN] * 3
+    found = read(wet("a") + wrong + wet("b") + wet("c"))
+    assert urls(found) == ["a", "bad" if named else None, "b", "c"]
+    assert said in error(found[1])
+    assert [row["text"] for row in found if "text" in row] == [SPUN] * 3
 
 
 def test_an_archive_that_is_cut_gives_what_stands_before(tmp_path: Path) -> None:
     data = wet("a") + wet("b")
     for cut in (data[:-20], data[: len(wet("a")) + 30], data[: -len(SPUN.encode()) - 4]):
-        for name, whole in (("in.warc", cut), ("in.warc.gz", gzip.compress(cut)), ("cut.gz", gzip.compress(data)[:-9])):
+        for name, whole in (("in.warc", cut), ("in.warc.gz", gzip.compress(cut))):
             (tmp_path / name).write_bytes(whole)
-            source = open_source(str(tmp_path / name), "text", LONGEST)
             found: list[Any] = []
             with pytest.raises(InputError, match="the file is cut off; the records before that are done"):
-                found.extend(item for block in source.blocks(Position()) for item in block.items)
-            blocks = source.blocks  # the block before the damage came first
-            assert callable(blocks)
+                for block in blocks(tmp_path / name):
+                    found += block.items
+            assert urls(rows(found)) == ["a"]
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(data)[:-9])
+    with pytest.raises(InputError, match="the file is cut off"):
+        list(blocks(tmp_path / "cut.gz"))
     (tmp_path / "in.warc").write_bytes(data.rstrip(b"\r\n"))
-    whole = [i for b in open_source(str(tmp_path / "in.warc"), "text", LONGEST).blocks(Position()) for i in b.items]
-    assert len(whole) == 2
+    assert [len(block.items) for block in blocks(tmp_path / "in.warc")] == [2]
 
 
 @given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 3))
-def test_whatever_stands_in_an_archive_no_record_behind_it_is_lost(rubbish: bytes, place: int, keep: int) -> None:
+def test_whatever_stands_in_an_archive_no_record_behind_it_is_lost(rubbish: bytes, place: int, lost: int) -> None:
     """Rubbish may damage the record that it stands in and the one that it begins; those after are whole."""
-    import tempfile
-
     body = wet("a") + wet("b")
     place = min(place, len(body))
-    data = body[:place] + rubbish + body[place + keep :] + b"\r\n\r\n" + wet("c") + wet("d")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "in.warc")
-        path.write_bytes(wet("z") + data)
-        items = [i for b in open_source(str(path), "text", LONGEST).blocks(Position()) for i in b.items]
-    rows = [json.loads(item.line() if isinstance(item, Capture) else item) for item in items]
-    assert urls(rows)[0] == "z" and urls(rows)[-1] == "d"
+    data = body[:place] + rubbish + body[place + lost :] + b"\r\n\r\n" + wet("c") + wet("d")
+    done: list[bytes] = []
+    pages = Records(io.BytesIO(wet("z") + data), done.append, LONGEST, "text")
+    found = rows(item for item, length in iter(pages.next, (b"", 0)) if length)
+    assert urls(found)[0] == "z" and urls(found)[-1] == "d"
+    assert b"".join(done) == wet("z") + data
 
 
 def test_a_run_over_archives(batch: Callable[..., Any], tmp_path: Path) -> None:
@@ -203,10 +212,10 @@ def test_a_run_over_archives(batch: Callable[..., Any], tmp_path: Path) -> None:
     assert "the file is cut off" in result.err
     assert "1 × the record is not as long as it says (the first: in.warc.wet.gz:2)" in result.err
     assert sorted(path.name for path in (tmp_path / "out").glob("[!.]*")) == ["cut.wet.jsonl", "in.wet.jsonl.gz"]
-    rows = [json.loads(line) for line in gzip.decompress((tmp_path / "out/in.wet.jsonl.gz").read_bytes()).splitlines()]
-    assert [row["despin"].get("text") for row in rows] == [RESTORED, None, "今天天气很好。"]
-    assert rows[0]["content"] == SPUN
-    assert rows[1]["url"] == "http://bad.example/"
+    found = rows(gzip.decompress((tmp_path / "out/in.wet.jsonl.gz").read_bytes()).splitlines())
+    assert [row["despin"].get("text") for row in found] == [RESTORED, None, "今天天气很好。"]
+    assert found[0]["content"] == SPUN
+    assert found[1]["url"] == "http://bad.example/"
     one = batch("in.warc.wet.gz", "-o", "one.jsonl", "--text-field", "content", "--workers", "2")
     assert one.code == 0
     whole = (tmp_path / "one.jsonl").read_bytes()
@@ -218,10 +227,7 @@ def test_reading_goes_on_behind_any_block(tmp_path: Path, monkeypatch: pytest.Mo
     data = record("warcinfo", "", b"x") + b"".join(wet(str(n), length=5 if n == 3 else None) for n in range(8))
     (tmp_path / "in.warc").write_bytes(data)
 
-    def blocks(start: Position) -> list[Any]:
-        return list(open_source(str(tmp_path / "in.warc"), "text", LONGEST).blocks(start))
-
-    found = blocks(Position())
+    found = list(blocks(tmp_path / "in.warc"))
     assert len(found) == 4
     for number, block in enumerate(found):
-        assert blocks(block.after) == found[number + 1 :]
+        assert list(blocks(tmp_path / "in.warc", block.after)) == found[number + 1 :]
