@@ -65,10 +65,13 @@ class Progress:
 
 
 class RecordProgress:
-    """How far a run over many records is, with rate and time left. `total` is in bytes; 0 when nobody knows."""
+    """How far a run over many records is, with rate and time left. `total` is in bytes; 0 when nobody knows. `inputs`
+    are those that have an output of their own."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, inputs: int = 0) -> None:
         self._total = total
+        self._inputs = inputs
+        self._over = 0
         self._start = time.monotonic()
         self._began: float | None = None
         self._base = self._records = self._latest = 0.0
@@ -84,6 +87,8 @@ class RecordProgress:
             return
         seconds = time.monotonic() - self._start
         rate = f"{records / max(seconds, 1e-9):,.0f} records/s"
+        if self._inputs:
+            rate = f"{self._over} of {self._inputs} inputs, {rate}"
         if not self._total:
             self._line.draw(f"{records:,} records {rate}")
             return
@@ -93,6 +98,7 @@ class RecordProgress:
 
     def passed(self, size: int) -> None:
         """An input of `size` bytes, with an output of its own, is over; `done` and `records` begin again at 0."""
+        self._over += 1
         self._base += size
         self._records += self._latest
         self._latest = 0

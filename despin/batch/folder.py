@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,6 +25,7 @@ from despin.text import files
 
 JOURNAL = ".despin-batch.json"
 LOCK = ".despin-batch.lock"
+_ARCHIVE = re.compile(r"\.warc(\.we[ta])?(\.gz|\.zst)?$")
 
 
 def jobs(job: Job) -> list[Job]:
@@ -49,8 +51,8 @@ def jobs(job: Job) -> list[Job]:
 
 
 def _name(part: Job) -> str:
-    """What the input of a part is called, and so its output in the folder."""
-    return os.path.basename(os.path.normpath(part.inputs[0]))
+    """What the input of a part is called, and so its output in the folder; what comes out of a WARC is JSON lines."""
+    return _ARCHIVE.sub(r"\1.jsonl\2", os.path.basename(os.path.normpath(part.inputs[0])))
 
 
 class Journal:

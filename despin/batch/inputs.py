@@ -1,4 +1,4 @@
-"""Records in blocks, from JSON lines (plain, gzip or zstd, told by their first bytes) and from Parquet."""
+"""Records in blocks, from JSON lines and WARC (plain, gzip or zstd, told by their first bytes) and from Parquet."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any
 
+from despin.batch import warc
 from despin.batch.interfaces import Block, ChangedError, Input, Position
 from despin.batch.jsonlines import without_mark
 from despin.errors import DespinError, InputError
@@ -49,10 +50,26 @@ def open_source(path: str, field: str, longest_line: int) -> Input:
             from despin.batch.parquet import Rows
 
             return Rows(path, file, field)
+        if _begins(file).startswith(warc.BEGINNING):
+            return Warc(path, file, size, longest_line, field)
         return Lines(path, file, size, longest_line)
     except BaseException:
         file.close()
         raise
+
+
+def _begins(file: io.BufferedReader) -> bytes:
+    """The first bytes of what a file holds when it is unpacked; none where that cannot be told."""
+    head = file.peek(5)
+    with suppress(DespinError, *_DAMAGES):
+        if head.startswith(_GZIP):
+            return zlib.decompressobj(wbits=31).decompress(head, 5)
+        if head.startswith(_ZSTD):
+            from despin.batch import zstd
+
+            return zstd.Raw(io.BytesIO(head), "").read(5) or b""
+        return head[:5]
+    return b""
 
 
 class _Unclosed(io.RawIOBase):
@@ -188,10 +205,23 @@ class Lines:
         elif body.startswith(b"["):
             hint = "it begins with a list; write one object a line, for example with `jq -c '.[]'`"
         elif kind := binary_kind(line[:4096], "utf-8"):
-            hint = f"{kind}; despin batch reads JSON lines (plain, gzip or zstd) and Parquet"
+            hint = f"{kind}; despin batch reads JSON lines and WARC (plain, gzip or zstd), and Parquet"
         else:
             hint = 'write one object a line, such as {"text": "..."}; plain texts go to `despin restore`'
         raise InputError(f"{self.name}:1:1: these are no JSON lines: {hint}")
+
+
+class Warc(Lines):
+    """The pages of an archive, each as `warc.Records` gives it."""
+
+    def __init__(self, name: str, file: io.BufferedReader, size: int | None, longest_line: int, field: str) -> None:
+        super().__init__(name, file, size, longest_line)
+        self._pages = warc.Records(self._lines, self._took, longest_line, field)
+
+    def _line(self, offset: int) -> tuple[Any, int]:
+        found, length = self._pages.next()
+        self._read = offset + length
+        return found, length
 
 
 @contextmanager

@@ -73,6 +73,8 @@ class Done:
     cut: int = 0
     characters: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
+    #: The family of what is spun and how sure that is, by place in the block.
+    kinds: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def failed(self) -> int:
@@ -85,10 +87,17 @@ class Done:
         self.spun += outcome.spun
         self.edits += outcome.edits
         self.prevented += outcome.value.get("prevented", 0)
+        if outcome.spun and "family" in outcome.value:
+            self.kinds.append((index, kind(outcome.value)))
         if outcome.problem is not None:
             self.problems.append((index, outcome.problem))
         elif isinstance(value, str):
             self.characters += len(value)
+
+
+def kind(value: dict[str, Any]) -> str:
+    """The family of a record that is spun, and about how sure that is, of its `despin` field."""
+    return f"{value['family']}, score {'from .9 up' if value['score'] >= 0.9 else 'below .9'}"
 
 
 #: The output in the part of a Parquet.

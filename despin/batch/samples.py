@@ -1,4 +1,4 @@
-"""Some of what a run restored, to be looked at: spun records of its outputs, drawn by chance."""
+"""Some of what a run restored, to be looked at: spun records of its outputs, drawn by chance from every kind."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import json
 import os
 import random
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from despin.batch.inputs import open_source
-from despin.batch.interfaces import Position
+from despin.batch.interfaces import Position, kind
 from despin.batch.record import FIELD, Recipe
 from despin.errors import InputError
 from despin.results import Alternative, Edit, Proof, Restoration, Stretch, Verdict
@@ -20,19 +21,24 @@ _SPUN = re.compile(rb'"spun":\s*true')
 
 
 def samples(outputs: Iterable[str], recipe: Recipe, longest_line: int, count: int) -> list[tuple[str, Restoration]]:
-    """At most `count` spun records of the outputs, as (file:number, restoration), in their order; each is as likely as
-    any other, and the same outputs give the same. Outputs that cannot be read are left out."""
+    """At most `count` spun records of the outputs, as (file:number, restoration), in their order: as many of each
+    family, sure and doubtful, as there are or as have room. Each is as likely as any other of its kind, and the same
+    outputs give the same. Outputs that cannot be read are left out."""
     chance = random.Random(0)
-    kept: list[tuple[int, str, Restoration]] = []
-    for seen, (name, row) in enumerate(_spun(outputs, recipe.field, longest_line)):
-        place = seen if seen < count else chance.randrange(seen + 1)
-        if place >= count:
-            continue
+    kinds: dict[str, list[tuple[int, str, Restoration]]] = {}
+    seen: Counter[str] = Counter()
+    for number, (name, row) in enumerate(_spun(outputs, recipe.field, longest_line)):
         try:
-            found = (seen, name, _restoration(row, recipe))
+            own = kind(row[FIELD])
+            place = seen[own] if seen[own] < count else chance.randrange(seen[own] + 1)
+            if place < count:
+                kinds.setdefault(own, [])[place : place + 1] = [(number, name, _restoration(row, recipe))]
+            seen[own] += 1
         except (KeyError, TypeError, ValueError):
             continue  # not written by this run, or changed since
-        kept[place : place + 1] = [found]
+    kept: list[tuple[int, str, Restoration]] = []
+    for left, found in zip(range(len(kinds), 0, -1), sorted(kinds.values(), key=len), strict=True):
+        kept += chance.sample(found, min(len(found), (count - len(kept)) // left))
     return [(name, restoration) for _, name, restoration in sorted(kept, key=lambda one: one[0])]
 
 

@@ -21,7 +21,7 @@ from despin.text import files
 PAUSE = 1.0
 #: No state, and no journal of a folder, is larger (bytes).
 MOST_BYTES = 256 * 2**20
-#: Different problems that are told apart in the report.
+#: Different problems, and kinds of what is spun, that are told apart in the report.
 MOST_PROBLEMS = 20
 #: Bytes at the beginning and at the end of an input that are looked at before a run goes on.
 _LOOKED_AT = 1 << 16
@@ -31,7 +31,8 @@ _COUNTS = ("records", "spun", "edits", "prevented", "dropped", "cut", "character
 
 @dataclass(slots=True)
 class Tally:
-    """Figures of a run. `problems`: how many records failed for each reason, and where the first of them stands."""
+    """Figures of a run. `problems`: how many records failed for each reason, and where the first of them stands;
+    `kinds`: the same of what is spun, by family and score."""
 
     records: int = 0
     spun: int = 0
@@ -45,31 +46,28 @@ class Tally:
     #: Outputs that were complete before.
     complete: int = 0
     problems: dict[str, tuple[int, str]] = field(default_factory=dict)
+    kinds: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: What could not be read at all, with exit codes, in the order it was met.
     failures: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, done: Done, path: str, first: int) -> None:
         """Add the results of a block of `path` whose first record is number `first`."""
         self._count(done)
-        for index, problem in done.problems:
-            self._problem(problem, 1, f"{path}:{first + index}")
+        for known, found in ((self.problems, done.problems), (self.kinds, done.kinds)):
+            for index, what in found:
+                _add(known, what, 1, f"{path}:{first + index}")
 
     def _count(self, found: Done | Tally) -> None:
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(found, name))
 
-    def _problem(self, problem: str, count: int, place: str) -> None:
-        if problem not in self.problems and len(self.problems) >= MOST_PROBLEMS:
-            problem = "other reasons"
-        before, known = self.problems.get(problem, (0, place))
-        self.problems[problem] = before + count, known
-
     def merge(self, other: Tally) -> None:
         """Add the figures of another output."""
         self._count(other)
         self.complete += other.complete
-        for problem, (count, place) in other.problems.items():
-            self._problem(problem, count, place)
+        for known, found in ((self.problems, other.problems), (self.kinds, other.kinds)):
+            for what, (count, place) in found.items():
+                _add(known, what, count, place)
         self.failures += other.failures
 
     def fail(self, error: DespinError) -> None:
@@ -93,8 +91,17 @@ class Tally:
         if not all(type(code) is int and isinstance(message, str) for code, message in found.failures):
             raise TypeError
         found.problems = {problem: (count, place) for problem, (count, place) in found.problems.items()}
+        found.kinds = {kind: (count, place) for kind, (count, place) in found.kinds.items()}
         found.failures = [(code, message) for code, message in found.failures]
         return found
+
+
+def _add(known: dict[str, tuple[int, str]], what: str, count: int, place: str) -> None:
+    """Count something that stands at `place`, unless it is known where it stood first."""
+    if what not in known and len(known) >= MOST_PROBLEMS:
+        what = "other reasons"
+    before, first = known.get(what, (0, place))
+    known[what] = before + count, first
 
 
 @dataclass(slots=True)
@@ -118,7 +125,8 @@ class State:
 
     def copy(self) -> State:
         """The state as it is now, whatever becomes of this one; the settings, which stay, are shared."""
-        tally = replace(self.tally, problems=dict(self.tally.problems), failures=list(self.tally.failures))
+        own = self.tally
+        tally = replace(own, problems=dict(own.problems), kinds=dict(own.kinds), failures=list(own.failures))
         return replace(self, tally=tally)
 
     def dump(self) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from despin.batch import forks, jsonlines
 from despin.batch.interfaces import Block, Done
 from despin.batch.record import FIELD, MISSING, Marker, Recipe, refused
+from despin.batch.warc import Capture
 from despin.errors import DespinError
 
 if TYPE_CHECKING:
@@ -55,8 +56,10 @@ def work(marker: Marker, block: list[Any], lines: bool) -> Done:
     return done
 
 
-def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Done) -> list[bytes]:
+def _line(marker: Marker, line: bytes | Capture | tuple[bytes, str], index: int, done: Done) -> list[bytes]:
     """The pieces of what becomes of a line."""
+    if isinstance(line, Capture):
+        line = line.line()
     if not isinstance(line, bytes):
         done.count(index, refused(line[1]), None)
         done.cut += 1
@@ -92,6 +95,8 @@ def _kept(before: object, value: object) -> str | None:
         return None
     if value is MISSING and "line" in before:
         return "was no record before"
+    if value is MISSING and isinstance(before.get("error"), str):
+        return str(before["error"])
     if before.get("edits") and "text" not in before:
         return f"was restored before; its field {FIELD!r} holds what stood there"
     return None

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 inputs:
-  JSON lines, plain, gzip or zstd, and Parquet, told by their first bytes; - is JSON lines on standard input
+  JSON lines and WARC (WET too), plain, gzip or zstd, and Parquet, told by their first bytes; - is JSON lines on
+  standard input. Of a WARC every page with a text comes back as a line of JSON: id, url, date, language, charset, text
 
 output:
   a file        all records of all inputs, in order; compressed where the name ends with .gz or .zst, Parquet where it
@@ -88,7 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--report",
         metavar="FILE",
         help="when the run is done, also write a web page with some of the restored texts, drawn by chance from the "
-        "outputs",
+        "outputs, of every family and score",
     )
     look.add_argument(
         "--samples", type=options.whole_number, default=50, metavar="N", help="texts on that page (default: 50)"
@@ -122,12 +123,12 @@ def run(args: argparse.Namespace) -> int:
     if args.engine == "ray" and not folder:
         raise UsageError("--engine ray makes one output an input: name a folder, for example -o tagged/")
     start = time.monotonic()
-    bar = RecordProgress(total_size(job.inputs))
+    bar = RecordProgress(total_size(job.inputs), len(job.inputs) if folder else 0)
     try:
         if args.engine == "ray":
             from despin.integrations.ray import run_shards
 
-            tally = run_shards(job, options.tell)
+            tally = run_shards(job, options.tell, bar)
         else:
             tally = run_folder(job, options.tell, bar) if folder else run_one(job, None, options.tell, bar)
     except UnsavedError as error:
@@ -224,6 +225,7 @@ def report(tally: Tally, seconds: float, mode: str) -> list[str]:
     if tally.complete and not tally.records and not tally.failures:
         return [f"despin: {before}"]
     lines = [f"despin: {_figures(tally, seconds, mode)}"]
+    lines += [f"  {count:,} × {kind} (to look at: {place})" for kind, (count, place) in sorted(tally.kinds.items())]
     worst = sorted(tally.problems.items(), key=lambda item: -item[1][0])
     lines += [f"  {count:,} × {problem} (the first: {place})" for problem, (count, place) in worst[: options.SHOWN]]
     if worst[options.SHOWN :]:

@@ -1,39 +1,22 @@
-"""Data-Juicer: the operators `despin_restore_mapper` and `despin_spun_filter`, registered when this is imported.
+"""Data-Juicer: the operators `despin_mark_mapper`, `despin_restore_mapper`, `despin_spun_filter`, registered on import.
 
 An exception in a batched operator costs Data-Juicer the whole batch, so none leaves these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from despin.batch.jsonlines import dumps
 from despin.batch.record import FIELD, MISSING, Marker, Outcome
 from despin.integrations import need
 from despin.integrations.operator import recipe
 
-_Class = TypeVar("_Class", bound=type)
-
-if TYPE_CHECKING:
-
-    class _Mapper:
-        text_key: str
-
-        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
-
-    class _Filter(_Mapper):
-        pass
-
-    def _register(name: str) -> Callable[[_Class], _Class]: ...
-
-    STATS: str
-else:
-    _base = need("data_juicer.ops.base_op", "datajuicer")
-    _Mapper, _Filter = _base.Mapper, _base.Filter
-    _register = _base.OPERATORS.register_module
-    STATS = need("data_juicer.utils.constant", "datajuicer").Fields.stats
-
+_base = need("data_juicer.ops.base_op", "datajuicer")
+_Mapper: Any = _base.Mapper
+_Filter: Any = _base.Filter
+_register = _base.OPERATORS.register_module
+STATS: str = need("data_juicer.utils.constant", "datajuicer").Fields.stats
 #: The figures that the filter leaves in a sample's stats.
 SCORE, SPUN, ERROR = "despin_score", "despin_spun", "despin_error"
 
@@ -43,9 +26,9 @@ def _outcomes(marker: Marker, samples: dict[str, list[Any]], key: str) -> list[O
     return [marker.mark(text) for text in samples.get(key, [MISSING] * count)]
 
 
-@_register("despin_restore_mapper")
-class DespinRestoreMapper(_Mapper):
-    """Restores texts (mode `restore`) or only notes the edits (mode `tag`).
+@_register("despin_mark_mapper")
+class DespinMarkMapper(_Mapper):  # type: ignore[misc]
+    """Notes verdict, damage and edits (mode `tag`), and restores texts (mode `restore`).
 
     The sample's `despin` field is JSON: Data-Juicer takes the type of a column from its first batch, where the list of
     edits may well be empty. `options` are those of `despin.integrations.operator.recipe` and of every operator.
@@ -55,7 +38,7 @@ class DespinRestoreMapper(_Mapper):
 
     def __init__(
         self,
-        mode: str = "restore",
+        mode: str = "tag",
         lexicons: list[str] | None = None,
         families: list[str] | None = None,
         min_confidence: float | None = None,
@@ -89,8 +72,16 @@ class DespinRestoreMapper(_Mapper):
         return samples
 
 
+@_register("despin_restore_mapper")
+class DespinRestoreMapper(DespinMarkMapper):
+    """Restores texts, as `despin_mark_mapper` does with `mode: restore`."""
+
+    def __init__(self, mode: str = "restore", *args: Any, **kwargs: Any) -> None:
+        super().__init__(mode, *args, **kwargs)
+
+
 @_register("despin_spun_filter")
-class DespinSpunFilter(_Filter):
+class DespinSpunFilter(_Filter):  # type: ignore[misc]
     """Keeps texts that are not spun, or with `keep="spun"` those that are; texts that fail are kept either way."""
 
     _batched_op = True

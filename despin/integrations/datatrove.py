@@ -1,39 +1,26 @@
-"""datatrove: `DespinFormatter` restores documents and notes the edits, `DespinFilter` drops those that are spun."""
+"""datatrove: `DespinFormatter` marks documents or restores them, `DespinFilter` drops those that are spun."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from despin.batch.record import FIELD, Marker
 from despin.integrations import need
 from despin.integrations.operator import recipe
 
-if TYPE_CHECKING:
-
-    class _Step:
-        """What despin uses of a datatrove step."""
-
-        def stat_update(self, *labels: str, value: int = 1, unit: str | None = None) -> None: ...
-
-        def track_time(self) -> Any: ...
-
-    class _Filter(_Step):
-        def __init__(self, exclusion_writer: Any = None) -> None: ...
-
-else:
-    _Step = need("datatrove.pipeline.base", "datatrove").PipelineStep
-    _Filter = need("datatrove.pipeline.filters.base_filter", "datatrove").BaseFilter
+_Step: Any = need("datatrove.pipeline.base", "datatrove").PipelineStep
+_Filter: Any = need("datatrove.pipeline.filters.base_filter", "datatrove").BaseFilter
 
 
-class DespinFormatter(_Step):
-    """Puts verdict and edits into `metadata["despin"]`, and in mode `restore` (the default) the restored text into
-    `text`. `options` are those of `despin.integrations.operator.recipe`; every process loads a restorer, once."""
+class DespinFormatter(_Step):  # type: ignore[misc]
+    """Puts verdict, damage and edits into `metadata["despin"]`, and in mode `restore` the restored text into `text`.
+    `options` are those of `despin.integrations.operator.recipe`; every process loads a restorer, once."""
 
     name = "despin"
     type = "✂️ - FORMAT"
 
-    def __init__(self, mode: str = "restore", **options: Any) -> None:
+    def __init__(self, mode: str = "tag", **options: Any) -> None:
         super().__init__()
         self.marker = Marker(recipe("text", mode, **options))
 
@@ -54,7 +41,7 @@ class DespinFormatter(_Step):
             yield document
 
 
-class DespinFilter(_Filter):
+class DespinFilter(_Filter):  # type: ignore[misc]
     """Drops documents that are spun, with the reason `spun_FAMILY`, and notes the verdict on the others.
 
     `exclusion_writer` gets what is dropped; `options` are those of `despin.integrations.operator.recipe`.

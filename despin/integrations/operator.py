@@ -1,13 +1,18 @@
-"""One operator for every engine that works on batches of columns: Hugging Face `datasets` and Ray Data."""
+"""What every integration is made of: options in, a marker that a process loads once, and what it says of a text.
+
+`Operator` is for engines that work on batches of columns: Hugging Face `datasets`, Ray Data, polars and DuckDB.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from despin.batch.record import FIELD, LONGEST_TEXT, MISSING, MODES, Marker, Outcome, Recipe, absolute
 from despin.errors import UsageError
+from despin.integrations import need
 from despin.settings import BUDGET
 
 _VERDICT = ("spun", "score", "family", "rate", "respun", "stretches", "damage")
@@ -54,6 +59,35 @@ def recipe(
     )
 
 
+@cache
+def marker(own: Recipe) -> Marker:
+    """The marker of a recipe, one in a process: for engines that pickle their steps again for every batch."""
+    return Marker(own)
+
+
+class Label(NamedTuple):
+    """A part of a text (code points) with what it is and how sure that is, or how often it was found."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+def spans(outcome: Outcome, length: int) -> list[Label]:
+    """What is said of a text of `length` characters: of the whole its `score`, and `spun`, `damage_KIND` (the score
+    counts places) or `error` where it is so; `spun_FAMILY` of stretches, and `edit` of what was replaced."""
+    value = outcome.value
+    whole = [("error", 1.0)] if outcome.problem else [("score", value["score"])]
+    whole += [("spun", 1.0)] * outcome.spun + [
+        (f"damage_{one['kind']}", one["count"]) for one in value.get("damage", ())
+    ]
+    parts = [(one, f"spun_{one['family']}", one["score"]) for one in value.get("stretches", ())]
+    parts += [(one, "edit", one["confidence"]) for one in value.get("edits", ())]
+    found = [Label(0, length, label, score) for label, score in whole]
+    return found + [Label(one["start"], one["end"], label, score) for one, label, score in parts]
+
+
 class Operator:
     """Takes a batch and returns it with a `despin` column; `options` are those of `recipe`.
 
@@ -78,22 +112,27 @@ class Operator:
             return self._columns(batch)
         from despin.batch.parquet import marked, values
 
-        if self.recipe.field not in batch.schema.names:
-            return marked(batch, self._missing(len(batch)), self.recipe)
-        return marked(batch, self.outcomes(values(batch.column(self.recipe.field))), self.recipe)
+        field = self.recipe.field
+        texts = values(batch.column(field)) if field in batch.schema.names else [MISSING] * len(batch)
+        return marked(batch, self.outcomes(texts), self.recipe)
 
     def outcomes(self, texts: Iterable[object]) -> list[Outcome]:
         """What every text comes to."""
         return [self.marker.mark(text) for text in texts]
 
-    def _missing(self, count: int) -> list[Outcome]:
-        return [self.marker.mark(MISSING)] * count
+    def column(self, texts: Any) -> Any:
+        """The `despin` column of a pyarrow array of texts, of the type that `despin.batch.parquet.field_type` says."""
+        from despin.batch.parquet import field_type, values
+
+        pa = need("pyarrow", "parquet")
+        kind = field_type(pa, self.recipe.mode)
+        return pa.array([outcome.value for outcome in self.outcomes(values(texts))], kind)
 
     def _columns(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         columns: dict[str, Any] = dict(batch)
         field = self.recipe.field
         count = len(next(iter(columns.values()))) if columns else 0
-        outcomes = self.outcomes(columns[field]) if field in columns else self._missing(count)
+        outcomes = self.outcomes(columns.get(field, [MISSING] * count))
         columns[FIELD] = [complete(outcome, self.recipe.mode) for outcome in outcomes]
         if self.recipe.mode == "restore" and field in columns:
             columns[field] = [

@@ -11,12 +11,13 @@ from typing import Any
 
 from despin.batch import folder
 from despin.batch.record import Recipe
-from despin.batch.run import Job, Say
+from despin.batch.run import Job, Say, total_size
 from despin.batch.state import Tally
 from despin.batch.workers import InProcess
 from despin.errors import DespinError
 from despin.integrations import need
 from despin.integrations.operator import Operator
+from despin.progress import RecordProgress
 
 
 def mark(
@@ -65,7 +66,7 @@ class Shards:
         return json.dumps({"tally": tally.as_dict(), "said": said})
 
 
-def run_shards(job: Job, say: Say) -> Tally:
+def run_shards(job: Job, say: Say, progress: RecordProgress | None = None) -> Tally:
     """Do a job whose output is a folder with `job.workers` actors of a Ray cluster, and return its figures.
 
     The cluster is the one Ray is connected to or RAY_ADDRESS names, else this machine. Every input is one piece of
@@ -74,6 +75,7 @@ def run_shards(job: Job, say: Say) -> Tally:
     ray = need("ray", "ray")
     data = need("ray.data", "ray")
     whole = Tally()
+    bar = progress or RecordProgress(total_size(job.inputs), len(job.inputs))
     common = folder.common_settings(job, InProcess(job.recipe))
     parts = [_absolute(part) for part in folder.jobs(job)]
     with folder.journal(job, parts, common) as notes, _cluster(ray, data):
@@ -85,11 +87,14 @@ def run_shards(job: Job, say: Say) -> Tally:
                 waiting.append(number)
             else:
                 whole.merge(tally)
+                bar.passed(total_size(part.inputs))
         for number, tally, said in _work(data, parts, waiting, job):
             for line in said:
                 say(line)
             notes.add(parts[number], tally)
             whole.merge(tally)
+            bar.show(total_size(parts[number].inputs), tally.records)
+            bar.passed(total_size(parts[number].inputs))
     return whole
 
 

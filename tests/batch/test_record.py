@@ -323,3 +323,14 @@ def test_what_a_record_alone_holds_is_not_replaced(batch: Callable[..., Any], tm
         assert [one for one, other in zip(again, first, strict=True) if other["despin"].get("edits")] == [
             one for one in first if one["despin"].get("edits")
         ]
+
+
+def test_the_report_says_what_is_spun_and_where_one_stands(batch: Callable[..., Any], tmp_path: Path) -> None:
+    spun, clean = "数据经由过程旌旗灯号线传送。", "今天天气很好。"
+    for name, texts in (("a.jsonl", [clean, spun, spun]), ("b.jsonl", [spun])):
+        (tmp_path / name).write_text("".join(json.dumps({"text": one}) + "\n" for one in texts), "utf-8")
+    done = batch("a.jsonl", "b.jsonl", "-o", "out/")
+    [line] = [line for line in done.err.splitlines() if "to look at" in line]
+    family, sure = "stub", "from .9 up"
+    assert line == f"  3 × {family}, score {sure} (to look at: a.jsonl:2)"
+    assert "to look at" not in batch("a.jsonl", "-o", "out/", "--resume").err

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,25 @@ def test_samples_are_drawn_from_all_outputs_and_are_the_same_again(batch: Callab
     assert {name.partition(":")[0] for name in names(first.decode())} == {"a.jsonl", "b.jsonl"}
     everything = samples(["out/a.jsonl", "out/b.jsonl"], Recipe(), LONGEST_LINE, 1000)
     assert len(everything) == 40
+
+
+def test_rare_families_and_doubtful_texts_are_shown_too(tmp_path: Path) -> None:
+    def row(number: int, family: str, score: float) -> str:
+        edit = {"start": 0, "end": 1, "spun": "甲", "original": "乙", "confidence": 1}
+        field = {"spun": True, "score": score, "family": family, "rate": 1, "edits": [edit], "stretches": []}
+        return json.dumps({"text": f"甲{number}", "despin": field}) + "\n"
+
+    many = [row(number, "common", 0.99) for number in range(500)]
+    few = [row(500 + number, "common", 0.6) for number in range(3)] + [row(600, "rare", 0.95)]
+    (tmp_path / "out.jsonl").write_text("".join([*many[:250], *few, *many[250:]]), "utf-8")
+    found = samples([str(tmp_path / "out.jsonl")], Recipe(), LONGEST_LINE, 10)
+    assert [name for name, _ in found] == sorted(
+        (name for name, _ in found), key=lambda one: int(one.partition(":")[2])
+    )
+    shown = Counter((one.verdict.family, one.verdict.score) for _, one in found)
+    assert shown == {("common", 0.99): 6, ("common", 0.6): 3, ("rare", 0.95): 1}
+    assert len({int(name.partition(":")[2]) // 100 for name, one in found if one.verdict.score == 0.99}) > 2
+    assert len(samples([str(tmp_path / "out.jsonl")], Recipe(), LONGEST_LINE, 2)) == 2
 
 
 def test_what_is_no_record_of_a_run_is_left_out(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
@@ -22,7 +23,7 @@ from despin.batch.record import Marker, Recipe
 from despin.batch.run import Job, run, total_size
 from despin.batch.workers import InProcess, describe
 from despin.errors import OutputError, UsageError
-from despin.progress import RecordProgress
+from despin.progress import RecordProgress, StatusLine
 
 BLOCK, BLOCKS = 8, 3
 
@@ -202,6 +203,21 @@ class Counted(RecordProgress):
 
     def passed(self, size: int) -> None:
         self.over.append(size)
+
+
+def test_progress_says_how_many_inputs_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(StatusLine, "due", lambda _: True)
+    monkeypatch.setattr(StatusLine, "draw", lambda _, text: drawn.append(text))
+    bar = RecordProgress(100, 3)
+    for size in (25, 25, 50):
+        bar.show(size, 10)
+        bar.passed(size)
+    assert [re.findall(r"(\d+) %|(\d of 3) inputs", text) for text in drawn] == [
+        [(per_cent, ""), ("", over)] for per_cent, over in (("25", "0 of 3"), ("50", "1 of 3"), ("100", "2 of 3"))
+    ]
+    RecordProgress(100).show(50, 10)
+    assert "inputs" not in drawn[-1]
 
 
 def test_progress_is_in_bytes_of_all_inputs_and_in_records_of_this_run(

@@ -46,10 +46,12 @@ def test_the_figures_of_a_block_are_added_each_to_its_own() -> None:
 
 def test_a_record_counts_as_what_became_of_it() -> None:
     done = Done()
-    done.count(0, Outcome({"prevented": 3}, "好", True, 2, None), "好的")
+    done.count(0, Outcome({"prevented": 3, "family": "f", "score": 0.9}, "好", True, 2, None), "好的")
     done.count(1, refused("too long"), "好的的")
     done.count(2, Outcome({}, None, False, 0, None), "好")
-    assert done == Done(records=3, spun=1, edits=2, prevented=3, characters=3, problems=[(1, "too long")])
+    whole = Done(records=3, spun=1, edits=2, prevented=3, characters=3, problems=[(1, "too long")])
+    whole.kinds = [(0, "f, score from .9 up")]
+    assert done == whole
 
 
 def test_the_figures_of_outputs_are_added() -> None:
@@ -83,7 +85,7 @@ def test_the_exit_code_is_that_of_the_first_failure() -> None:
 def test_figures_come_back_from_json_and_anything_else_is_refused() -> None:
     values = json.loads(json.dumps(tally().as_dict()))
     assert Tally.from_dict(values) == tally()
-    assert set(COUNTS) == {one.name for one in fields(Tally)} - {"problems", "failures"}
+    assert set(COUNTS) == {one.name for one in fields(Tally)} - {"problems", "kinds", "failures"}
     for name in COUNTS:
         for wrong in (-1, 1.0, True, "1", None):
             with pytest.raises(ValueError, match=name):

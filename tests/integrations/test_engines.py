@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import pickle
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from places import ROOT, environment
 
 from despin.restorer import Restorer
 
+pytestmark = pytest.mark.slow
 Rows = list[dict[str, Any]]
 
 
@@ -121,11 +128,11 @@ def test_datatrove(documents: Rows, expected: Rows, tmp_path: Path) -> None:
     def fresh() -> Any:
         return iter([data.Document(document["text"], str(document["id"])) for document in documents])
 
-    found = list(adapter.DespinFormatter()(fresh()))
+    found = list(adapter.DespinFormatter("restore")(fresh()))
     assert [one.text for one in found] == restored(documents, expected)
     for one, field in zip(found, expected, strict=True):
         assert one.metadata["despin"] == {key: value for key, value in field.items() if key != "text"}
-    tagged = list(adapter.DespinFormatter("tag")(fresh()))
+    tagged = list(adapter.DespinFormatter()(fresh()))
     assert [one.metadata["despin"] for one in tagged] == expected
     # datatrove's own figures count the characters of what a filter keeps, so here every text is one.
     texts_only = (one for one in fresh() if one.text is not None)
@@ -140,7 +147,7 @@ def test_datatrove(documents: Rows, expected: Rows, tmp_path: Path) -> None:
         lines = "".join(json.dumps(document) + "\n" for document in part)
         (tmp_path / "in" / f"{number}.jsonl").write_text(lines, "utf-8")
     writer = writers.JsonlWriter(str(tmp_path / "out"), compression=None)
-    steps = [readers.JsonlReader(str(tmp_path / "in")), adapter.DespinFormatter(), writer]
+    steps = [readers.JsonlReader(str(tmp_path / "in")), adapter.DespinFormatter("restore"), writer]
     executor.LocalPipelineExecutor(steps, tasks=2, workers=2, logging_dir=str(tmp_path / "logs")).run()
     texts = {}
     for path in (tmp_path / "out").iterdir():
@@ -149,6 +156,126 @@ def test_datatrove(documents: Rows, expected: Rows, tmp_path: Path) -> None:
             texts[int(row["id"])] = row["text"]
     whole = {one["id"]: text for one, text in zip(documents, restored(documents, expected), strict=True) if text}
     assert texts == whole
+
+
+def test_datatrove_counts_by_host(documents: Rows, expected: Rows, tmp_path: Path) -> None:
+    """The same figures whether documents were marked before or not, and in however many tasks they were."""
+    data = pytest.importorskip("datatrove.data", reason="the package datatrove is not installed")
+    pytest.importorskip("tldextract", reason="tldextract, which datatrove's statistics need, is not installed")
+    pytest.importorskip("tokenizers", reason="tokenizers, which datatrove's statistics need, is not installed")
+    adapter: Any = import_module("despin.integrations.datatrove")
+    stats: Any = import_module("despin.integrations.datatrove_stats")
+    merger: Any = import_module("datatrove.pipeline.stats.merger")
+    texts = [(one, field) for one, field in zip(documents, expected, strict=True) if one["text"] is not None]
+
+    def fresh(rank: int) -> Any:
+        mine = (one for number, (one, _) in enumerate(texts) if number % 2 == rank)
+        return (
+            data.Document(
+                one["text"], str(one["id"]), metadata={"url": f"http://host{one['id'] % 3}.example/{one['id']}"}
+            )
+            for one in mine
+        )
+
+    for folder, steps in (("alone", []), ("marked", [adapter.DespinFormatter()])):
+        for rank in range(2):
+            rows = fresh(rank)
+            for step in [*steps, stats.DespinStats(str(tmp_path / folder))]:
+                rows = step(rows, rank, 2)
+            assert len(list(rows)) == len(texts[rank::2])
+        list(merger.StatsMerger(str(tmp_path / folder), str(tmp_path / f"{folder}-merged")).run(None))
+    spun = [one for one, field in texts if field["spun"]]
+
+    def figures(folder: str, group: str, name: str) -> Any:
+        return json.loads((tmp_path / f"{folder}-merged" / group / f"despin_{name}" / "metric.json").read_text())
+
+    for folder in ("alone", "marked"):
+        whole = figures(folder, "summary", "spun")["summary"]
+        assert (whole["total"], whole["n"]) == (len(spun), len(texts))
+        assert figures(folder, "summary", "characters")["summary"]["total"] == sum(len(one["text"]) for one, _ in texts)
+        hosts = figures(folder, "fqdn", "spun")
+        for number in range(3):
+            assert hosts[f"host{number}.example"]["total"] == sum(one["id"] % 3 == number for one in spun)
+    assert figures("alone", "histogram", "score") == figures("marked", "histogram", "score")
+
+
+def test_nemo(documents: Rows, expected: Rows) -> None:
+    filters = pytest.importorskip(
+        "nemo_curator.stages.text.filters", reason="the package nemo-curator is not installed"
+    )
+    modifiers, tasks = map(import_module, ("nemo_curator.stages.text.modifiers", "nemo_curator.tasks"))
+    pandas = import_module("pandas")
+    adapter: Any = import_module("despin.integrations.nemo")
+
+    def batch() -> Any:
+        return tasks.DocumentBatch(dataset_name="crawl", data=pandas.DataFrame(documents))
+
+    kind = pickle.loads(pickle.dumps(adapter.SpunFilter()))
+    scores = [field.get("score", -1.0) for field in expected]
+    scored = filters.Score(kind, score_field="despin_score").process(batch()).to_pandas()
+    assert list(scored["despin_score"]) == scores
+    stage = filters.ScoreFilter(kind, score_field="despin_score")
+    assert stage.ray_stage_spec() == {"is_actor_stage": True}
+    stage.setup()
+    found = stage.process(batch()).to_pandas()
+    assert list(found["id"]) == kept(documents, expected)
+    others = filters.ScoreFilter(kind, invert=True).process(batch()).to_pandas()
+    assert sorted([*found["id"], *others["id"]]) == [one["id"] for one in documents]
+    verdicts = filters.Score(kind.verdict, score_field="despin").process(batch()).to_pandas()
+    for text, field in zip(verdicts["despin"], expected, strict=True):
+        assert json.loads(text).get("family") == field.get("family")
+    beside = modifiers.Modify(adapter.Restore(), "text", "restored").process(batch()).to_pandas()
+    assert [one if isinstance(one, str) else None for one in beside["restored"]] == restored(documents, expected)
+    assert list(beside["text"].dropna()) == [one["text"] for one in documents if one["text"] is not None]
+
+
+def test_dolma(documents: Rows, expected: Rows, tmp_path: Path) -> None:
+    """Through Dolma's own command, which finds the tagger by the name of its module."""
+    pytest.importorskip("dolma.core.taggers", reason="the package dolma is not installed")
+    folder = tmp_path / "crawl" / "documents"
+    folder.mkdir(parents=True)
+    rows = [{**one, "id": str(one["id"]), "source": "crawl"} for one in documents if one["text"] is not None]
+    packed = gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode())
+    (folder / "0.jsonl.gz").write_bytes(packed)
+    command = [sys.executable, "-m", "dolma.cli", "tag", "--documents", f"{folder}/*.gz", "--taggers", "despin"]
+    more = ["--tagger_modules", "despin.integrations.dolma", "--experiment", "exp", "--processes", "1"]
+    subprocess.run([*command, *more], cwd=tmp_path, check=True, stdout=subprocess.DEVNULL, env=environment())
+    lines = gzip.decompress((tmp_path / "crawl" / "attributes" / "exp" / "0.jsonl.gz").read_bytes()).splitlines()
+    wanted = [field for one, field in zip(documents, expected, strict=True) if one["text"] is not None]
+    for line, row, field in zip(lines, rows, wanted, strict=True):
+        found = {key.removeprefix("exp__despin__"): value for key, value in json.loads(line)["attributes"].items()}
+        assert found["score"] == [[0, len(row["text"]), field["score"]]]
+        assert ("spun" in found) == field["spun"]
+        assert [one[:2] for one in found.get("edit", [])] == [[one["start"], one["end"]] for one in field["edits"]]
+        marked = {f"spun_{one['family'].replace('-', '_')}" for one in field["stretches"]}
+        assert {key.replace("-", "_") for key in found if key.startswith("spun_")} == marked
+
+
+def test_polars(documents: Rows, expected: Rows) -> None:
+    pl = pytest.importorskip("polars", reason="the package polars is not installed")
+    import_module("despin.integrations.polars")
+    frame = pl.DataFrame(documents)
+    found = frame.with_columns(pl.col("text").despin.mark().alias("despin"))
+    assert found.drop("despin").equals(frame)
+    assert all(map(same, found["despin"].to_list(), expected))
+    score = pl.col("text").despin.mark("filter").struct.field("score")
+    lazy = frame.lazy().select("id", score).collect(engine="streaming")
+    assert lazy["score"].to_list() == [field.get("score") for field in expected]
+    assert frame.clear().with_columns(despin=pl.col("text").despin.mark()).schema["despin"] == found.schema["despin"]
+
+
+def test_duckdb(documents: Rows, expected: Rows) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="the package duckdb is not installed")
+    adapter: Any = import_module("despin.integrations.duckdb")
+    pa = import_module("pyarrow")
+    connection = duckdb.connect()
+    connection.register("crawl", pa.Table.from_pylist(documents))
+    adapter.register(connection)
+    adapter.register(connection, "verdict", "filter")
+    rows = connection.execute("SELECT despin(text) FROM crawl ORDER BY id").fetchall()
+    assert all(same(row, field) for (row,), field in zip(rows, expected, strict=True))
+    query = "SELECT id FROM crawl WHERE NOT coalesce(verdict(text).spun, false) ORDER BY id"
+    assert [own for (own,) in connection.execute(query).fetchall()] == kept(documents, expected)
 
 
 def test_datajuicer(documents: Rows, expected: Rows) -> None:
@@ -177,15 +304,15 @@ def test_datajuicer_loses_no_batch_to_one_sample(monkeypatch: pytest.MonkeyPatch
     pytest.importorskip("data_juicer.ops.base_op", reason="the package py-data-juicer is not installed")
     adapter: Any = import_module("despin.integrations.datajuicer")
 
-    whole = Restorer._document
-    bad = "信号经由过程旌旗灯号线传送。"  # spun, since of a text without a doubt no document is made
+    whole = Restorer._chunk
+    bad = "信号经由过程旌旗灯号线传送。"
 
     def fragile(self: Restorer, text: str, *more: Any, **options: Any) -> Any:
         if text == bad:
             raise ZeroDivisionError("a fault")
         return whole(self, text, *more, **options)
 
-    monkeypatch.setattr(Restorer, "_document", fragile)
+    monkeypatch.setattr(Restorer, "_chunk", fragile)
     texts = ["数据经由过程旌旗灯号线传送。", bad, None, 5]
     found = adapter.DespinRestoreMapper().process_batched({"text": list(texts)})
     assert found["text"] == ["数据通过信号线传送。", bad, None, 5]
@@ -193,3 +320,38 @@ def test_datajuicer_loses_no_batch_to_one_sample(monkeypatch: pytest.MonkeyPatch
     keeper = adapter.DespinSpunFilter()
     samples = keeper.compute_stats_batched({"text": list(texts), adapter.STATS: [{} for _ in texts]})
     assert list(keeper.process_batched(samples)) == [False, True, True, True]
+
+
+PAGE = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "integrations.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("code", PAGE, ids=lambda code: "-".join(re.findall(r"^(?:from|import) (\w+)", code, re.M)[:2]))
+def test_what_the_page_shows_runs(code: str, tmp_path: Path) -> None:
+    """Every example, twice: what makes shards goes on with those that are missing."""
+    for name in re.findall(r"^(?:from|import) ((?!despin)\w+)", code, re.MULTILINE):
+        package = {"nemo_curator": "nemo-curator"}.get(name, name)
+        pytest.importorskip(name, reason=f"the package {package} is not installed")
+    if "datatrove_stats" in code:
+        pytest.importorskip("tokenizers", reason="tokenizers, which datatrove's statistics need, is not installed")
+    line = json.dumps({"text": "数据经由过程旌旗灯号线传送。", "url": "http://a.example/"}) + "\n"
+    (tmp_path / "crawl").mkdir()
+    (tmp_path / "crawl" / "0.jsonl").write_text(line, "utf-8")
+    (tmp_path / "crawl.jsonl.gz").write_bytes(gzip.compress(line.encode()))
+    (tmp_path / "example.py").write_text(code, "utf-8")
+
+    def run() -> str:
+        command = [sys.executable, "example.py"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run()
+    shards = sorted(tmp_path.glob("marked/0000?.parquet"))
+    if shards:
+        times = [path.stat().st_mtime_ns for path in shards]
+        shards[1].unlink()
+        run()
+        assert shards[0].stat().st_mtime_ns == times[0] and shards[1].exists()
+    if "StatsMerger" in code:
+        counted = json.loads((tmp_path / "merged" / "fqdn" / "despin_spun" / "metric.json").read_text("utf-8"))
+        assert counted["a.example"]["total"] == 1

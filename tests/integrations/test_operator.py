@@ -13,7 +13,7 @@ from places import ROOT
 from despin.batch.parquet import field_type
 from despin.errors import LexiconError, UsageError
 from despin.integrations import need
-from despin.integrations.operator import Operator, recipe
+from despin.integrations.operator import Operator, marker, recipe, spans
 
 
 def _said(value: Any) -> Any:
@@ -155,6 +155,37 @@ def test_facts_and_protected_words_are_options_as_of_the_restorer() -> None:
     assert "prevented" not in {part.name for part in field_type(pa, "filter")}
 
 
+def test_spans_say_where_and_how_sure() -> None:
+    own = recipe(longest_text=40)
+    assert marker(own) is marker(recipe(longest_text=40))
+    text = "数据经由过程旌旗灯号线传送,今天天气很好。"
+    found = {label: (start, end, score) for start, end, label, score in spans(marker(own).mark(text), len(text))}
+    score = marker(own).mark(text).value["score"]
+    assert found["score"] == (0, len(text), score)
+    assert found["spun"] == (0, len(text), 1.0)
+    start, end, sure = found["spun_classic-list"]
+    assert "经由过程旌旗灯号" in text[start:end] and sure == score
+    assert text[slice(*found["edit"][:2])] in ("经由过程", "旌旗灯号")
+    clean = spans(marker(own).mark("今天天气很好。"), 7)
+    assert [one.label for one in clean] == ["score"] and clean[0].score < 0.5
+    assert spans(marker(own).mark(None), 0) == [(0, 0, "error", 1.0)]
+    damaged = "他说:“好的。。。。。。”然后就走了,頭也没回,門也没关。"
+    counted = {one["kind"]: one["count"] for one in marker(own).mark(damaged).value["damage"]}
+    marked = {
+        one.label[7:]: one.score for one in spans(marker(own).mark(damaged), 30) if one.label.startswith("damage_")
+    }
+    assert marked == counted == {"traditional": 2}
+
+
+def test_a_column_has_its_type_whatever_it_holds() -> None:
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+    operator = Operator()
+    for texts in ([], [None], ["今天天气很好。", "数据经由过程旌旗灯号线传送。"]):
+        column = operator.column(pa.array(texts, pa.string()))
+        assert column.type == field_type(pa, "tag")
+        assert column.to_pylist() == operator({"text": texts})["despin"]
+
+
 def test_what_cannot_be_is_said_at_once() -> None:
     with pytest.raises(UsageError, match="protect is the text '一嗨': give a list of words"):
         recipe(protect="一嗨")
@@ -168,7 +199,10 @@ def test_what_cannot_be_is_said_at_once() -> None:
         Operator(families=["nobody"])
 
 
-@pytest.mark.parametrize(("module", "library"), [("datatrove", "datatrove"), ("datajuicer", "data_juicer")])
+LIBRARIES = {"datajuicer": "data_juicer", "nemo": "nemo_curator", "polars": "polars", "dolma": "dolma"}
+
+
+@pytest.mark.parametrize(("module", "library"), [("datatrove", "datatrove"), *LIBRARIES.items()])
 def test_a_missing_library_says_what_to_install(module: str, library: str) -> None:
     program = f"import sys; sys.modules[{library!r}] = None; import despin.integrations.{module}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

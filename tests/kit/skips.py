@@ -11,8 +11,7 @@ VARIABLE = "DESPIN_STRICT_SKIPS"
 #: Reasons that may be: what belongs to others, what is installed for one engine only, and other systems.
 ALLOWED = [
     r"\.\./shared is not here",
-    r"the package (torch|transformers|datasets|ray|ray\[data\]|datatrove|py-data-juicer) is not installed",
-    r"datatrove's filters cannot be imported|orjson, which datatrove writes JSON with",
+    r"the package (torch|transformers|datasets|ray|ray\[data\]|py-data-juicer|nemo-curator|dolma) is not installed",
     r"another package is called tools",
     r"chromium and chromedriver are not installed",
 ]

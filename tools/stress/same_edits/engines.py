@@ -57,7 +57,7 @@ def _datatrove(rows: Rows) -> Iterable[dict[str, Any]]:
     Path("crawl").mkdir()
     for number in range(4):
         write(Path("crawl", f"{number}.jsonl"), rows[number::4])
-    steps = [JsonlReader("crawl"), DespinFormatter(), JsonlWriter("restored", compression=None)]
+    steps = [JsonlReader("crawl"), DespinFormatter("restore"), JsonlWriter("restored", compression=None)]
     LocalPipelineExecutor(steps, tasks=4, workers=2, logging_dir="logs").run()
     return [{**row, **row.pop("metadata")} for path in sorted(Path("restored").iterdir()) for row in read(path)]
 
