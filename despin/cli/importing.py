@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options
 from despin.errors import UsageError
+from despin.report.percent import percent
 from despin.text import files
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ def _found_out(args: argparse.Namespace, report: RowReport) -> str:
         if not found or found[0].share <= 0:
             raise UsageError(
                 "no program with this list explains the pairs (the best makes "
-                f"{max((one.share for one in found), default=0):.0%} of the changes again): it is another list, or "
+                f"{percent(max((one.share for one in found), default=0))} of the changes again): it is another list, or "
                 "name the program with --program"
             )
         shown = ", ".join(f"{one.program.name} {one.share:.3f}" for one in found[:3])

@@ -250,6 +250,8 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
     verdict = restoration.verdict
     if verdict.respun is None:
         return
+    from despin.report.percent import percent
+
     text = restoration.source
     proved = [stretch for stretch in verdict.stretches if stretch.proof is not None]
     missing = [span for stretch in proved if stretch.proof for span in stretch.proof.failed]
@@ -260,6 +262,6 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
     rest = f" and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
     options.say(
-        f"{file.name}: {100 * verdict.respun:.1f} % of the spun part comes back when {proved[0].family} spins the "
+        f"{file.name}: {percent(verdict.respun, 1, ' %')} of the spun part comes back when {proved[0].family} spins the "
         f"restoration again{where}"
     )

@@ -99,7 +99,6 @@ def test_mistakes_are_said_before_anything_is_served(tmp_path: Path, capsys: pyt
             ([str(path), "--port", port], 5, "leave --port out for one that is free"),
             ([str(path), "--port", "70000"], 2, "is no port"),
             ([str(path), "--port", "x"], 2, "is no port"),
-            ([], 2, "PATH"),
             ([str(tmp_path / "b.txt")], 3, "there is no such file"),
             (["-"], 2, "standard input"),
             ([str(path), "-o", str(path)], 5, "the folder cannot be made"),

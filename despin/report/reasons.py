@@ -1,0 +1,94 @@
+"""Why an edit is made, or a word that looks replaced is left, as a sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from despin.report.escape import seen
+
+if TYPE_CHECKING:
+    from despin.results import Edit, Suspect
+
+_WORD = re.compile(r"\{([sor])\}")
+LANGUAGES = ("zh", "en")
+#: A runner-up with less of a probability is not worth a word; with more, an edit has none worth one.
+_RIVAL, _SURE = 0.05, 0.95
+#: What is said, in `LANGUAGES`: {s} is the word of the page, {o} the original, {r} the first runner-up.
+SAID = {
+    "forced": ("程序会把“{o}”写成“{s}”，别的词写不成这样", "the program writes “{s}” for “{o}”, and for no other word here"),
+    "possible": ("程序会把“{o}”写成“{s}”，别的词也可能", "the program writes “{s}” for “{o}”, as it does for other words"),
+    "respun": ("洗稿时“{o}”会写成“{s}”", "spinning writes “{s}” for “{o}”"),
+    "failed": (
+        "“{o}”可以写成“{s}”，但与洗稿程序的结果不符",
+        "“{s}” may stand for “{o}”, but spinning the result again does not give it",
+    ),
+    "listed": ("词表会把“{o}”写成“{s}”", "a list of words writes “{s}” for “{o}”"),
+    "added": ("“{s}”是加进去的，原文没有", "“{s}” was put in; the original has nothing here"),
+    "missing": ("原文此处有“{o}”，网页上没有", "the original has “{o}” here, the page has nothing"),
+    "stays": ("此处“{s}”也说得通", "“{s}” makes sense here too"),
+    "other": ("也可能是“{r}”", "it may be “{r}” too"),
+    "sure": ("此处别的词都不如它通顺", "no other word fits here as well"),
+    "polarity": ("意思反转，请核对", "it turns the statement round: check it"),
+    "time": ("时间不同，请核对", "it changes a time: check it"),
+    "place": ("地点不同，请核对", "it changes a place: check it"),
+    "person": ("人物不同，请核对", "it changes a person: check it"),
+    "number": ("数字不同，请核对", "it changes a number: check it"),
+    "quantity": ("数量不同，请核对", "it changes a quantity: check it"),
+    "direction": ("方向不同，请核对", "it changes a direction: check it"),
+    "quotation": ("引文中的词，请核对", "it stands in a quotation: check it"),
+    "name": ("名称中的词，请核对", "it stands in a name: check it"),
+    "full-stop": ("逗号变成句号", "a comma became a full stop"),
+    "traditional": ("夹杂的繁体字", "a traditional character among simplified ones"),
+    "glyph": ("形近字", "a character that looks alike"),
+    "pinyin": ("字后的拼音", "pinyin behind a character"),
+    "noise": ("标点前的乱字", "stray characters before a mark"),
+    "doubled": ("重复的词", "a word that stands twice"),
+    "suspect": ("“{s}”像是被换过的词", "“{s}” looks replaced"),
+    "guess": ("可能是“{r}”", "it may have been “{r}”"),
+    "unsure": ("原词未定", "its original is not certain"),
+    "fact": ("会改变事实，把握不够", "another word would change a fact, and is not sure enough"),
+    "in-quotation": ("在引文里", "it stands in a quotation"),
+    "in-name": ("在名称里", "it stands in a name"),
+    "not-left": ("程序不会留下它", "the program would not leave it"),
+}
+#: Why a word that looks replaced is left, as a key of `SAID`.
+WHY = {"quotation": "in-quotation", "name": "in-name", "failed": "not-left"}
+
+
+def reasons(one: Edit | Suspect) -> tuple[str, ...]:
+    """What is to be said of an edit, or of a word that is left, as keys of `SAID`."""
+    if not hasattr(one, "original"):
+        return ("suspect", WHY.get(one.why, one.why), *(("guess",) if one.originals and one.originals[0].original else ()))
+    family, _, name = one.entry.partition(":")
+    damage = name if family == "damage" else family
+    found = []
+    if damage in SAID:
+        found.append(damage)
+    elif not one.original or not one.spun:
+        found.append("missing" if one.original else "added")
+    elif one.proof or one.entry:
+        found.append(one.proof or "listed")
+    rivals = [other.original for other in one.alternatives if other.confidence >= _RIVAL]
+    if one.spun in rivals:
+        found.append("stays")
+    elif rivals and rivals[0]:
+        found.append("other")
+    elif one.confidence >= _SURE and found:
+        found.append("sure")
+    return (*found, *filter(None, (one.changes, one.context)))
+
+
+def template(keys: tuple[str, ...], language: str = "zh") -> str:
+    """The sentence for keys, with {s}, {o} and {r} in it; "" for none."""
+    number = LANGUAGES.index(language)
+    said = ("；", "; ")[number].join(SAID[key][number] for key in keys)
+    return said[:1].upper() + said[1:]
+
+
+def sentence(one: Edit | Suspect, language: str = "zh") -> str:
+    """Why an edit is made, or a word is left, in one of `LANGUAGES`; "" where nothing is known."""
+    others = one.alternatives if hasattr(one, "original") else one.originals
+    words = {"s": one.spun, "o": getattr(one, "original", ""), "r": others[0].original if others else ""}
+    said = template(reasons(one), language)
+    return _WORD.sub(lambda found: seen(words[found[1]]), said)
