@@ -152,11 +152,13 @@ def _for_people(row: dict[str, Any], text: str) -> str:
 def _place(stretch: dict[str, Any]) -> str:
     where = f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}"
     proof = stretch["proof"]
+    from despin.report.percent import percent
+
     if proof is None:
         family = f"family {stretch['family']}, rate {stretch['rate']:.2f}"
     else:
         variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
-        back = f"; {100 * proof['respun']:.1f} % comes back when it is restored and spun again"
+        back = f"; {percent(proof['respun'], 1, ' %')} comes back when it is restored and spun again"
         family = f"by a program, family {stretch['family']}{variant}{back}"
     return f"{where}: spun (score {stretch['score']:.3f}){', ' if proof is None else ' '}{family}"
 

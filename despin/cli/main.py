@@ -22,6 +22,7 @@ from despin.text.suggest import did_you_mean, nearest
 COMMANDS = {
     "restore": ("despin.cli.restore", "restore the original wording of spun texts"),
     "review": ("despin.cli.review", "go through restorations in the browser: accept, reject, choose, correct"),
+    "serve": ("despin.cli.serve", "serve a page to paste texts into, and restorations as JSON for programs"),
     "detect": ("despin.cli.detect", "say whether texts are spun, by which family, and what gave them away"),
     "readings": ("despin.cli.readings", "show the readings that were considered for a sentence, and why one won"),
     "verify": ("despin.cli.verify", "say how much of a spun text comes back when its restoration is spun again"),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
+from despin.errors import UsageError
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
@@ -23,9 +27,11 @@ Opens a page in the browser, on this machine alone. Every decision is saved at o
                    on are not scored ({+?...+}), rejected ones are left out
   a.txt.restored   the restored text, in the encoding of a.txt
   a.txt.review     every decision in order; the next review goes on from it, after a crash too
-Ctrl-C ends the review.
+Without a PATH texts are pasted or dropped on the page; what is decided of them goes into the folder of -o, and is gone
+in the end without one. Ctrl-C ends the review.
 
 examples:
+  despin review
   despin review article.txt
   despin review pages/ -o decided/
   despin review --page page.html --no-browser --port 8000
@@ -42,17 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument(
         "paths",
-        nargs="+",
+        nargs="*",
         metavar="PATH",
-        help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html)",
-    )
-    parser.add_argument(
-        "-o", "--output", metavar="FOLDER", help="write what is decided into this folder, not beside the texts"
-    )
-    parser.add_argument(
-        "--port", type=_port, default=0, metavar="N", help="listen at this port (default: one that is free)"
+        help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html, .docx); none: texts are pasted",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
+    add_server(parser, "write what is decided into this folder, not beside the texts")
     page = parser.add_mutually_exclusive_group()
     page.add_argument(
         "--page",
@@ -62,19 +63,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     page.add_argument("--no-page", action="store_true", help="review HTML as it stands, markup and all")
     options.add_encoding(parser)
     options.add_engine_options(parser, thresholds=True)
+    parser.set_defaults(host="127.0.0.1")
+
+
+def add_server(parser: argparse.ArgumentParser, output: str) -> None:
+    """Add the options of what is served, with the help of `-o`."""
+    parser.add_argument("-o", "--output", metavar="FOLDER", help=output)
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="listen at this port (default: one that is free)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve the pages until Ctrl-C."""
-    from despin.review.actions import Actions
-    from despin.review.server import Server
-    from despin.review.session import Session
-
     options.check_common(args)
-    session = Session(args.paths, CommandEngine(args), options.tell, args.output)
-    actions = Actions(session)
-    server = Server(args.port, actions)
+    with ExitStack() as kept:
+        inbox = None if args.paths else _inbox(args.output, kept)
+        return _serve(args, inbox)
+
+
+def _inbox(output: str | None, kept: ExitStack) -> Path:
+    """The folder for texts that are pasted: the one that was named, or one for the time of the review."""
+    from tempfile import TemporaryDirectory
+
+    from despin.review.session import results_folder
+
+    return results_folder(output) if output else Path(kept.enter_context(TemporaryDirectory(prefix="despin-review-")))
+
+
+def _serve(args: argparse.Namespace, inbox: Path | None) -> int:
+    """Serve texts; those that are pasted go into `inbox`, and with one programs are answered too."""
+    from despin.review.actions import Actions
+    from despin.review.api import Api
+    from despin.review.server import HOST, Server
+    from despin.review.session import Session, texts_in
+
+    engine = CommandEngine(args)
+    paths = args.paths if inbox is None else texts_in(inbox)
+    session = Session(paths, engine, options.tell, args.output if inbox is None else None, inbox)
+    host = {"localhost": HOST}.get(args.host, args.host)
+    own = sorted(map(os.path.abspath, args.paths)) or [os.path.abspath(args.output or "")]
+    server = Server(args.port, Actions(session), host, _token(own), Api(engine.restorer) if inbox else None)
     try:
+        if server.api:
+            server.api.warm()
+            options.say(f"despin: programs ask at {server.root}/restore and /detect" + _how(server.token, host != HOST))
         threading.Thread(target=session.read_all, daemon=True, name="despin-read").start()
         count = options.plural(len(session.documents), "text")
         options.say(f"despin: reviewing {count}; Ctrl-C ends, every decision is saved at once")
@@ -88,8 +121,28 @@ def run(args: argparse.Namespace) -> int:
     finally:
         server.server_close()
         lines = session.end()
+        if lines and inbox and not args.output:
+            lines = [f"what was decided of {options.plural(len(lines), 'text')} is gone; -o FOLDER keeps it"]
         options.say("despin: review ended" + ("".join(f"\n  {line}" for line in lines) or "; nothing was decided"))
     return 0
+
+
+def _token(own: list[str]) -> str:
+    """The token of these texts: what `DESPIN_TOKEN` says, or the one that they had before, kept in the cache folder, or
+    a new one. Raises `UsageError` for one that can be guessed."""
+    from secrets import token_urlsafe
+
+    from despin.cachefile import cached
+
+    named = os.environ.get("DESPIN_TOKEN")
+    if named is not None and not re.fullmatch(r"[\w-]{16,200}", named, re.ASCII):
+        raise UsageError("DESPIN_TOKEN has to be 16 to 200 letters, digits, - and _ that nobody can guess")
+    digest = sha256("\0".join(own).encode("utf-8", "surrogateescape")).hexdigest()
+    return named or cached("review", digest, 1, lambda: {"token": token_urlsafe(24)}, lambda data: str(data["token"]))
+
+
+def _how(token: str, wanted: bool) -> str:
+    return f", with the header `Authorization: Bearer {token}`" if wanted else ""
 
 
 def _port(value: str) -> int:
@@ -105,12 +158,18 @@ class CommandEngine:
         args.keep_page = args.in_place = False
         self._args = args
         self._restorer: Restorer | None = None
+        self._lock = threading.Lock()
+
+    def restorer(self) -> Restorer:
+        """What restores texts, made when it is asked for. Raises `DespinError` where it cannot be made."""
+        with self._lock:
+            if self._restorer is None:
+                self._restorer = options.make_restorer(self._args)
+            return self._restorer
 
     def read(self, path: str) -> tuple[TextFile, Restoration]:
         """A text and its restoration; of a web page, its article."""
-        if self._restorer is None:
-            self._restorer = options.make_restorer(self._args)
-        return self._read(path, self._restorer)
+        return self._read(path, self.restorer())
 
     def trial(self, lexicon: Path) -> Callable[[str], tuple[TextFile, Restoration]]:
         """`read` with one more lexicon."""
@@ -131,9 +190,7 @@ class CommandEngine:
         """What lexicons say of a word, as `despin lexicon show --json` prints it."""
         from despin.lexicon.lookup import as_dict, show
 
-        if self._restorer is None:
-            self._restorer = options.make_restorer(self._args)
-        return as_dict(show(word, self._restorer.lexicon))
+        return as_dict(show(word, self.restorer().lexicon))
 
     def targets(self) -> list[Path]:
         """The lexicons that an entry can be written to: that of this folder, those in play, and those of a checkout."""

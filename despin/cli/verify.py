@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
 from despin.errors import UsageError
+from despin.report.percent import percent
 from despin.results import SCHEMA
 from despin.text import files
 
@@ -163,7 +164,8 @@ def _lines(args: argparse.Namespace, best: _Tried, name: str, spun: str) -> Iter
     back = f"come back when {args.restored} is spun again"
     if best.draws:
         back = f"are what the program may have made of {args.restored}, which draws what it replaces"
-    yield f"{name}: {verified.respun:.2%} of {len(spun):,} characters {back} ({best.family}, program {best.program})"
+    share = percent(verified.respun, 2)
+    yield f"{name}: {share} of {len(spun):,} characters {back} ({best.family}, program {best.program})"
     places = list(zip(verified.failed, verified.written, strict=True))
     for (start, end), written in places if args.all else places[: options.SHOWN]:
         line, column = options.line_and_column(spun, start)

@@ -16,6 +16,7 @@ from typing import Any
 from despin.errors import DespinError
 from despin.learning.explain import Explained, explain, table_programs
 from despin.learning.observe import Aligned
+from despin.report.percent import percent
 from despin.spinners.base import Spinner
 from despin.spinners.registry import spinner, table_spinner, variants
 from despin.spinners.rows import Rows, TableRow
@@ -94,8 +95,8 @@ class Named:
         )
         own = "; its list is what the pairs show" if self.learned else ""
         lines = [
-            f"program: {self.program.name}{more} makes {self.again:,} of {self.edits:,} edits again ({share:.0%}); "
-            f"{parameters}{own}"
+            f"program: {self.program.name}{more} makes {self.again:,} of {self.edits:,} edits again "
+            f"({percent(share)}); {parameters}{own}"
         ]
         if self.left:
             most = ", ".join(

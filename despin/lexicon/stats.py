@@ -12,6 +12,7 @@ from typing import Any
 from despin.errors import InputError
 from despin.lexicon.model import Entry, Lexicon
 from despin.lexicon.preimages import ProgramStats, measure_program, spinner_of
+from despin.report.percent import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def _row(one: FamilyStats) -> tuple[str, ...]:
 def _program_line(family: str, one: ProgramStats) -> str:
     return (
         f"{family} is the program {one.program}: {one.eligible:,} words change, into {one.forms:,} forms; "
-        f"{one.preimages_per_form:.2f} preimages a form, one alone for {one.single / max(1, one.forms):.0%}"
+        f"{one.preimages_per_form:.2f} preimages a form, one alone for {percent(one.single / max(1, one.forms))}"
     )
 
 
@@ -177,8 +178,8 @@ def as_lines(stats: Stats) -> list[str]:
     if stats.coverage is not None:
         held = stats.coverage
         lines.append(
-            f"coverage: {held.covered_tokens:.2%} of {held.tokens:,} tokens, "
-            f"{held.covered_types:.2%} of {held.types:,} pairs"
+            f"coverage: {percent(held.covered_tokens, 2)} of {held.tokens:,} tokens, "
+            f"{percent(held.covered_types, 2)} of {held.types:,} pairs"
         )
         lines += [
             f"  missing {spun} → {original or '(nothing)'} ({count})" for spun, original, count in held.missing[:10]

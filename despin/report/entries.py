@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from despin.report.escape import content, value
-from despin.report.page import More, listed, marked, page, percent, section, table
+from despin.report.page import More, listed, marked, page, section, table
+from despin.report.percent import percent
 
 if TYPE_CHECKING:
     from despin.results import Edit

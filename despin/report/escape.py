@@ -29,7 +29,12 @@ def content(text: str) -> str:
 
 def value(text: str) -> str:
     """`text` between the double quotes of an attribute, or as a title; what is not seen is named, as in ⟨202e⟩."""
-    return _UNSEEN.sub(lambda match: f"⟨{ord(match.group()):x}⟩", text).translate(_SPECIAL)
+    return seen(text).translate(_SPECIAL)
+
+
+def seen(text: str) -> str:
+    """`text` with what is not seen named, as in ⟨202e⟩."""
+    return _UNSEEN.sub(lambda match: f"⟨{ord(match.group()):x}⟩", text)
 
 
 def holds(text: str) -> bool:

@@ -9,41 +9,14 @@ from typing import TYPE_CHECKING, Any
 from despin.report import page
 from despin.report.article import Mark, Part, article, failed, is_undivided
 from despin.report.escape import content, holds, value
-from despin.report.page import percent, table
+from despin.report.page import table
+from despin.report.percent import percent
 from despin.report.plot import density
+from despin.report.reasons import SAID, WHY, changes, of_edit, of_suspect, template
 
 if TYPE_CHECKING:
-    from despin.results import Edit, Restoration, Suspect
+    from despin.results import Alternative, Edit, Restoration, Suspect
 
-#: What an edit may change, as the page says it.
-CHANGES = {
-    "polarity": "意思反转，请核对",
-    "time": "时间不同，请核对",
-    "place": "地点不同，请核对",
-    "person": "人物不同，请核对",
-    "number": "数字不同，请核对",
-    "quantity": "数量不同，请核对",
-    "direction": "方向不同，请核对",
-    "quotation": "引文中的词，请核对",
-    "name": "名称中的词，请核对",
-}
-#: Kinds of damage, as the page says them.
-DAMAGE = {
-    "full-stop": "逗号变成句号",
-    "traditional": "夹杂的繁体字",
-    "glyph": "形近字",
-    "pinyin": "字后的拼音",
-    "noise": "标点前的乱字",
-    "doubled": "重复的词",
-}
-#: Why a word that looks replaced is left, as the page says it.
-WHY = {
-    "unsure": "原词未定",
-    "fact": "会改变事实，把握不够",
-    "quotation": "在引文里",
-    "name": "在名称里",
-    "failed": "程序不会留下它",
-}
 #: Where the shades begin.
 _SHADES = (0.5, 0.7, 0.85, 0.95)
 _ALTERNATIVES = 9
@@ -53,14 +26,9 @@ def render(documents: Iterable[tuple[str, Restoration]]) -> str:
     """The page for `documents`, given as (name, restoration)."""
     found = list(documents)
     data = Data()
-    pieces, firsts, total = [], [], 0
-    for number, (name, restoration) in enumerate(found, 1):
-        firsts.append(total)
-        total += len(restoration.edits)
-        pieces.append(document(number, name, restoration, data))
+    pieces = [document(number, name, restoration, data) for number, (name, restoration) in enumerate(found, 1)]
     title = found[0][0] if len(found) == 1 else f"{len(found)} 篇文章"
-    values = {**data.values(), "firsts": firsts}
-    return page.page(f"{title} · 还原报告", "".join(pieces), _index(found) if len(found) > 1 else "", values)
+    return page.page(f"{title} · 还原报告", "".join(pieces), _index(found) if len(found) > 1 else "", data.values())
 
 
 class Data:
@@ -75,25 +43,30 @@ class Data:
         places: bool = False,
         accepted: Set[tuple[int, int]] = frozenset(),
         marked: Set[tuple[int, int]] = frozenset(),
+        language: str = "zh",
     ) -> None:
-        self.places, self.accepted, self.marked = places, accepted, marked
+        self.places, self.accepted, self.marked, self.language = places, accepted, marked, language
         self.entries: list[str] = []
+        self.reasons: dict[tuple[str, ...], int] = {}
         self.rows: list[tuple[int | str, ...]] = []
         self._entries: dict[str, int] = {}
         self._rows: dict[tuple[int | str, ...], int] = {}
 
     def values(self) -> dict[str, object]:
         """What the page's script reads."""
-        return {"rows": self.rows, "entries": self.entries, "changes": CHANGES, "firsts": [0]}
+        said = [template(keys, self.language) for keys in self.reasons]
+        return {"rows": self.rows, "entries": self.entries, "reasons": said}
 
-    def row(self, edit: Edit) -> int:
-        """The index of the row of an edit."""
-        entry = self._entries.setdefault(edit.entry, len(self.entries))
+    def reason(self, keys: tuple[str, ...]) -> int:
+        """The index of why an edit is made, or a word is left."""
+        return self.reasons.setdefault(keys, len(self.reasons))
+
+    def row(self, name: str, originals: Sequence[Alternative]) -> int:
+        """The index of the row of an entry and the runners-up."""
+        entry = self._entries.setdefault(name, len(self.entries))
         if entry == len(self.entries):
-            self.entries.append(edit.entry)
-        others = (
-            one for other in edit.alternatives[:_ALTERNATIVES] for one in (other.original, _whole(other.confidence))
-        )
+            self.entries.append(name)
+        others = (one for other in originals[:_ALTERNATIVES] for one in (other.original, _whole(other.confidence)))
         row = (entry, *others)
         index = self._rows.setdefault(row, len(self.rows))
         if index == len(self.rows):
@@ -101,14 +74,19 @@ class Data:
         return index
 
 
-def changes(edit: Edit) -> str:
-    """What a reader must check of an edit, as a key of `CHANGES`, or ""."""
-    return edit.changes or edit.context or ""
+def wants_check(edit: Edit) -> bool:
+    """Whether a reader has to look at an edit."""
+    return bool(changes(edit)) or edit.proof == "failed" or edit.confidence < _SHADES[1]
+
+
+def shown_suspects(restoration: Restoration) -> list[Suspect]:
+    """The words that look replaced and are left of which there is more to say than that they do not come back."""
+    return [one for one in restoration.suspects if one.why != "failed"]
 
 
 def _whole(share: float) -> int:
-    """A probability in whole percent, rounded down."""
-    return int(share * 100 + 1e-9)
+    """A probability in whole percent, as `percent` shows it."""
+    return int(percent(share)[:-1])
 
 
 def _edit(edit: Edit, data: Data) -> str:
@@ -118,14 +96,25 @@ def _edit(edit: Edit, data: Data) -> str:
     changed = changes(edit)
     names = f"e c{shade}{' f' if changed else ''}{' u' if edit.proof == 'failed' else ''}"
     names += f"{' ok' if span in data.accepted else ''}{' m' if span in data.marked else ''}"
-    more = f' data-g="{value(changed)}"' if changed else ""
-    more += f" data-o={edit.start}" if data.places else ""
-    if not holds(edit.spun):
-        more += f' data-j="{value(json.dumps(edit.spun))}"'
-    spun, original = value(edit.spun), content(edit.original)
+    return _stop(
+        edit, names, edit.confidence, data.row(edit.entry, edit.alternatives), edit.original, data, of_edit(edit)
+    )
+
+
+def _suspect(one: Suspect, data: Data) -> str:
+    """The element of a word that looks replaced and is left: its runners-up are what it may have been."""
+    return _stop(one, "e s", one.score, data.row(one.entry, one.originals), one.spun, data, of_suspect(one))
+
+
+def _stop(
+    one: Edit | Suspect, names: str, share: float, row: int, shown: str, data: Data, keys: tuple[str, ...]
+) -> str:
+    more = f" data-o={one.start}" if data.places else ""
+    if not holds(one.spun):
+        more += f' data-j="{value(json.dumps(one.spun))}"'
     return (
-        f'<b class="{names}" data-s="{spun}" data-c={_whole(edit.confidence)} data-k={data.row(edit)}{more}>'
-        f"{original}</b>"
+        f'<b class="{names}" data-s="{value(one.spun)}" data-c={_whole(share)} data-k={row} '
+        f"data-y={data.reason(keys)}{more}>{content(shown)}</b>"
     )
 
 
@@ -136,7 +125,7 @@ def document(number: int, name: str, restoration: Restoration, data: Data) -> st
     parts = []
     if not is_undivided(restoration.source, _bounds(restoration)):
         parts = [Part(one.start, one.end, _part_label(one.family, one.variant, one.score)) for one in stretches]
-    suspects = [one for one in restoration.suspects if one.why != "failed"]
+    suspects = shown_suspects(restoration)
     places = failed(
         _failed(restoration),
         sorted([*((edit.start, edit.end) for edit in edits), *((one.start, one.end) for one in suspects)]),
@@ -144,7 +133,7 @@ def document(number: int, name: str, restoration: Restoration, data: Data) -> st
     marks = sorted(
         [
             *(Mark(edit.start, edit.end, _edit(edit, data)) for edit in edits),
-            *(Mark(one.start, one.end, _suspect(one)) for one in suspects),
+            *(Mark(one.start, one.end, _suspect(one, data)) for one in suspects),
             *places,
         ],
         key=lambda mark: (mark.start, mark.end),
@@ -202,18 +191,8 @@ def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
 
 def damage_rows(damage: Iterable[Mapping[str, Any]]) -> list[str]:
     """What is said of the damage of a document, by kind."""
-    return [f"{DAMAGE.get(one['kind'], content(one['kind']))} <b>{one['count']:,}</b> 处" for one in damage]
-
-
-def _suspect(one: Suspect) -> str:
-    """The element of a word that looks replaced and is left."""
-    return f'<u class="q" title="{value(_said_of(one))}">{content(one.spun)}</u>'
-
-
-def _said_of(one: Suspect) -> str:
-    """What is to be said of a word that looks replaced: why it is left, how likely, what it may have been."""
-    originals = "、".join(other.original or "（无）" for other in one.originals[:_ALTERNATIVES])
-    return f"{WHY[one.why]}（{percent(one.score)}）{'：' if originals else ''}{originals}"
+    named = ((SAID.get(one["kind"], (content(one["kind"]),))[0], one["count"]) for one in damage)
+    return [f"{name} <b>{count:,}</b> 处" for name, count in named]
 
 
 def _suspects(restoration: Restoration) -> str:
@@ -227,7 +206,7 @@ def _suspects(restoration: Restoration) -> str:
                 f"{one.start:,}",
                 f"{content(before)}<u>{content(one.spun)}</u>{content(after)}",
                 percent(one.score),
-                WHY[one.why],
+                SAID[WHY.get(one.why, one.why)][0],
                 originals or "—",
             ]
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from despin.report.escape import content, value
-from despin.report.page import percent
+from despin.report.percent import percent
 
 if TYPE_CHECKING:
     from despin.results import Edit, Restoration

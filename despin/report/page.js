@@ -31,6 +31,10 @@
   const spunOf = (edit) => ("j" in edit.dataset ? JSON.parse(edit.dataset.j) : edit.dataset.s);
   const firstOf = (edit) => (first.has(edit) ? first.get(edit) : textOf(edit));
   const originalOf = (edit) => decisions.get(edit)?.original ?? firstOf(edit);
+  const reasonOf = (edit) => {
+    const words = { s: spunOf(edit), o: firstOf(edit), r: alternatives(edit)[0]?.[0] ?? "" };
+    return (data.reasons[edit.dataset.y] ?? "").replace(/\{([sor])\}/g, (_, name) => seen(words[name]));
+  };
   const alternatives = (edit) => {
     const row = data.rows[edit.dataset.k];
     const found = [];
@@ -53,7 +57,7 @@
         else if (child.className === "x") plain += String.fromCodePoint(parseInt(child.dataset.u, 16));
         else if (place.has(child)) {
           const spun = spunOf(child);
-          if (decisions.get(child)?.kind === "reject") plain += spun;
+          if (decisions.get(child)?.kind === "reject" || (child.matches(".s") && !decisions.has(child))) plain += spun;
           else {
             pieces.push(escaped(beforeMark, plain), `[-${escaped(inBrackets, spun)}-]{+${escaped(inBraces, originalOf(child))}+}`);
             plain = "";
@@ -95,7 +99,8 @@
   };
   const wanted = {
     all: () => true,
-    check: (edit) => edit.matches(".f, .u, .c0, .c1"),
+    check: (edit) => edit.matches(".f, .u, .c0, .c1, .s"),
+    suspects: (edit) => edit.matches(".s"),
     facts: (edit) => edit.matches(".f"),
     failed: (edit) => edit.matches(".u"),
     open: (edit) => !decisions.has(edit),
@@ -112,19 +117,10 @@
     const spun = spunOf(edit);
     byId("original").textContent = kind === "reject" ? seen(spun) : seen(originalOf(edit));
     byId("spun").textContent = seen(spun);
-    byId("confidence").textContent = `把握 ${edit.dataset.c}%`;
+    byId("confidence").textContent = `${edit.matches(".s") ? "可疑" : "把握"} ${edit.dataset.c}%`;
     byId("entry").textContent = seen(data.entries[data.rows[edit.dataset.k][0]] || "—");
-    const warnings = [];
-    if (edit.matches(".f")) warnings.push(["", data.changes[edit.dataset.g] ?? "改变事实，请核对"]);
-    if (edit.matches(".u")) warnings.push(["doubt", "未证实：再次改写得不出网页上的词"]);
-    byId("warnings").replaceChildren(
-      ...warnings.map(([name, text]) => {
-        const item = document.createElement("li");
-        item.className = name;
-        item.textContent = text;
-        return item;
-      })
-    );
+    byId("reason").textContent = reasonOf(edit);
+    byId("reason").className = edit.matches(".f") ? "fact" : edit.matches(".u, .s") ? "doubt" : "";
     byId("accept").setAttribute("aria-pressed", kind === "accept");
     byId("reject").setAttribute("aria-pressed", kind === "reject");
     byId("undo").disabled = !undone.length;
@@ -159,13 +155,15 @@
       edit.classList.add("here");
       edit.tabIndex = 0;
       show();
-      say(`${seen(textOf(edit))}，网页作${seen(spunOf(edit))}，${byId("confidence").textContent}。${byId("warnings").textContent}`);
+      say(`${seen(textOf(edit))}，网页上是“${seen(spunOf(edit))}”，${byId("confidence").textContent}。${byId("reason").textContent}`);
     }
-    if (focus) {
+    // On a narrow screen the panel lies over the text, and comes up under the finger before the word is let go.
+    const narrow = matchMedia("(max-width: 60rem)").matches;
+    if (focus || narrow) {
       const box = edit.getBoundingClientRect();
-      const room = matchMedia("(max-width: 60rem)").matches ? innerHeight * 0.5 : innerHeight - 60;
-      if (box.top < 100 || box.bottom > room) edit.scrollIntoView({ block: room < innerHeight * 0.6 ? "start" : "center" });
-      edit.focus({ preventScroll: true });
+      const room = narrow ? byId("chosen").getBoundingClientRect().top - 10 : innerHeight - 60;
+      if (box.top < 100 || box.bottom > room) edit.scrollIntoView({ block: narrow ? "start" : "center" });
+      if (focus) edit.focus({ preventScroll: true });
     }
   };
   const move = (by) => {
@@ -196,9 +194,13 @@
   // Decide on several edits at once: [[edit, decision]]; they are undone at once too.
   const decideAll = (group) => {
     if (!group.length) return;
-    // A word that a reader marked has no original but the reader's own; without it, it is no longer marked.
-    const own = { accept: (edit) => ({ kind: "own", original: owned.get(edit) }), reject: () => undefined };
-    group = group.map(([edit, decision]) => [edit, edit.matches(".m") && decision?.kind in own ? own[decision.kind](edit) : decision]);
+    // A word that a reader marked has no original but the reader's own; without it, it is no longer marked. One that
+    // looks replaced is accepted as what it most likely was.
+    const own = (edit, decision) => {
+      if (decision?.kind === "accept" && edit.matches(".s, .m")) return { kind: "own", original: owned.get(edit) ?? alternatives(edit)[0]?.[0] };
+      return decision?.kind === "reject" && edit.matches(".m") ? undefined : decision;
+    };
+    group = group.map(([edit, decision]) => [edit, own(edit, decision)]);
     undone.push(group.map(([edit]) => [edit, decisions.get(edit)]).reverse());
     for (const [edit, decision] of group) put(edit, decision);
     keep?.(group, false);
@@ -229,6 +231,7 @@
   };
   const step = (kind) => {
     if (!here) return;
+    if (kind === "accept" && here.matches(".s") && !alternatives(here).length) return byId("own").focus();
     decide(kind);
     say(kind === "accept" ? "接受" : "退回");
     move(1);
@@ -279,8 +282,7 @@
     if (edit) return select(edit, true);
     const bar = event.target.closest("[data-i]");
     if (!bar) return;
-    const own = Array.prototype.indexOf.call(document.querySelectorAll(".doc"), bar.closest(".doc"));
-    select(edits[data.firsts[own] + Number(bar.dataset.i)], true);
+    select(bar.closest(".doc").querySelectorAll(".text b.e:not(.s, .m)")[bar.dataset.i], true);
   });
   document.addEventListener("focusin", (event) => {
     if (place.has(event.target)) select(event.target, false);
@@ -307,7 +309,7 @@
   show();
   if (data.review) {
     globalThis.despin = {
-      byId, data, edits, decisions, first, undone, keys, textOf, spunOf, originalOf, seen, say, show, select, move, put, decideAll, prepare,
+      byId, data, edits, decisions, first, undone, keys, textOf, spunOf, originalOf, alternatives, seen, say, show, select, move, put, decideAll, prepare,
       number: () => {
         place.clear();
         number();

@@ -41,9 +41,11 @@ def part(name: str, package: str = "despin.report") -> str:
 
 
 def page(
-    title: str, documents: str, index: str = "", data: object = None, lang: str = "zh-Hans", more: More | None = None
-) -> str:
-    """A whole page. With `data`, what its script reads, edits can be gone through and decided."""
+    title: str, documents: str, index: str = "", data: object = None, lang: str = "zh-Hans", more: More | None = None,
+    values: object = None,
+) -> str:  # fmt: skip
+    """A whole page. With `data`, what its script reads, edits can be gone through and decided; without it, a script
+    of `more` may read `values`."""
     more = more or More()
     style = part("page.css") + more.style
     script = (part("page.js") if data is not None else "") + more.script
@@ -56,7 +58,7 @@ def page(
         title=value(title),
         heading=content(title),
         kind="edits" if data is not None else "plain",
-        connect="; connect-src 'self'" if more.talks else "",
+        connect="; connect-src 'self'; form-action 'self'" if more.talks else "; form-action 'none'",
         tools=(part("tools.html") if data is not None else "") + more.tools,
         panel=panel if data is not None else "",
         dialogs=more.dialogs,
@@ -64,7 +66,7 @@ def page(
         script=script,
         index=index,
         documents=documents,
-        data=script_json(data),
+        data=script_json(values if data is None else data),
     )
 
 
@@ -121,9 +123,3 @@ def document(
 def marked(markup: str) -> str:
     """Text in markup, with its edits marked; backslashes before markers are shown as they stand."""
     return '<span lang="zh">' + _EDIT.sub(r"<del>\1</del><ins>\2</ins>", content(markup)) + "</span>"
-
-
-def percent(share: float, places: int = 0) -> str:
-    """A share, rounded down: what is not certain is never shown as 100 %."""
-    scale: int = 10**places
-    return f"{int(share * 100 * scale + 1e-9) / scale:.{places}f}%"

@@ -10,7 +10,7 @@ from despin.report import page
 from despin.report.article import Mark, Part, article, is_undivided
 from despin.report.escape import content, value
 from despin.report.html import damage_rows
-from despin.report.page import percent
+from despin.report.percent import percent
 
 
 def render(documents: Iterable[tuple[str, str, Mapping[str, Any]]]) -> str:

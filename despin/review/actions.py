@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from despin.report.entries import Found, places
@@ -17,6 +17,15 @@ from despin.review.words import LISTED, Words
 MOST_GROUPS = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that a browser is to save: its name, its media type and what it holds."""
+
+    name: str
+    kind: str
+    data: bytes
+
+
 class Actions:
     """The review as the server sees it."""
 
@@ -24,18 +33,18 @@ class Actions:
         self.session = session
         self.words = Words(session)
 
-    def get(self, path: str, query: dict[str, str]) -> str | dict[str, Any] | None:
-        """A page as HTML, or values; None where there is nothing."""
+    def get(self, path: str, query: dict[str, str], language: str = "zh") -> str | dict[str, Any] | Download | None:
+        """A page as HTML in a language, values, or a file; None where there is nothing."""
         documents = self.session.documents
         if path == "":
-            return pages.index(documents, self.targets())
+            return pages.index(documents, self.targets(), self.session.inbox, language)
         if path == "state":
             return {"documents": [{"number": one.number, **asdict(one.progress)} for one in documents]}
         if path == "word":
             word = query.get("word", "")
             return self._word(word) if 0 < len(word) <= LONGEST else None
         kind, _, number = path.partition("/")
-        if kind != "d" or not (number.isascii() and number.isdigit() and 0 < len(number) < 9):
+        if kind not in ("d", "result") or not (number.isascii() and number.isdigit() and 0 < len(number) < 9):
             return None
         if not 0 < int(number) <= len(documents):
             return None
@@ -43,8 +52,10 @@ class Actions:
         if one.progress.state != "ready":
             self.session.want(one)
             return pages.waiting(one)
+        if kind == "result":
+            return Download(one.result()[0], "text/plain", one.result()[1])
         with one.lock:
-            return pages.text(documents, one, self.targets())
+            return pages.text(documents, one, self.targets(), self.session.inbox is not None, language)
 
     def _word(self, word: str) -> str:
         """What lexicons say of a word, and where it stands in the texts."""
@@ -64,6 +75,10 @@ class Actions:
             "touched": self._touched, "protect": self._protect,
         }.get(path)  # fmt: skip
         return act(data) if act else None
+
+    def paste(self, name: str, data: bytes) -> int:
+        """The number of the text that was pasted or dropped. Raises `DespinError`."""
+        return self.session.add(name, data).number
 
     def targets(self) -> list[str]:
         """The lexicons that entries can be written to."""

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from despin.errors import DespinError, InputError, OutputError
+from despin.report.html import shown_suspects
 from despin.results import Edit, Restoration
 from despin.review.journal import Group, Journal, digest
 from despin.review.places import Decision, Places, RefusedError, carried
@@ -20,6 +22,8 @@ from despin.text.files import MAX_BYTES, TextFile
 JOURNAL, MARKUP, RESTORED = ".review", ".wdiff", ".restored"
 #: Decisions that a page can still undo after it was loaded again.
 UNDONE = 200
+#: Characters of a title, and those that it is looked for in.
+TITLE, TITLED = 40, 2000
 
 #: Reads a text and restores it.
 Read = Callable[[str], tuple[TextFile, Restoration]]
@@ -37,21 +41,28 @@ class ConflictError(DespinError):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a review is: `state` is "waiting", "ready" or "failed" (with `message`); `decided` of `total` places."""
+    """How far a review is: `state` is "waiting", "ready" or "failed" (with `message`); `decided` of `total` places, of
+    which `open` are to be checked and not decided. `title` is the first line of the text, `spun` whether it is spun."""
 
     state: str
     message: str = ""
     decided: int = 0
     total: int = 0
+    open: int = 0
     revision: int = 0
+    title: str = ""
+    spun: bool = False
 
 
 class Document:
-    """A text at `path`, the `number`-th of a review; its results go into `folder`. One that was `found` in a folder
-    may not be a link: its results would show to others what it leads to. All methods may be called from any thread."""
+    """A text at `path`, the `number`-th of a review, shown as `name`; its results go into `folder`. One that was
+    `found` in a folder may not be a link: its results would show to others what it leads to. All methods may be called
+    from any thread."""
 
-    def __init__(self, path: str, number: int, folder: Path | None = None, found: bool = False) -> None:
-        self.path, self.number = path, number
+    def __init__(
+        self, path: str, number: int, folder: Path | None = None, found: bool = False, name: str | None = None
+    ) -> None:
+        self.path, self.number, self.name = path, number, name or path
         place = folder or Path(path).parent
         self._found = found
         self.is_markup = path.endswith(MARKUP)
@@ -74,6 +85,7 @@ class Document:
         self._source = self._wdiff = ""
         self._taken: list[Decision] = []
         self._stale = False
+        self._title = ""
         self._reply: tuple[str, int] = ("", 0)
 
     def open(self, read: Read) -> None:
@@ -124,7 +136,7 @@ class Document:
             if restoration.source != self.restoration.source:
                 raise ValueError("edits of another text")
             self.restoration = restoration
-            self.places.offer(restoration.edits)
+            self.places.offer(restoration.edits, shown_suspects(restoration))
             self.revision += 1
             self._count()
 
@@ -133,17 +145,21 @@ class Document:
         that are accepted and marked."""
         with self.lock:
             edits, accepted, marked = [], set(), set()
+            suspects = [one for one in self.restoration.suspects if one.why == "failed"]
             for place in self.places.places():
                 span = place.start, place.end
                 spun = self.places.source[place.start : place.end]
                 if place.offered is None:
                     marked.add(span)
                     edits.append(Edit(*span, spun, place.decision.originals[0], 1.0))
-                else:
+                elif isinstance(place.offered, Edit):
                     edits.append(place.offered)
+                else:
+                    suspects.append(place.offered)
                 if place.decision.kind == "accept":
                     accepted.add(span)
-            return replace(self.restoration, edits=tuple(edits)), accepted, marked
+            suspects.sort(key=lambda one: one.start)
+            return replace(self.restoration, edits=tuple(edits), suspects=tuple(suspects)), accepted, marked
 
     def decided(self) -> tuple[str, list[Edit]]:
         """The text, and the edits that are made of it as it stands; what was decided has confidence 1."""
@@ -152,16 +168,29 @@ class Document:
             edits = []
             for place in self.places.places():
                 if place.original is not None:
-                    sure = 1.0 if place.decision.kind or place.offered is None else place.offered.confidence
+                    sure = 1.0
+                    if not place.decision.kind and isinstance(place.offered, Edit):
+                        sure = place.offered.confidence
                     edits.append(Edit(place.start, place.end, text[place.start : place.end], place.original, sure))
             return text, edits
+
+    def result(self) -> tuple[str, bytes]:
+        """The name and the bytes of the text as it reads now. Raises `OutputError` where its encoding cannot."""
+        with self.lock:
+            assert self.file is not None
+            file: Any = self.file
+            # A Word file (`despin.docx`) takes edits as tracked changes.
+            word = hasattr(file, "restored")
+            data = file.restored(file.possible(self.decided()[1])) if word else file.encode(self.places.text())
+            return os.path.basename(self.path), data
 
     def _count(self) -> None:
         """Note how far the review is, for those who ask while the text is held."""
         if self.problem:
             self.progress = Progress("failed", self.problem)
         else:
-            self.progress = Progress("ready", "", *self.places.counts(), self.revision)
+            spun = self.restoration.verdict.spun
+            self.progress = Progress("ready", "", *self.places.counts(), self.revision, self._title, spun)
 
     def _open(self, read: Read) -> None:
         files.check_found(self.path, follow=not self._found)
@@ -175,9 +204,10 @@ class Document:
         if self.is_markup and text != sample.spun:
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.file, self.restoration = file, restoration
+        self._title = next(filter(None, map(str.strip, text[:TITLED].splitlines())), "")[:TITLE]
         if _digest_of(self.path) != self._source:
             raise InputError(f"{self.path}: changed while it was read; load the page again")
-        self.places = Places(text, restoration.edits)
+        self.places = Places(text, restoration.edits, shown_suspects(restoration))
         self._journal = Journal(self._journal_path, self.path, digest(text.encode("utf-8", "surrogatepass")))
         self.revision += 1
         replayed = self._journal.belongs

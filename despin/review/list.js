@@ -1,5 +1,6 @@
 "use strict";
 (() => {
+  const said = JSON.parse(document.getElementById("data").textContent).said;
   const look = async () => {
     try {
       const found = await (await fetch("state")).json();
@@ -14,14 +15,14 @@
       }
       document.body.dataset.state = key;
     } catch {
-      document.getElementById("sum").textContent = "连不上 despin；它可能已经结束。决定都已保存，再次运行 despin review 可以继续。";
+      document.getElementById("sum").textContent = said.lost;
     }
     setTimeout(look, 1500);
   };
   look();
   const links = () => Array.from(document.querySelectorAll("#list a"));
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !["j", "k"].includes(event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("textarea, input") || !["j", "k"].includes(event.key)) return;
     const found = links();
     const at = found.indexOf(document.activeElement);
     (found[at + (event.key === "j" ? 1 : -1)] ?? found[at < 0 ? 0 : at]).focus();

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from despin.errors import InputError
-from despin.results import Edit
+from despin.report.html import wants_check
+from despin.results import Edit, Suspect
 from despin.text.differences import common_ends
 from despin.text.wdiff import GoldEdit, Sample
 
@@ -68,11 +69,12 @@ def read_decision(row: Any) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place as it stands: `offered` is despin's edit, None for a word that a reader marked."""
+    """A place as it stands: `offered` is despin's edit, or the word that looks replaced and is left; None for a word
+    that a reader marked."""
 
     start: int
     end: int
-    offered: Edit | None
+    offered: Edit | Suspect | None
     decision: Decision
 
     @property
@@ -82,34 +84,41 @@ class Place:
             return None
         if self.decision.kind == "own":
             return self.decision.originals[0]
-        return self.offered.original if self.offered else None
+        return self.offered.original if isinstance(self.offered, Edit) else None
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody decided on it and a reader has to look at it."""
+        if self.decision.kind or self.offered is None:
+            return False
+        return isinstance(self.offered, Suspect) or wants_check(self.offered)
 
 
 class Places:
     """The places of a text and the decisions on them; offsets are code points of `source`."""
 
-    def __init__(self, source: str, edits: Iterable[Edit]) -> None:
+    def __init__(self, source: str, edits: Iterable[Edit], suspects: Iterable[Suspect] = ()) -> None:
         self.source = source
-        self._offered: dict[Span, Edit] = {(edit.start, edit.end): edit for edit in edits}
+        self._offered = _by_span((*edits, *suspects))
         self._decided: dict[Span, Decision] = {}
         self._places: list[Place] | None = None
 
-    def offer(self, edits: Iterable[Edit]) -> None:
+    def offer(self, edits: Iterable[Edit], suspects: Iterable[Suspect] = ()) -> None:
         """Take other edits of the same text for those that were offered; decisions stay."""
         self._places = None
         kept = {}
         for span, decision in self._decided.items():
             edit = self._offered.get(span)
             # What was decided on what is no longer offered is kept as the reader's own.
-            if edit is not None and decision.kind == "accept":
+            if isinstance(edit, Edit) and decision.kind == "accept":
                 kept[span] = replace(decision, kind="own", originals=(edit.original,))
             else:
                 kept[span] = decision
-        self._offered = {(edit.start, edit.end): edit for edit in edits}
+        self._offered = _by_span((*edits, *suspects))
         self._decided = {}
         for span, decision in kept.items():
             offered = self._offered.get(span)
-            if offered is not None and decision.originals == (offered.original,) and decision.scored:
+            if isinstance(offered, Edit) and decision.originals == (offered.original,) and decision.scored:
                 decision = replace(decision, kind="accept", originals=())
             if offered is not None or decision.kind == "own":
                 self._decided[span] = decision
@@ -119,7 +128,7 @@ class Places:
         start, end = decision.span
         if not 0 <= start <= end <= len(self.source):
             raise RefusedError(f"{start} to {end} is no place of this text")
-        if decision.kind == "accept" and decision.span not in self._offered:
+        if decision.kind == "accept" and not isinstance(self._offered.get(decision.span), Edit):
             raise RefusedError(f"there is no edit from {start} to {end} to accept")
         if decision.span in self._offered or decision.span in self._decided:
             return
@@ -137,7 +146,7 @@ class Places:
         """Take a decision; the one before it comes back. Raises `RefusedError` as `check` does."""
         if decision.kind == "accept" and decision.originals:
             edit = self._offered.get(decision.span)
-            same = edit is not None and decision.originals == (edit.original,)
+            same = isinstance(edit, Edit) and decision.originals == (edit.original,)
             decision = replace(decision, originals=()) if same else replace(decision, kind="own")
         self.check(decision)
         self._places = None
@@ -153,7 +162,7 @@ class Places:
     def named(self, decision: Decision) -> Decision:
         """The same decision, with what is accepted by name."""
         edit = self._offered.get(decision.span)
-        if decision.kind != "accept" or edit is None:
+        if decision.kind != "accept" or not isinstance(edit, Edit):
             return decision
         return replace(decision, originals=(edit.original,))
 
@@ -201,19 +210,28 @@ class Places:
         for mark in gold:
             span = mark.start, mark.end
             offered = self._offered.get(span)
-            same = offered is not None and mark.originals == (offered.original,)
+            same = isinstance(offered, Edit) and mark.originals == (offered.original,)
             if same:
                 found.append(Decision(*span, "accept" if mark.scored else ""))
             elif self.source[span[0] : span[1]] not in mark.originals:
                 found.append(Decision(*span, "own", mark.originals, mark.scored))
-        found += [Decision(*span, "reject") for span in self._offered if span not in spans and span not in shadowed]
-        found += [Decision(*span) for span in self._decided if span not in spans and span not in self._offered]
+        unmarked = [(span, one) for span, one in self._offered.items() if span not in spans and span not in shadowed]
+        found += [Decision(*span, "reject") for span, one in unmarked if isinstance(one, Edit)]
+        found += [
+            Decision(*span)
+            for span, one in self._decided.items()
+            if span not in spans and one.kind == "own" and not isinstance(self._offered.get(span), Edit)
+        ]
         return [one for one in found if one != (self._decided.get(one.span) or Decision(*one.span))]
 
-    def counts(self) -> tuple[int, int]:
-        """(decided, all) places."""
-        kinds = [bool(place.decision.kind) for place in self.places()]
-        return sum(kinds), len(kinds)
+    def counts(self) -> tuple[int, int, int]:
+        """(decided, all, to be checked and not decided) places."""
+        found = self.places()
+        return sum(bool(one.decision.kind) for one in found), len(found), sum(one.open for one in found)
+
+
+def _by_span(offered: Iterable[Edit | Suspect]) -> dict[Span, Edit | Suspect]:
+    return {(one.start, one.end): one for one in offered}
 
 
 def overlap(first: Span, second: Span) -> bool:

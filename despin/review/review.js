@@ -343,8 +343,13 @@
     showSpot();
   };
   const openMissed = () => {
-    const own = selected();
-    byId("missed-original").value = "";
+    const odd = core.here()?.matches(".s") ? core.here() : null;
+    const paragraph = odd?.closest("p");
+    const place = odd && segments(paragraph).find(([node]) => node === odd);
+    const own = selected() ?? (odd && { paragraph, from: place[1], to: place[1] + place[2] });
+    const [start, end] = own ? placeOf(own) : [];
+    const there = own && editAt(start, end);
+    byId("missed-original").value = (there && core.alternatives(there)[0]?.[0]) ?? "";
     byId("missed-all").checked = false;
     if (own) {
       byId("missed-spun").value = sourceOf(own.paragraph).slice(own.from, own.to);
@@ -359,6 +364,7 @@
     }
     dialog.showModal();
     byId(own ? "missed-original" : "missed-spun").focus();
+    if (own) byId("missed-original").select();
   };
   byId("missed-spun").addEventListener("input", search);
   dialog.addEventListener("keydown", (event) => {
@@ -403,10 +409,10 @@
     core.move(1);
   };
   const rest = () => {
-    const open = edits.filter((edit) => !decisions.has(edit) && core.fits(edit));
+    const open = edits.filter((edit) => !decisions.has(edit) && core.fits(edit) && !edit.matches(".s"));
     const label = byId("filter").selectedOptions[0].textContent;
     if (!open.length) return say("没有尚未决定的修改");
-    confirm("接受其余", `「${label}」中尚未决定的 ${open.length} 处都接受？（可以撤销）`, () => {
+    confirm("接受其余", `“${label}”中尚未决定的 ${open.length} 处都接受？（可以撤销）`, () => {
       decideAll(open.map((edit) => [edit, { kind: "accept" }]));
       say(`接受 ${open.length} 处`);
     });
@@ -545,6 +551,39 @@
   });
   byId("word").href = "../word";
 
+  // What stands on the page, as it reads now.
+  const copy = async () => {
+    const text = core.textOf(document.querySelector(".text"));
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // A page that does not come from this machine may not write there by itself.
+      const box = document.createElement("textarea");
+      box.value = text;
+      document.body.append(box);
+      box.select();
+      const done = document.execCommand("copy");
+      box.remove();
+      if (!done) return state("浏览器不让复制；请用“下载结果”", "bad");
+    }
+    document.body.dataset.copied = points(text);
+    state(`已复制 ${points(text)} 字`);
+  };
+  // The text as it came stands beside the result, as the value of an attribute: it is no part of the text.
+  const beside = () => {
+    const wanted = byId("source").checked;
+    for (const old of document.querySelectorAll(".text .src")) old.remove();
+    document.body.classList.toggle("two", wanted);
+    for (const paragraph of wanted ? paragraphs : []) {
+      const made = document.createElement("div");
+      made.className = "src";
+      made.dataset.t = sourceOf(paragraph).trimEnd();
+      paragraph.before(made);
+    }
+  };
+  byId("source").addEventListener("change", beside);
+  byId("copy").addEventListener("click", copy);
+
   const go = (number) => {
     if (number) location.href = `./${number}`;
     else say("没有了");
@@ -552,7 +591,7 @@
   if (review.previous) byId("to-previous").href = `./${review.previous}`;
   if (review.next) byId("to-next").href = `./${review.next}`;
   Object.assign(keys, {
-    A: () => same("accept"), R: () => same("reject"), m: openMissed, l: openEntry, p: openGuard, i: lookUp, "[": () => go(review.previous), "]": () => go(review.next), N: () => go(review.previous), n: () => go(review.next),
+    c: copy, o: () => byId("source").click(), A: () => same("accept"), R: () => same("reject"), m: openMissed, l: openEntry, p: openGuard, i: lookUp, "[": () => go(review.previous), "]": () => go(review.next), N: () => go(review.previous), n: () => go(review.next),
   });
   byId("mark").addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
   byId("mark").addEventListener("click", openMissed);
@@ -645,6 +684,8 @@
   };
   setTimeout(look, 4000);
 
+  // What was pasted is shown beside the result where there is room for both.
+  if (review.pasted && matchMedia("(min-width: 70rem)").matches) byId("source").click();
   const begin = last === null ? (decisions.size ? edits.find((edit) => !decisions.has(edit)) : null) : edits[bisect(edits, Number(last))];
   if (begin && (!asked || startOf(begin) === Number(asked))) select(begin, true);
   else if (asked) paragraphs[bisect(paragraphs, Number(asked) + 1) - 1]?.scrollIntoView({ block: "center" });

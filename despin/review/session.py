@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
 from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.results import Restoration
 from despin.review.document import JOURNAL, MARKUP, RESTORED, Document, Read
+from despin.review.places import RefusedError
+from despin.text import files
 from despin.text.files import STANDARD, TextFile
 
 #: What is read of a folder.
-READ = (".txt", ".md", ".html", ".htm")
+READ = (".txt", ".md", ".html", ".htm", ".docx")
+#: Texts of a review that others can be added to.
+MOST_TEXTS = 1000
 
 
 class ReviewEngine(Protocol):
@@ -52,17 +58,39 @@ class Session:
     """
 
     def __init__(
-        self, paths: Sequence[str], engine: ReviewEngine, say: Callable[[str], None], folder: str | None = None
-    ) -> None:
-        self.engine, self.say = engine, say
-        self.engine_lock = threading.Lock()
-        place = _results(folder) if folder else None
+        self, paths: Sequence[str], engine: ReviewEngine, say: Callable[[str], None], folder: str | None = None,
+        inbox: Path | None = None,
+    ) -> None:  # fmt: skip
+        self.engine, self.say, self.inbox = engine, say, inbox
+        self.engine_lock, self._adding = threading.Lock(), threading.Lock()
+        place = results_folder(folder) if folder else None
         self.documents = [
             Document(path, number, place, path not in paths) for number, path in enumerate(expanded(paths), 1)
         ]
         _check(self.documents)
         self._wanted: list[Document] = []
         self._ended = threading.Event()
+
+    def add(self, name: str, data: bytes) -> Document:
+        """The document of a text that was pasted or dropped, read; it is written into `inbox` under its name, or that
+        name with a number. Raises `RefusedError` for what is no text, `OutputError` where it cannot be written."""
+        name = "".join(char for char in re.split(r"[/\\\\]", name)[-1] if char.isprintable()).lstrip(".")[-60:]
+        base, ending = os.path.splitext(name or "text.txt")
+        if self.inbox is None or ending.lower() not in READ:
+            raise RefusedError(f"{name}: {', '.join(READ)} can be read here; save the text as one of these")
+        if not data.strip():
+            raise RefusedError("there is no text")
+        with self._adding:
+            if len(self.documents) >= MOST_TEXTS:
+                raise RefusedError(f"{MOST_TEXTS} texts are enough for one review; end it, and begin another")
+            taken = {document.path for document in self.documents}
+            names = (f"{base}{(number and f'-{number}') or ''}{ending}" for number in count())
+            path = next(one for own in names if not os.path.lexists(one := self.inbox / own) and str(one) not in taken)
+            files.write(path, data, named=False)
+            document = Document(str(path), len(self.documents) + 1, name=path.name)
+            self.documents.append(document)
+        self.read(document)
+        return document
 
     def read_all(self) -> None:
         """Read every document that waits, those that a page asks for first."""
@@ -148,7 +176,13 @@ def expanded(paths: Sequence[str]) -> list[str]:
     return kept
 
 
-def _results(folder: str) -> Path:
+def texts_in(folder: Path) -> list[str]:
+    """The folder, where it holds a text that can be read, as paths of a session; else none."""
+    return [str(folder)] if any(name.lower().endswith(READ) for name in os.listdir(folder)) else []
+
+
+def results_folder(folder: str) -> Path:
+    """A folder for what is decided, made where it is not there. Raises `OutputError`."""
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:

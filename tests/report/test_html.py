@@ -92,7 +92,6 @@ def test_runners_up_and_entries_are_in_its_data() -> None:
     data = island(render([("a.txt", example())]))
     assert data["entries"] == ["betting-seo:改版", "classic-list:不存在", ""]
     assert data["rows"] == [[0, "升级", 6, "修改", 1], [1], [2]]
-    assert data["firsts"] == [0]
 
 
 def test_figures_of_stretches_are_shown() -> None:
@@ -205,7 +204,6 @@ def test_several_documents_get_an_index() -> None:
         "#d3",
     ]
     assert [value for _, name, value in report.attributes if name == "data-file"] == ["a.txt", "b.txt", "text-3"]
-    assert island(html)["firsts"] == [0, 3, 3]
 
 
 def test_ids_are_used_once_and_labels_name_what_is_there() -> None:
@@ -246,7 +244,7 @@ def test_what_edits_change_is_marked() -> None:
     )
     html = render([("a.txt", page)])
     assert 'class="e c3 f" data-s="昨天"' in html
-    assert 'data-g="time"' in html
+    assert island(html)["reasons"] == ["时间不同，请核对"]
 
 
 def test_failed_places_leave_out_what_is_edited() -> None:

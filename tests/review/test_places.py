@@ -31,7 +31,7 @@ def test_what_nobody_decided_on_is_restored_and_not_scored() -> None:
     found = places("他获得多余的改版。")
     assert markup(found) == "他[-获得-]{+?拿到+}[-多余-]{+?+}的[-改版-]{+?更新+}。"
     assert found.text() == "他拿到的更新。"
-    assert found.counts() == (0, 3)
+    assert found.counts() == (0, 3, 0)
 
 
 def test_decisions_show_in_markup_and_text() -> None:
@@ -47,7 +47,7 @@ def test_decisions_show_in_markup_and_text() -> None:
         "手机[-改版-]{+升级+}很快，王获得先生也说[-梆硬-]{+坚硬+}。\n他[-不存在-]{+存在+}问题。"
     )
     assert found.text().startswith("手机升级很快，王获得先生也说坚硬。\n他存在问题。")
-    assert found.counts() == (4, 6)
+    assert found.counts() == (4, 6, 0)
     with pytest.raises(RefusedError, match="no edit"):
         found.put(at("梆硬", "accept"))
     assert found.put(at("梆硬")) == at("梆硬", "own", "坚硬")

@@ -43,7 +43,7 @@ def test_pages_may_do_nothing_but_ask_their_own_server(served: tuple[Page, Any])
         assert "unsafe" not in policy
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Cache-Control"] == "no-store"
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,122 @@
+"""Why an edit is made, or a word that looks replaced is left, as a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from despin.report.escape import seen
+
+if TYPE_CHECKING:
+    from despin.results import Alternative, Edit, Suspect
+
+_WORD = re.compile(r"\{([sor])\}")
+LANGUAGES = ("zh", "en")
+#: A runner-up with less of a probability is not worth a word; with more, an edit has none worth one.
+_RIVAL, _SURE = 0.05, 0.95
+#: What is said, in `LANGUAGES`: {s} is the word of the page, {o} the original, {r} the first runner-up.
+SAID = {
+    "forced": (
+        "程序会把“{o}”写成“{s}”，别的词写不成这样",
+        "the program writes “{s}” for “{o}”, and for no other word here",
+    ),
+    "possible": (
+        "程序会把“{o}”写成“{s}”，别的词也可能",
+        "the program writes “{s}” for “{o}”, as it does for other words",
+    ),
+    "respun": ("洗稿时“{o}”会写成“{s}”", "spinning writes “{s}” for “{o}”"),
+    "failed": (
+        "“{o}”可以写成“{s}”，但与洗稿程序的结果不符",
+        "“{s}” may stand for “{o}”, but spinning the result again does not give it",
+    ),
+    "listed": ("词表会把“{o}”写成“{s}”", "a list of words writes “{s}” for “{o}”"),
+    "added": ("“{s}”是加进去的，原文没有", "“{s}” was put in; the original has nothing here"),
+    "missing": ("原文此处有“{o}”，网页上没有", "the original has “{o}” here, the page has nothing"),
+    "stays": ("此处“{s}”也说得通", "“{s}” makes sense here too"),
+    "other": ("也可能是“{r}”", "it may be “{r}” too"),
+    "sure": ("此处别的词都不如它通顺", "no other word fits here as well"),
+    "polarity": ("意思反转，请核对", "it turns the statement round: check it"),
+    "time": ("时间不同，请核对", "it changes a time: check it"),
+    "place": ("地点不同，请核对", "it changes a place: check it"),
+    "person": ("人物不同，请核对", "it changes a person: check it"),
+    "number": ("数字不同，请核对", "it changes a number: check it"),
+    "quantity": ("数量不同，请核对", "it changes a quantity: check it"),
+    "direction": ("方向相反，请核对", "it turns a direction round: check it"),
+    "trade": ("买卖方向相反，请核对", "it turns buying into selling: check it"),
+    "quotation": ("引文中的词，请核对", "it stands in a quotation: check it"),
+    "name": ("名称中的词，请核对", "it stands in a name: check it"),
+    "full-stop": ("逗号变成句号", "a comma became a full stop"),
+    "traditional": ("夹杂的繁体字", "a traditional character among simplified ones"),
+    "glyph": ("形近字", "a character that looks alike"),
+    "pinyin": ("字后的拼音", "pinyin behind a character"),
+    "noise": ("标点前的乱字", "stray characters before a mark"),
+    "doubled": ("重复的词", "a word that stands twice"),
+    "suspect": ("“{s}”像是被换过的词", "“{s}” looks replaced"),
+    "guess": ("可能是“{r}”", "it may have been “{r}”"),
+    "unsure": ("原词未定", "its original is not certain"),
+    "fact": ("会改变事实，把握不够", "another word would change a fact, and is not sure enough"),
+    "in-quotation": ("在引文里", "it stands in a quotation"),
+    "in-name": ("在名称里", "it stands in a name"),
+    "not-left": ("保留原样，但与洗稿程序的结果不符", "it is left, though the program would not leave it"),
+}
+#: Kinds of damage.
+DAMAGE = {"full-stop", "traditional", "glyph", "pinyin", "noise", "doubled"}
+#: Why a word that looks replaced is left, as a key of `SAID`.
+WHY = {"quotation": "in-quotation", "name": "in-name", "failed": "not-left"}
+
+
+def of_suspect(one: Suspect) -> tuple[str, ...]:
+    """Why a word that looks replaced is left, as keys of `SAID`."""
+    guessed = bool(one.originals and one.originals[0].original)
+    return ("suspect", WHY.get(one.why, one.why), *(("guess",) if guessed else ()))
+
+
+def changes(edit: Edit) -> str:
+    """What a reader must check of an edit, as a key of `SAID`, or ""."""
+    if edit.changes == "direction" and set(edit.spun + edit.original) & set("买卖购售"):
+        return "trade"
+    return edit.changes or edit.context or ""
+
+
+def of_edit(one: Edit) -> tuple[str, ...]:
+    """Why an edit is made, and what speaks against it, as keys of `SAID`."""
+    family, _, name = one.entry.partition(":")
+    damage = name if family == "damage" else family
+    found = []
+    if damage in DAMAGE:
+        found.append(damage)
+    elif not one.original or not one.spun:
+        found.append("missing" if one.original else "added")
+    elif one.proof or one.entry:
+        found.append(one.proof or "listed")
+    rivals = [other.original for other in one.alternatives if other.confidence >= _RIVAL]
+    if one.spun in rivals:
+        found.append("stays")
+    elif rivals and rivals[0]:
+        found.append("other")
+    elif one.confidence >= _SURE and found:
+        found.append("sure")
+    return (*found, *filter(None, (changes(one),)))
+
+
+def template(keys: tuple[str, ...], language: str = "zh") -> str:
+    """The sentence for keys, with {s}, {o} and {r} in it; "" for none."""
+    number = LANGUAGES.index(language)
+    said = ("；", "; ")[number].join(SAID[key][number] for key in keys)
+    return said[:1].upper() + said[1:]
+
+
+def sentence(one: Edit, language: str = "zh") -> str:
+    """Why an edit is made, in one of `LANGUAGES`; "" where nothing is known."""
+    return _filled(template(of_edit(one), language), one.spun, one.original, one.alternatives)
+
+
+def suspicion(one: Suspect, language: str = "zh") -> str:
+    """Why a word that looks replaced is left, in one of `LANGUAGES`."""
+    return _filled(template(of_suspect(one), language), one.spun, "", one.originals)
+
+
+def _filled(said: str, spun: str, original: str, others: Sequence[Alternative]) -> str:
+    words = {"s": spun, "o": original, "r": others[0].original if others else ""}
+    return _WORD.sub(lambda found: seen(words[found[1]]), said)
