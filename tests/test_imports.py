@@ -31,7 +31,7 @@ FLOORS = (
     ("decode",),
     ("channel",),
     ("lexicon", "lm"),
-    ("spinners",),
+    ("spinners", "docx"),
     ("kernel", "text", "settings"),
     ("external",),
     ("cachefile",),

@@ -277,11 +277,21 @@ def is_spun() -> Callable[[str], bool]:
 
 
 def read(path: str, encoding: str | None) -> files.TextFile:
-    """The text at a path, as `files.read` finds out its encoding; which one that was is said. Raises `InputError`."""
+    """The text at a path, that of a Word file too; of others `files.read` finds out the encoding, which is said. Raises
+    `InputError`."""
+    if is_word(path):
+        from despin import docx
+
+        return docx.read(path)
     file = files.read(path, encoding, find_out=True)
     if file.told_by:
         say(f"{file.name}: read as {file.encoding}, {file.told_by} (--encoding NAME says otherwise)")
     return file
+
+
+def is_word(path: str) -> bool:
+    """Whether a path is that of a Word file, by its name."""
+    return path.lower().endswith(files.WORD)
 
 
 #: What to do about a result that would take the place of a text.

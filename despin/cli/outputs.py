@@ -142,7 +142,9 @@ class OneFile:
         self._parts: list[bytes] = []
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
-        self._parts.append(self._joined.encode(self._joined.add(path, file, restoration)))
+        text = self._joined.add(path, file, restoration)
+        word = options.is_word(self.path)
+        self._parts.append(file.restored(restoration.edits) if word else self._joined.encode(text))
 
     def close(self) -> None:
         if self._joined.first is not None:
@@ -174,7 +176,9 @@ class Folder:
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
         joined = Joined(self.style, target=self.target(path))
-        data = joined.encode(joined.add(path, file, restoration) + joined.end())
+        word = options.is_word(self.target(path))
+        text = "" if word else joined.add(path, file, restoration) + joined.end()
+        data = file.restored(restoration.edits) if word else joined.encode(text)
         try:
             os.makedirs(self.path, exist_ok=True)
         except OSError as error:
@@ -195,9 +199,9 @@ class InPlace:
         if not restoration.edits:
             options.say(f"{path}: nothing to restore, left as it is")
             return
-        data = file.encode(restoration.text)
+        data = file.restored(restoration.edits)
         with suppress(OSError):  # which is said when it is written
-            if files.read_regular(path, files.MAX_BYTES) != file.encode(file.text):
+            if files.read_regular(path, files.MAX_BYTES) != file.restored(()):
                 raise OutputError(f"{path}: was changed while it was restored; nothing was written, restore it again")
         before = None
         with suppress(OSError):

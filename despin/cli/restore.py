@@ -43,6 +43,7 @@ examples:
   despin restore *.txt --format html -o report.html
   despin restore *.txt -o restored/
   despin restore old.txt --encoding gb18030 --in-place
+  despin restore article.docx -o restored.docx         its edits are tracked changes of the author despin
   curl ... | despin restore - --format json
 """
 _PLACES_SHOWN = 5
@@ -53,7 +54,7 @@ ABOUT = "Restore the original wording of machine-spun Chinese texts. A text that
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a text or .docx; - or nothing is standard input")
     parser.add_argument(
         "--format", choices=outputs.FORMATS, default="text", help="what comes out, see below (default: text)"
     )
@@ -107,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
             if is_page(args, file):
                 file, restoration = restore_page(file, restorer, args.keep_page)
             else:
-                restoration = restorer.explain(file.text)
+                restoration = _possible(file, restorer.explain(file.text))
                 _advise(args, file)
             place.put(path, file, restoration)
         except (InputError, OutputError) as error:
@@ -123,12 +124,32 @@ def run(args: argparse.Namespace) -> int:
     return failures.code
 
 
+def _possible(file: files.TextFile, found: Restoration) -> Restoration:
+    """What was found, without the edits that this kind of file cannot take, which are counted."""
+    edits = tuple(file.possible(found.edits))
+    if len(edits) == len(found.edits):
+        return found
+    lost = options.plural(len(found.edits) - len(edits), "edit")
+    options.say(f"{file.name}: {lost} not made: tracked changes join no paragraphs")
+    return replace(found, edits=edits)
+
+
 def _check(args: argparse.Namespace, paths: Sequence[str]) -> None:
     """Raise `UsageError` for options that contradict one another."""
     if not args.in_place and (args.backup is not None or args.no_backup):
         raise UsageError("--backup and --no-backup go with --in-place")
     if paths.count(files.STANDARD) > 1:
         raise UsageError("standard input (-) can be read only once")
+    word = next(filter(options.is_word, paths), None)
+    if word and (args.page or args.keep_page):
+        raise UsageError(f"{word} is no web page; leave out --page and --keep-page")
+    if options.is_word(args.output or ""):
+        like = os.path.splitext(args.output)[1].lower()
+        if len(paths) > 1 or args.format != "text" or not paths[0].lower().endswith(like):
+            raise UsageError(
+                f"-o {args.output}: a Word file is made of one {like}, with its edits as tracked changes, and of "
+                "nothing else; name another file, or a folder"
+            )
     if not args.in_place:
         return
     if args.output is not None:
@@ -168,7 +189,7 @@ def is_page(args: argparse.Namespace, file: files.TextFile) -> bool:
     """Whether a text is read as a page: because the user says so, or because it is HTML and nothing says otherwise."""
     if args.page or args.keep_page:
         return True
-    if args.no_page or args.in_place or "<" not in file.text:
+    if args.no_page or args.in_place or "<" not in file.text or options.is_word(file.name):
         return False
     from despin.page.html import can_read, looks_like_html
 

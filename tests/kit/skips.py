@@ -15,6 +15,7 @@ ALLOWED = [
     r"datatrove's filters cannot be imported|orjson, which datatrove writes JSON with",
     r"another package is called tools",
     r"chromium and chromedriver are not installed",
+    r"LibreOffice is not installed",
 ]
 
 
