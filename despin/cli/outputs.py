@@ -104,8 +104,8 @@ def _web_page(restoration: Restoration) -> str:
     title = lines[0] if lines else ""
     body = "\n".join(f"<p>{line}</p>" for line in lines)
     return (
-        f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head>'
-        f"<body>\n{body}\n</body></html>\n"
+        f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>p {{white-space: pre-wrap}}</style></head><body>\n{body}\n</body></html>\n"
     )
 
 

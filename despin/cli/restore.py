@@ -196,8 +196,8 @@ def is_page(args: argparse.Namespace, file: files.TextFile) -> bool:
     if not looks_like_html(file.text, file.name):
         return False
     if not can_read():
-        options.say(f"{file.name}: is HTML and is restored as it stands; pip install 'despin[html]' finds its article")
-    return can_read()
+        options.say(f"{file.name}: is HTML and is read tag by tag; pip install 'despin[html]' reads it as browsers do")
+    return True
 
 
 def _advise(args: argparse.Namespace, file: files.TextFile) -> None:

@@ -102,7 +102,7 @@ def test_html_in_place_keeps_its_markup(tmp_path: Path, capsys: pytest.CaptureFi
     assert text != HTML
 
 
-def test_html_without_the_extra_is_restored_as_it_stands(
+def test_html_without_the_extra_is_read_tag_by_tag(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("despin.page.html.can_read", lambda: False)
@@ -110,7 +110,8 @@ def test_html_without_the_extra_is_restored_as_it_stands(
     path.write_text(HTML, "utf-8")
     assert main(["restore", str(path)]) == 0
     done = capsys.readouterr()
-    assert "</body></html>" in done.out
+    assert "<p>" not in done.out
+    assert "版权所有" not in done.out
     assert "despin[html]" in done.err
 
 
