@@ -23,7 +23,8 @@ CHANGES = {
     "person": "人物不同，请核对",
     "number": "数字不同，请核对",
     "quantity": "数量不同，请核对",
-    "direction": "方向不同，请核对",
+    "direction": "方向相反，请核对",
+    "trade": "买卖方向相反，请核对",
     "quotation": "引文中的词，请核对",
     "name": "名称中的词，请核对",
 }
@@ -42,7 +43,7 @@ WHY = {
     "fact": "会改变事实，把握不够",
     "quotation": "在引文里",
     "name": "在名称里",
-    "failed": "程序不会留下它",
+    "failed": "保留原样，但与洗稿程序的结果不符",
 }
 #: Where the shades begin.
 _SHADES = (0.5, 0.7, 0.85, 0.95)
@@ -103,6 +104,8 @@ class Data:
 
 def changes(edit: Edit) -> str:
     """What a reader must check of an edit, as a key of `CHANGES`, or ""."""
+    if edit.changes == "direction" and set(edit.spun + edit.original) & set("买卖购售"):
+        return "trade"
     return edit.changes or edit.context or ""
 
 

@@ -159,7 +159,7 @@
       edit.classList.add("here");
       edit.tabIndex = 0;
       show();
-      say(`${seen(textOf(edit))}，网页作${seen(spunOf(edit))}，${byId("confidence").textContent}。${byId("warnings").textContent}`);
+      say(`${seen(textOf(edit))}，网页上是“${seen(spunOf(edit))}”，${byId("confidence").textContent}。${byId("warnings").textContent}`);
     }
     if (focus) {
       const box = edit.getBoundingClientRect();
