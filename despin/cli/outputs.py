@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,9 +17,9 @@ from despin.results import SCHEMA, Restoration
 from despin.text import files, m2
 from despin.text.files import TextFile
 
-FORMATS = ("text", "wdiff", "json", "jsonl", "m2", "html")
+FORMATS = ("text", "wdiff", "diff", "json", "jsonl", "m2", "html")
 #: Formats of which several in one file cannot be told apart.
-APART = ("text", "wdiff", "m2")
+APART = ("text", "wdiff", "diff", "m2")
 
 
 #: What the names of web pages end with.
@@ -41,10 +42,21 @@ def render(style: str, path: str, file: TextFile, restoration: Restoration, colo
         from despin.text import wdiff
 
         return wdiff.write(file.text, restoration.edits, colour)
+    if style == "diff":
+        return _diff(options.shown_name(path), file.text, restoration.text)
     if style == "m2":
         return m2.write(file.text, restoration.edits)
     values = {"schema": SCHEMA, "path": path, "dropped": [], **restoration.as_dict()}
     return json.dumps(values, ensure_ascii=False, indent=2 if style == "json" else None) + "\n"
+
+
+def _diff(name: str, text: str, restored: str) -> str:
+    """The lines that differ as a unified diff, which `patch` reads."""
+    from difflib import unified_diff
+
+    before, after = (re.findall(r"[^\n]*\n|[^\n]+", one) for one in (text, restored))
+    rows = unified_diff(before, after, name, name)
+    return "".join(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n" for row in rows)
 
 
 class Joined:
@@ -137,6 +149,7 @@ class OneFile:
     """All results in one file, written when all are there; nothing is written when every text failed."""
 
     def __init__(self, path: str, style: str, many: bool) -> None:
+        files.check_writable(path)
         self.path = path
         self._joined = Joined(style, many, target=path)
         self._parts: list[bytes] = []
@@ -166,6 +179,8 @@ class Folder:
 
     def check(self, paths: Sequence[str]) -> None:
         """Raise `UsageError` when two results, or a result and an input, would be the same file."""
+        if os.path.isdir(self.path) and not os.access(self.path, os.W_OK | os.X_OK):
+            raise OutputError(f"{self.path}: you may not write there; change the permissions or write elsewhere")
         taken: dict[str, str] = {}
         for path in paths:
             target = self.target(path)

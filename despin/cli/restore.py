@@ -21,6 +21,7 @@ EPILOG = """\
 formats:
   text   the restored text, in the encoding it came in, line ends and byte order mark as they were
   wdiff  the text with every edit marked as [-spun-]{+original+}; coloured on a terminal
+  diff   the lines that changed as a unified diff, for `patch`
   json   text, verdict, edits and suspects: see docs/schema; a list when several texts are given
   jsonl  the same, one text a line
   m2     one block a sentence, as grammatical error correction is scored
@@ -63,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE|FOLDER",
         help="write to this file, or one file a text into this folder: one that exists, a name that ends with / and, "
-        "for several texts as text, wdiff or m2, a name without a suffix",
+        "for several texts as text, wdiff, diff or m2, a name without a suffix",
     )
     parser.add_argument("--in-place", action="store_true", help="replace every file by its restored text, in one step")
     backup = parser.add_mutually_exclusive_group()
@@ -117,7 +118,7 @@ def run(args: argparse.Namespace) -> int:
         _report_scored(file, restoration)
         if restoration.prevented:
             options.say(f"{file.name}: {options.plural(restoration.prevented, 'edit')} of protected words not made")
-        if args.format in ("text", "wdiff", "m2"):
+        if args.format in outputs.APART:
             _report_facts(file, restoration)
             _report_proof(file, restoration)
     place.close()

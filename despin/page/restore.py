@@ -10,7 +10,7 @@ from despin.restorer import Restorer
 from despin.results import Edit, Restoration, Stretch, Suspect, is_by_program
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PageRestoration(Restoration):
     """The restoration of a page's article. `page_edits`, `page_suspects` and `page_stretches` are its edits, suspects
     and stretches with offsets in the page's own text, `dropped` the lines the site had added, each with its reason."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.results import Restoration
 from despin.review.document import JOURNAL, MARKUP, RESTORED, Document, Read
-from despin.text.files import STANDARD, TextFile
+from despin.text.files import STANDARD, TextFile, missing
 
 #: What is read of a folder.
 READ = (".txt", ".md", ".html", ".htm")
@@ -144,7 +144,7 @@ def expanded(paths: Sequence[str]) -> list[str]:
             kept.insert(0, path)
     for path in kept:
         if not os.path.lexists(path):
-            raise InputError(f"{path}: there is no such file; check the path")
+            raise InputError(f"{path}: {missing(path)}")
     return kept
 
 

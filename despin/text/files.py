@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import re
 import stat
 import sys
 import time
@@ -144,6 +145,8 @@ def read_at_most(stream: IO[bytes], most: int) -> bytes:
         size = max(BLOCK, os.fstat(stream.fileno()).st_size + 1)  # of a file: all of it
     while most > 0 and (block := stream.read(min(size, most))):
         blocks.append(block)
+        if len(block) < min(size, most) and stream.isatty():
+            break  # asked once more, a terminal would wait for another end
         most -= len(block)
         size = BLOCK
     return b"".join(blocks)
@@ -198,7 +201,7 @@ def read_bytes(path: str, most: int) -> bytes:
                     raise InputError(f"{path}: is a device; name a file, or - for standard input")
                 data = read_at_most(file, most + 1)
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file{_near_names(path)}") from None
+        raise InputError(f"{path}: {missing(path)}") from None
     except IsADirectoryError:
         raise InputError(_is_folder(path)) from None
     except PermissionError:
@@ -221,6 +224,13 @@ def _is_device(file: IO[bytes]) -> bool:
 
 def _is_folder(path: str) -> str:
     return f"{path}: is a folder; name the files in it, for example {os.path.join(path, '*.txt')}"
+
+
+def missing(path: str) -> str:
+    """What to say of a file that is not there."""
+    if re.match(r"(?:https?|ftp|file)://", path, re.I):
+        return "is an address, and nothing is downloaded; save the page (curl -o page.html ADDRESS) and name the file"
+    return f"there is no such file{_near_names(path)}"
 
 
 def _near_names(path: str) -> str:
