@@ -53,8 +53,8 @@ class _Short:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        shown = (f"{one.name}={_brief(getattr(self, one.name))}" for one in fields(self) if one.repr)  # type: ignore[arg-type]
-        return f"{type(self).__name__}({', '.join(shown)})"
+        names = [one.name for one in fields(self) if one.repr]  # type: ignore[arg-type]
+        return f"{type(self).__name__}({', '.join(f'{name}={_brief(getattr(self, name))}' for name in names)})"
 
 
 def _brief(value: object) -> str:

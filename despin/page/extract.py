@@ -60,10 +60,10 @@ def take_survey(
 ) -> Survey:
     """The page as the patterns and the rules see it."""
     full = read_rows(text, boilerplate.same)
-    for kept, run in groupby(full, key=lambda row: row.start in typed):
+    for as_typed, run in groupby(full, key=lambda row: row.start in typed):
         block = list(run)
         for row in block:
-            row.typed = kept and not any(one.prose for one in block)
+            row.typed = as_typed and not any(one.prose for one in block)
     survey = Survey(boilerplate, full, [])
     if not any(row.prose for row in full) or not is_chinese(text):
         return survey

@@ -1,7 +1,7 @@
 """Reading a page that came as HTML: its visible text line by line, and the article in it.
 
-The extra `despin[html]` (Resiliparse: Lexbor's HTML5 parser and its plain-text extraction, linear in the size of the page
-and untroubled by broken markup) reads a page as a browser does. Without it, markup is read as a flat row of tags.
+The extra `despin[html]` (Resiliparse: Lexbor's HTML5 parser and its plain-text extraction, linear in the size of the
+page and untroubled by broken markup) reads a page as a browser does. Without it, markup is read as a flat row of tags.
 """
 
 from __future__ import annotations

@@ -32,6 +32,6 @@ def did_you_mean(word: str, choices: Iterable[str], least: float = ALIKE, quote:
 def unknown(what: str, name: object, choices: Iterable[str]) -> UsageError:
     """The error for a name that there is none of, with the one that was probably meant."""
     names = list(choices)
-    meant = nearest(str(name), names, 50)
-    hint = f"did you mean {meant}? " if meant else ""
-    return UsageError(f"unknown {what} {name!r}: {hint}There are {', '.join(names)}")
+    meant = nearest(str(name), names)
+    hint = f"did you mean {meant}? There are" if meant else "choose"
+    return UsageError(f"unknown {what} {name!r}: {hint} {', '.join(names)}")
