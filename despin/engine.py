@@ -27,6 +27,7 @@ from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import SHIPPED, Scorer, found_scorer, open_scorer
 from despin.settings import Settings
 from despin.text.script import Script
+from despin.text.suggest import unknown
 
 #: The family of the lexicon whose entries are single traditional characters.
 TRADITIONAL_FAMILY = "traditional"
@@ -136,10 +137,9 @@ def _only(lexicon: Lexicon, families: Iterable[str]) -> Lexicon:
     names = set(families)
     if not names:
         return lexicon
-    unknown = sorted(names - {family.name for family in lexicon.families})
-    if unknown:
-        known = ", ".join(sorted(family.name for family in lexicon.families))
-        raise UsageError(f"unknown family {unknown[0]!r}: choose from {known}")
+    known = {family.name for family in lexicon.families}
+    if strange := sorted(map(str, names - known)):
+        raise unknown("family", strange[0], sorted(known))
     if all(family.pack for family in lexicon.families if family.name in names):
         raise UsageError(
             f"{', '.join(sorted(names))}: only packs, which work beside other families; name one of those as well"

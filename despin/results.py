@@ -47,6 +47,25 @@ def _unknown(value: object, name: str) -> AttributeError:
     return AttributeError(f"{kind.__name__!r} object has no attribute {name!r}{hint}", name=name, obj=value)
 
 
+class _Short:
+    """Values that show themselves on a line: of what they hold many of, how many."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        names = [one.name for one in fields(self) if one.repr]  # type: ignore[arg-type]
+        return f"{type(self).__name__}({', '.join(f'{name}={_brief(getattr(self, name))}' for name in names)})"
+
+
+def _brief(value: object) -> str:
+    """A value in few characters."""
+    if isinstance(value, tuple):
+        return f"<{len(value):,}>"
+    if isinstance(value, str) and len(value) > 24:
+        return repr(f"{value[:24]}…")
+    return f"{value:.4g}" if isinstance(value, float) else repr(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """A runner-up: another original for the same place, with its posterior probability."""
@@ -210,8 +229,8 @@ class Proof:
         return {"by": self.by, "respun": round(self.respun, 4), "failed": [list(place) for place in self.failed]}
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+@dataclass(frozen=True, slots=True, repr=False)
+class Stretch(_Short):
     """A part of a text that was spun alike: `text[start:end]`.
 
     `score` is the probability that `family` made it, at the `rate` given (share of replaceable words replaced); `edits`
@@ -305,8 +324,8 @@ class Clue:
     changes: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+@dataclass(frozen=True, slots=True, repr=False)
+class Verdict(_Short):
     """Whether a text is spun: whether words of it were replaced. Nothing is said of texts that were made otherwise.
 
     `score` is the probability that it is, `family` the likeliest spinner family, `rate` the estimated share of
@@ -387,14 +406,14 @@ class Scored:
         return Scored(*counts, self.failed or other.failed)
 
 
-class _Asked:
+class _Asked(_Short):
     """Room for what gives the values of a `Restoration` that are worked out when one of them is
     asked for; it is no value itself."""
 
     __slots__ = ("_proof",)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Restoration(_Asked):
     """A text, the edits that restore it, and the verdict on it.
 

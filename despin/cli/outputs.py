@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,9 +17,9 @@ from despin.results import SCHEMA, Restoration
 from despin.text import files, m2
 from despin.text.files import TextFile
 
-FORMATS = ("text", "wdiff", "json", "jsonl", "m2", "html")
+FORMATS = ("text", "wdiff", "diff", "json", "jsonl", "m2", "html")
 #: Formats of which several in one file cannot be told apart.
-APART = ("text", "wdiff", "m2")
+APART = ("text", "wdiff", "diff", "m2")
 
 
 #: What the names of web pages end with.
@@ -41,10 +42,21 @@ def render(style: str, path: str, file: TextFile, restoration: Restoration, colo
         from despin.text import wdiff
 
         return wdiff.write(file.text, restoration.edits, colour)
+    if style == "diff":
+        return _diff(options.shown_name(path), file.text, restoration.text)
     if style == "m2":
         return m2.write(file.text, restoration.edits)
     values = {"schema": SCHEMA, "path": path, "dropped": [], **restoration.as_dict()}
     return json.dumps(values, ensure_ascii=False, indent=2 if style == "json" else None) + "\n"
+
+
+def _diff(name: str, text: str, restored: str) -> str:
+    """The lines that differ as a unified diff, which `patch` reads."""
+    from difflib import unified_diff
+
+    before, after = (re.findall(r"[^\n]*\n|[^\n]+", one) for one in (text, restored))
+    rows = unified_diff(before, after, name, name)
+    return "".join(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n" for row in rows)
 
 
 class Joined:
@@ -104,8 +116,8 @@ def _web_page(restoration: Restoration) -> str:
     title = lines[0] if lines else ""
     body = "\n".join(f"<p>{line}</p>" for line in lines)
     return (
-        f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head>'
-        f"<body>\n{body}\n</body></html>\n"
+        f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>p {{white-space: pre-wrap}}</style></head><body>\n{body}\n</body></html>\n"
     )
 
 
@@ -137,12 +149,15 @@ class OneFile:
     """All results in one file, written when all are there; nothing is written when every text failed."""
 
     def __init__(self, path: str, style: str, many: bool) -> None:
+        files.check_writable(path)
         self.path = path
         self._joined = Joined(style, many, target=path)
         self._parts: list[bytes] = []
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
-        self._parts.append(self._joined.encode(self._joined.add(path, file, restoration)))
+        text = self._joined.add(path, file, restoration)
+        word = options.is_word(self.path)
+        self._parts.append(file.restored(restoration.edits) if word else self._joined.encode(text))
 
     def close(self) -> None:
         if self._joined.first is not None:
@@ -164,6 +179,8 @@ class Folder:
 
     def check(self, paths: Sequence[str]) -> None:
         """Raise `UsageError` when two results, or a result and an input, would be the same file."""
+        if os.path.isdir(self.path) and not os.access(self.path, os.W_OK | os.X_OK):
+            raise OutputError(f"{self.path}: you may not write there; change the permissions or write elsewhere")
         taken: dict[str, str] = {}
         for path in paths:
             target = self.target(path)
@@ -174,7 +191,9 @@ class Folder:
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
         joined = Joined(self.style, target=self.target(path))
-        data = joined.encode(joined.add(path, file, restoration) + joined.end())
+        word = options.is_word(self.target(path))
+        text = "" if word else joined.add(path, file, restoration) + joined.end()
+        data = file.restored(restoration.edits) if word else joined.encode(text)
         try:
             os.makedirs(self.path, exist_ok=True)
         except OSError as error:
@@ -195,9 +214,9 @@ class InPlace:
         if not restoration.edits:
             options.say(f"{path}: nothing to restore, left as it is")
             return
-        data = file.encode(restoration.text)
+        data = file.restored(restoration.edits)
         with suppress(OSError):  # which is said when it is written
-            if files.read_regular(path, files.MAX_BYTES) != file.encode(file.text):
+            if files.read_regular(path, files.MAX_BYTES) != file.restored(()):
                 raise OutputError(f"{path}: was changed while it was restored; nothing was written, restore it again")
         before = None
         with suppress(OSError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
 from despin.errors import InputError, UsageError
-from despin.results import SCHEMA
+from despin.results import SCHEMA, apply
 from despin.text import files
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ Every segment of the text in which a lexicon entry matches is shown as a table, 
   channel     log10 odds that the spinner wrote what we see, at the document's rate, against leaving it alone
   total       their sum
   posterior   probability of the reading, all readings of the segment together being 1
-The winner is marked with `>`. Entries that made an edit are named as family:spun. Below the table of a family that is a
-program stands what the program says of the words: those that it writes so (preimages), and
+What `despin restore` writes is marked with `>`. Entries that made an edit are named as family:spun. Below the table of
+a family that is a program stands what the program says of the words: those that it writes so (preimages), and
 what becomes of the word itself.
 
 With --facts, a table with tabs lists the edits that change what the text claims: time, place, person, number, quantity,
@@ -104,8 +104,9 @@ def run(args: argparse.Namespace) -> int:
         values = {**_values(args.path), "readings": _rows(text, found, restorer)}
         print(json.dumps(values, ensure_ascii=False, indent=2))
         return 0
+    restored = restorer.explain(text) if found else None
     for stretch in found:
-        print(table(name, text, stretch))
+        print(table(name, text, stretch, restored))
         said = programs(stretch, restorer.lexicon.families)
         if said:
             print("\n".join(said) + "\n")
@@ -181,17 +182,25 @@ def _touches(stretch: Readings | Edit | Suspect, places: Sequence[tuple[int, int
     return any(start < stretch.end and stretch.start < end for start, end in places)
 
 
-def table(name: str, text: str, stretch: Readings) -> str:
-    """The readings of one stretch as an aligned table under a line that says where it is and what the document says."""
+def table(name: str, text: str, stretch: Readings, restored: Restoration | None = None) -> str:
+    """The readings of one stretch as an aligned table under a line that says where it is and what the document says;
+    the one that is `restored` there is marked."""
     if stretch.family is None:
         why = f"no family believed, so the text stays as it is; readings at an assumed rate of {stretch.rate:.2f}"
     else:
         why = f"family {stretch.family}, rate {stretch.rate:.2f}"
     heading = f"{_where(name, text, stretch)}: {_visible(stretch.text)}  ({why})"
     rows = sorted(stretch.rows, key=lambda row: -row.posterior)
-    cells = [list(_HEADINGS), *([_MARK if place == 0 else _NO_MARK, *_cells(row)] for place, row in enumerate(rows))]
+    made = _made(stretch, restored) if restored is not None else None
+    cells = [list(_HEADINGS), *([_MARK if row.text == made else _NO_MARK, *_cells(row)] for row in rows)]
     widths = [max(_width(row[column]) for row in cells) for column in range(len(_HEADINGS))]
     return "\n".join([heading, *(_aligned(row, widths) for row in cells)]) + "\n"
+
+
+def _made(stretch: Readings, restored: Restoration) -> str:
+    """What a stretch reads like once the text is restored."""
+    edits = restored.edits_in(stretch.start, stretch.end)
+    return apply(stretch.text, [edit.at(edit.start - stretch.start, edit.end - stretch.start) for edit in edits])
 
 
 def facts(name: str, text: str, edits: Sequence[Edit]) -> list[str]:

@@ -21,6 +21,7 @@ EPILOG = """\
 formats:
   text   the restored text, in the encoding it came in, line ends and byte order mark as they were
   wdiff  the text with every edit marked as [-spun-]{+original+}; coloured on a terminal
+  diff   the lines that changed as a unified diff, for `patch`
   json   text, verdict, edits and suspects: see docs/schema; a list when several texts are given
   jsonl  the same, one text a line
   m2     one block a sentence, as grammatical error correction is scored
@@ -43,6 +44,7 @@ examples:
   despin restore *.txt --format html -o report.html
   despin restore *.txt -o restored/
   despin restore old.txt --encoding gb18030 --in-place
+  despin restore article.docx -o restored.docx         its edits are tracked changes of the author despin
   curl ... | despin restore - --format json
 """
 _PLACES_SHOWN = 5
@@ -53,7 +55,7 @@ ABOUT = "Restore the original wording of machine-spun Chinese texts. A text that
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a text or .docx; - or nothing is standard input")
     parser.add_argument(
         "--format", choices=outputs.FORMATS, default="text", help="what comes out, see below (default: text)"
     )
@@ -62,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE|FOLDER",
         help="write to this file, or one file a text into this folder: one that exists, a name that ends with / and, "
-        "for several texts as text, wdiff or m2, a name without a suffix",
+        "for several texts as text, wdiff, diff or m2, a name without a suffix",
     )
     parser.add_argument("--in-place", action="store_true", help="replace every file by its restored text, in one step")
     backup = parser.add_mutually_exclusive_group()
@@ -107,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
             if is_page(args, file):
                 file, restoration = restore_page(file, restorer, args.keep_page)
             else:
-                restoration = restorer.explain(file.text)
+                restoration = _possible(file, restorer.explain(file.text))
                 _advise(args, file)
             place.put(path, file, restoration)
         except (InputError, OutputError) as error:
@@ -116,11 +118,21 @@ def run(args: argparse.Namespace) -> int:
         _report_scored(file, restoration)
         if restoration.prevented:
             options.say(f"{file.name}: {options.plural(restoration.prevented, 'edit')} of protected words not made")
-        if args.format in ("text", "wdiff", "m2"):
+        if args.format in outputs.APART:
             _report_facts(file, restoration)
             _report_proof(file, restoration)
     place.close()
     return failures.code
+
+
+def _possible(file: files.TextFile, found: Restoration) -> Restoration:
+    """What was found, without the edits that this kind of file cannot take, which are counted."""
+    edits = tuple(file.possible(found.edits))
+    if len(edits) == len(found.edits):
+        return found
+    lost = options.plural(len(found.edits) - len(edits), "edit")
+    options.say(f"{file.name}: {lost} not made: tracked changes join no paragraphs")
+    return replace(found, edits=edits)
 
 
 def _check(args: argparse.Namespace, paths: Sequence[str]) -> None:
@@ -129,6 +141,16 @@ def _check(args: argparse.Namespace, paths: Sequence[str]) -> None:
         raise UsageError("--backup and --no-backup go with --in-place")
     if paths.count(files.STANDARD) > 1:
         raise UsageError("standard input (-) can be read only once")
+    word = next(filter(options.is_word, paths), None)
+    if word and (args.page or args.keep_page):
+        raise UsageError(f"{word} is no web page; leave out --page and --keep-page")
+    if options.is_word(args.output or ""):
+        like = os.path.splitext(args.output)[1].lower()
+        if len(paths) > 1 or args.format != "text" or not paths[0].lower().endswith(like):
+            raise UsageError(
+                f"-o {args.output}: a Word file is made of one {like}, with its edits as tracked changes, and of "
+                "nothing else; name another file, or a folder"
+            )
     if not args.in_place:
         return
     if args.output is not None:
@@ -168,15 +190,15 @@ def is_page(args: argparse.Namespace, file: files.TextFile) -> bool:
     """Whether a text is read as a page: because the user says so, or because it is HTML and nothing says otherwise."""
     if args.page or args.keep_page:
         return True
-    if args.no_page or args.in_place or "<" not in file.text:
+    if args.no_page or args.in_place or "<" not in file.text or options.is_word(file.name):
         return False
     from despin.page.html import can_read, looks_like_html
 
     if not looks_like_html(file.text, file.name):
         return False
     if not can_read():
-        options.say(f"{file.name}: is HTML and is restored as it stands; pip install 'despin[html]' finds its article")
-    return can_read()
+        options.say(f"{file.name}: is HTML and is read tag by tag; pip install 'despin[html]' reads it as browsers do")
+    return True
 
 
 def _advise(args: argparse.Namespace, file: files.TextFile) -> None:

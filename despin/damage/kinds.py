@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from despin.errors import UsageError
 from despin.lexicon.model import Lexicon
 from despin.results import DAMAGE_FAMILIES
+from despin.text.suggest import unknown
 
 #: Every kind by name, with what it looks like.
 KINDS = {
@@ -29,13 +30,13 @@ ODD_STOPS, ODD_SHARE = 2, 0.1
 def check_kinds(kinds: Iterable[str]) -> frozenset[str]:
     """`kinds` as a set. Raises `UsageError` for one that does not exist, or no longer."""
     chosen = frozenset(kinds)
-    for kind in sorted(chosen - ALL):
+    for kind in sorted(map(str, chosen - ALL)):
         if kind in REMOVED:
             raise UsageError(
                 f"kind of damage {kind!r} was removed in {REMOVED[kind]}: leave it out; the kinds are "
                 f"{', '.join(KINDS)}"
             )
-        raise UsageError(f"unknown kind of damage {kind!r}: choose from {', '.join(KINDS)}")
+        raise unknown("kind of damage", kind, KINDS)
     return chosen
 
 

@@ -57,6 +57,8 @@ def check_source(source: SourceText, *, shipped: bool = False) -> list[Problem]:
     if parsed.family.name == HOMOPHONE:
         check_homophones(active, report)
     _note_facts(active, report)
+    if not shipped and not report.errors:
+        _note_words(active, report)
     if parsed.family.program and not report.errors:
         _beside_program(active, placed(parsed.family, source.path), parsed.header, report)
     return report.sorted()
@@ -81,6 +83,26 @@ def _relate(entries: Iterable[Entry], report: Report) -> None:
                 end = back[0] or "(nothing)"
                 what = f"{entry.spun} → {other.spun} and line {other.line}, {other.spun} → {end}, are a chain"
                 report.note(place, what, f"see whether {entry.spun} should list {end} as well")
+
+
+def _note_words(entries: Iterable[Entry], report: Report) -> None:
+    """Notes what is seldom meant: Latin words, single characters, and pairs that shipped lexicons have the other way
+    round."""
+    from despin.lexicon.load import load
+
+    known = {(entry.spun, one.text): entry.family for entry in load().entries for one in entry.originals}
+    for entry in entries:
+        place, spun = Place(entry.line, entry.column), entry.spun
+        if spun.isascii():
+            report.note(place, f"{spun} is Latin", "it is replaced in names and code too; keep it if a page shows it")
+        elif len(spun) == 1:
+            mend = "write whole words, or say with 'only' what stands beside it"
+            report.note(place, f"{spun} is a single character and part of many words", mend)
+        for one in entry.originals:
+            pair = one.text, spun
+            if pair in known and pair[::-1] not in known:
+                what = f"{spun} → {one.text} is the reverse of {one.text} → {spun} in {known[pair]}"
+                report.note(place, what, "turn it round if a list gave the original first: the spun word stands first")
 
 
 def _note_facts(entries: Iterable[Entry], report: Report) -> None:

@@ -100,11 +100,12 @@ class MalformedLineError(Exception):
 @dataclass(slots=True)
 class ImportReport:
     """What came of an import. `malformed` and `skipped` are (line number, reason, text); `two_way` counts pairs that
-    the file holds in both directions."""
+    the file holds in both directions; an `article` has sentences in most of its lines."""
 
     name: str
     encoding: str
     lines: int = 0
+    article: bool = False
     pairs: int = 0
     two_way: int = 0
     groups: int = 0
@@ -181,6 +182,7 @@ def import_text(text: str, name: str = "<text>", encoding: str = "text") -> Impo
     report = ImportReport(name, encoding)
     rows = list_lines(text)
     report.lines = len(rows)
+    report.article = 2 * sum("。" in row for row in rows) > sum(map(bool, map(str.strip, rows)))
     for number, row in enumerate(rows, 1):
         line = row.strip()
         if line:

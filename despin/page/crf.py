@@ -120,7 +120,7 @@ def decide(layout: Layout, marginals: Sequence[Marginals]) -> tuple[dict[int, st
     title = _title(layout, marginals)
     reasons = {index: reason for index, reason in layout.reasons.items() if index != title}
     for row, marginal in zip(layout.rows, marginals, strict=True):
-        if row.index in reasons or row.index == title or row.index in layout.signature:
+        if row.index in reasons or row.index == title or row.index in layout.signature or row.typed:
             continue
         if _of_site(marginal) >= SURE:
             reasons[row.index] = REASONS[max(REASONS, key=lambda state: marginal[state])]

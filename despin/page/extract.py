@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
 from despin.page.crf import judge
@@ -25,14 +26,15 @@ _SUMMARY = "summary that the article repeats"
 _REPEATED = 12
 
 
-def read_page(text: str, linked: Collection[str] = ()) -> Page:
+def read_page(text: str, linked: Collection[str] = (), typed: Collection[int] = ()) -> Page:
     """What a page holds: its article, its name, and every line that was left out with the reason.
 
-    `linked` names lines (without white space around them) that are nothing but links, for pages that came as HTML.
+    For pages that came as HTML, `linked` names lines (without white space around them) that are nothing but links, and
+    `typed` says where lines begin that stand as they were typed (`<pre>`).
     A text without an article, in another language, or without anything added to it comes back whole. Takes time
     linear in the length of the text. Raises `LexiconError` when the shipped patterns are missing or broken.
     """
-    survey = take_survey(text, shipped(), linked)
+    survey = take_survey(text, shipped(), linked, typed)
     if survey.layout is None:
         return Page(text, tuple(Line(start, end, True) for start, end in line_bounds(text)), found=False)
     if survey.signs:
@@ -53,9 +55,15 @@ class Survey:
     name: str | None = None
 
 
-def take_survey(text: str, boilerplate: Boilerplate, linked: Collection[str] = ()) -> Survey:
+def take_survey(
+    text: str, boilerplate: Boilerplate, linked: Collection[str] = (), typed: Collection[int] = ()
+) -> Survey:
     """The page as the patterns and the rules see it."""
     full = read_rows(text, boilerplate.same)
+    for as_typed, run in groupby(full, key=lambda row: row.start in typed):
+        block = list(run)
+        for row in block:
+            row.typed = as_typed and not any(one.prose for one in block)
     survey = Survey(boilerplate, full, [])
     if not any(row.prose for row in full) or not is_chinese(text):
         return survey

@@ -1,19 +1,19 @@
 """Reading a page that came as HTML: its visible text line by line, and the article in it.
 
-Needs the extra `despin[html]` (Resiliparse: Lexbor's HTML5 parser and its plain-text extraction, linear in the size of
-the page and untroubled by broken markup). It is imported only when a page is read.
+The extra `despin[html]` (Resiliparse: Lexbor's HTML5 parser and its plain-text extraction, linear in the size of the
+page and untroubled by broken markup) reads a page as a browser does. Without it, markup is read as a flat row of tags.
 """
 
 from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import islice
+from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
 from despin.errors import InputError, UsageError
 from despin.page.nesting import is_nested_deeper
-from despin.text.encodings import page_codec
+from despin.text.encodings import declared_encoding, page_codec, sure_encoding
 
 if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree
@@ -32,7 +32,6 @@ DEEPEST = 400
 MOST_ATTRIBUTES = 1000
 MOST_OPTIONS = 4000
 _TOO_LARGE = f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article"
-_NO_EXTRA = "reading HTML needs an extra: pip install 'despin[html]'"
 _OPTION = re.compile(r"<opt(?:ion|group)\b", re.I)
 #: What a tag is made of, roughly: values in quotation marks, where it begins and ends,
 #: and where an attribute may begin.
@@ -44,6 +43,14 @@ _INLINE = frozenset(["a", "b", "i", "em", "strong", "font", "span", "u", "small"
 _HIDDEN = frozenset(["script", "style", "noscript", "template"])
 _SPACE = re.compile(r"[ \t\u3000\xa0\r\f\v]+")
 _LINE_END = re.compile(r"[\r\n]+")
+#: Where text as it was typed begins and ends, and what else may hold such a tag.
+_TYPED = re.compile(r"<(/?)pre\b[^<>]*>|<!--|<(?:script|style|textarea|title)\b", re.I)
+_TEXT = re.compile(r"[^<]+|<[^<>]*>?")
+#: No characters: what begins a line that is kept as it was typed, and what stands for a space and a tab in it.
+_LINE, _BLANKS = "\ufdd0", {" ": "\ufdd1", "\t": "\ufdd2"}
+_MARK = re.compile("[\ufdd0-\ufdd2]")
+_AS_TYPED = str.maketrans({**_BLANKS, "\n": f"<br>{_LINE}"})
+_TYPED_BACK = str.maketrans({_LINE: "", **{mark: blank for blank, mark in _BLANKS.items()}})
 _PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]*>)?")
 _START = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.I)
 _BLANK = re.compile(r"\s*")
@@ -82,13 +89,12 @@ def _after_blank(text: str, place: int) -> int:
 def read_html(source: str | bytes, encoding: str | None = None) -> Page:
     """The article of an HTML page. `Page.text` is the page's visible text, and all offsets are code points of it.
 
-    Bytes are read in `encoding`, else in the one the page declares or seems to be in. Raises `UsageError` when the
-    extra is not installed and `InputError` when the page is too large or cannot be parsed.
+    Bytes are read in `encoding`, else in the one the page declares or seems to be in. Raises `UsageError` for an
+    unknown encoding and `InputError` when the page is too large or cannot be parsed.
     """
     from despin.page import read_page
 
-    text, linked = html_text(source, encoding)
-    return read_page(text, linked)
+    return read_page(*html_text(source, encoding))
 
 
 def can_read() -> bool:
@@ -105,10 +111,12 @@ def read_page_file(file: TextFile) -> Page:
     return read_html(file.text) if looks_like_html(file.text, file.name) else read_page(file.text)
 
 
-def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, frozenset[str]]:
-    """(visible text, the lines of it that are nothing but links); the title of the page is its first line.
+def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, frozenset[str], frozenset[int]]:
+    """(visible text, the lines of it that are nothing but links, where lines begin that stand as they were typed); the
+    title of the page is its first line.
 
-    One line a block, white space within it as one space, no empty lines. Raises as `read_html` does.
+    One line a block, white space within it as one space, no empty lines, but `<pre>` keeps all of its own. Raises as
+    `read_html` does.
     """
     if isinstance(source, bytes):
         source = _decode(source, encoding)
@@ -116,19 +124,57 @@ def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, fr
     data = source[: MAX_BYTES + 1].encode("utf-8", "replace")
     if len(data) > MAX_BYTES:
         raise InputError(_TOO_LARGE)
-    source = data.decode()
-    body, links = (_flat_text(source), []) if _takes_long(source) else _tree_text(source)
-    lines = [line for raw in body.split("\n") if (line := _SPACE.sub(" ", raw).strip())]
+    source = _as_typed(data.decode())
+    body, links = _flat_text(source) if _takes_long(source) or not can_read() else _tree_text(source)
+    lines, typed = _lines(body)
     known = {_SPACE.sub(" ", text.replace("\n", " ")).strip() for text in links} - {""}
-    return "\n".join([*lines, ""]), frozenset(line for line in lines if _is_linked(line, known))
+    linked = frozenset(line for line in lines if line and _is_linked(line, known))
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    return "\n".join([*lines, ""]), linked, frozenset(compress(starts, typed))
+
+
+def _lines(body: str) -> tuple[list[str], list[bool]]:
+    """The lines of a page, and whether each stands as it was typed: of those also empty ones between others."""
+    lines: list[str] = []
+    typed: list[bool] = []
+    empty = 0
+    for raw in body.split("\n"):
+        kept = _LINE in raw
+        line = raw.strip(" \t\r").translate(_TYPED_BACK)
+        line = line.rstrip() if kept else _SPACE.sub(" ", line).strip()
+        if not line:
+            empty = empty + 1 if kept and typed and typed[-1] else 0
+            continue
+        between = empty if kept else 0
+        lines += [""] * between + [line]
+        typed += [True] * between + [kept]
+        empty = 0
+    return lines, typed
+
+
+def _as_typed(source: str) -> str:
+    """The markup with the lines and spaces of `<pre>` marked, which readers of HTML would join."""
+    if _MARK.search(source):
+        source = source.translate(_TYPED_BACK)
+    done: list[str] = []
+    position, begin = 0, -1
+    for match in _TYPED.finditer(source):
+        if match[0][1:4].lower() == "pre":
+            begin = match.end()
+        elif match[1] and begin >= 0:
+            inner = source[begin : match.start()].replace("\r\n", "\n").removeprefix("\n")
+            pieces = (one if one[0] == "<" else one.translate(_AS_TYPED) for one in _TEXT.findall(inner))
+            done += (source[position:begin], _LINE, *pieces)
+            position, begin = match.start(), -1
+        else:
+            begin = -1
+    return "".join([*done, source[position:]])
 
 
 def _tree_text(source: str) -> tuple[str, list[str]]:
     """(title and visible text, the texts of the links)."""
-    try:
-        from resiliparse.extract.html2text import extract_plain_text
-    except ImportError:
-        raise UsageError(_NO_EXTRA) from None
+    from resiliparse.extract.html2text import extract_plain_text
+
     tree = _parse(source)
     body = extract_plain_text(tree, main_content=False, list_bullets=False, alt_texts=False) if tree.body else ""
     return f"{tree.title or ''}\n{body}", _link_texts(tree, 2 * len(body))
@@ -160,30 +206,31 @@ def _has_wide_tag(source: str) -> bool:
     return False
 
 
-def _flat_text(source: str) -> str:
-    """The visible text of markup that is read as a flat row of tags."""
+def _flat_text(source: str) -> tuple[str, list[str]]:
+    """(visible text, the texts of the links) of markup that is read as a flat row of tags."""
     pieces: list[str] = []
-    position, hidden, kept = 0, "", 0
-
-    def add(text: str) -> None:
-        pieces.append(text if kept else _LINE_END.sub(" ", text))
-
+    links: list[str] = []
+    position, hidden, link = 0, "", -1
+    first, *rest = source.split("<!--")
+    source = first + "".join(one.partition("-->")[2] if "-->" in one else one for one in rest)
     for match in _ANY_TAG.finditer(source):
         name = match[2].lower()
         if not hidden:
-            add(source[position : match.start()])
-            if name == "pre":
-                kept = max(0, kept + (-1 if match[1] else 1))
+            pieces.append(_LINE_END.sub(" ", source[position : match.start()]))
             if name not in _INLINE:
                 pieces.append("\n")
             if name in _HIDDEN and not match[1]:
                 hidden = name
+            if name == "a" and match[1] and link >= 0:
+                links.append(unescape("".join(pieces[link:])))
+            if name == "a":
+                link = -1 if match[1] else len(pieces)
         elif match[1] and name == hidden:
             hidden = ""
         position = match.end()
     if not hidden:
-        add(source[position:])
-    return unescape("".join(pieces))
+        pieces.append(_LINE_END.sub(" ", source[position:]))
+    return unescape("".join(pieces)), links
 
 
 def _is_linked(line: str, links: set[str]) -> bool:
@@ -223,11 +270,11 @@ def _decode(data: bytes, encoding: str | None) -> str:
     """`data` as text; what is not valid in its encoding becomes a replacement character, as in a browser."""
     if len(data) > MAX_BYTES:
         raise InputError(_TOO_LARGE)
-    if encoding is None:
-        try:
-            from resiliparse.parse.encoding import detect_encoding
-        except ImportError:
-            raise UsageError(_NO_EXTRA) from None
+    if encoding is None and not can_read():
+        encoding = declared_encoding(data) or sure_encoding(data) or "utf-8"
+    elif encoding is None:
+        from resiliparse.parse.encoding import detect_encoding
+
         encoding = detect_encoding(data, from_html_meta=True) or "utf-8"
     try:
         return data.decode(page_codec(encoding), "replace").removeprefix("\ufeff")

@@ -154,7 +154,8 @@ class Layout:
 
 def _like_headline(row: Row) -> bool:
     """Whether a line could be the headline of another article: short, no sentence, announcing nothing."""
-    return row.item and not row.prose and len(row.text) > 1 and not row.text.endswith(("。", "；", ";", ":", "：", "”"))
+    short = row.item and not (row.prose or row.typed) and len(row.text) > 1
+    return short and not row.text.endswith(("。", "；", ";", ":", "：", "”"))
 
 
 def _contents(rows: Sequence[Row], active: Sequence[Pattern | None], reasons: dict[int, str]) -> list[Row]:

@@ -55,6 +55,8 @@ class Row:
     bullet: bool
     linked: bool = False
     plain: str = ""
+    #: Whether it stands as it was typed, among lines without a sentence: code, a table, a poem.
+    typed: bool = False
 
     @property
     def menu(self) -> bool:

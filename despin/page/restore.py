@@ -7,10 +7,10 @@ from typing import Any
 
 from despin.page.model import Dropped, Page
 from despin.restorer import Restorer
-from despin.results import Edit, Restoration, Stretch, Suspect
+from despin.results import Edit, Restoration, Stretch, Suspect, is_by_program
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PageRestoration(Restoration):
     """The restoration of a page's article. `page_edits`, `page_suspects` and `page_stretches` are its edits, suspects
     and stretches with offsets in the page's own text, `dropped` the lines the site had added, each with its reason."""
@@ -36,20 +36,24 @@ class PageRestoration(Restoration):
 def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRestoration:
     """The article of `page` restored; with `keep` the whole page, only its article restored.
 
-    The title was written before any spinning and is left as it is; it and the keywords say what the article is about.
-    An edit that something left out lies within has no stretch of the page to stand for, and is not made.
+    The title and the keywords say what the article is about. Lists spin titles too; who runs a program leaves them, so
+    there an edit is not made: its word is a suspect. An edit that something left out lies within has no stretch of the
+    page to stand for, and is not made.
     """
     found = restorer.explain(page.article, page.anchors)
     title = page.article.find(page.title) if page.title else -1
-    title_end = title + len(page.title or "")
-    edits, page_edits = [], []
+    title_end = title + len(page.title or "") if title >= 0 else title
+    programs = [one for one in found.verdict.stretches if is_by_program(one)]
+    edits, page_edits, marked = [], [], list(found.suspects)
     for edit in found.edits:
         place = page.to_page(edit.start, edit.end)
-        if place is not None and not (title >= 0 and edit.start < title_end and edit.end > title):
+        if edit.start < title_end and edit.end > title and any(one.start <= edit.start < one.end for one in programs):
+            marked.append(Suspect.of(edit, "unsure"))
+        elif place is not None:
             edits.append(edit)
             page_edits.append(replace(edit, start=place[0], end=place[1]))
-    outside = [one for one in found.suspects if one.end <= title or one.start >= title_end]
-    suspects = [(one, page.to_page(one.start, one.end)) for one in outside]
+    marked.sort(key=lambda one: one.start)
+    suspects = [(one, page.to_page(one.start, one.end)) for one in marked]
     page_suspects = tuple(replace(one, start=place[0], end=place[1]) for one, place in suspects if place is not None)
     stretches = tuple(_on_page(page, stretch) for stretch in found.verdict.stretches)
     return PageRestoration(

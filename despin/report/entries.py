@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _AROUND, _LISTED = 16, 300
 _FOLDERS = re.compile(r".*[/\\]")
 _STATUS = {"active": "", "candidate": "候选", "retired": "停用"}
+#: Where an entry comes from, as the page says it.
+_SOURCES = {"curated": "人工整理", "attested": "有实例", "learned": "学习所得", "imported": "从词表导入"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
             [
                 f"<bdi>{content(entry['spun'])}</bdi>",
                 originals or "—",
-                f'{content(entry["family"])}<br><span class="place">{content(entry["source"])}</span>',
+                f'{content(entry["family"])}<br><span class="place">{_SOURCES[entry["source"]]}</span>',
                 "；".join(content(note) for note in notes if note) or "—",
                 examples or "—",
                 _location(entry["location"]),

@@ -15,7 +15,7 @@ from despin.results import Restoration
 from despin.review.document import JOURNAL, MARKUP, RESTORED, Document, Read
 from despin.review.places import RefusedError
 from despin.text import files
-from despin.text.files import STANDARD, TextFile
+from despin.text.files import STANDARD, TextFile, missing
 
 #: What is read of a folder.
 READ = (".txt", ".md", ".html", ".htm", ".docx")
@@ -172,7 +172,7 @@ def expanded(paths: Sequence[str]) -> list[str]:
             kept.insert(0, path)
     for path in kept:
         if not os.path.lexists(path):
-            raise InputError(f"{path}: there is no such file; check the path")
+            raise InputError(f"{path}: {missing(path)}")
     return kept
 
 

@@ -39,7 +39,7 @@ _CHARSET = re.compile(rb"""<meta\b[^<>]{0,200}?\bcharset\s*=\s*["']?\s*([a-z0-9_
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|meta)\b", re.I)
 
 _SIGNATURES = (
-    (b"PK\x03\x04", "a zip archive or an office document (.docx, .epub)"),
+    (b"PK\x03\x04", "a zip archive or an office document (Word files have names that end with .docx or .docm)"),
     (b"\xd0\xcf\x11\xe0", "an office document (.doc)"),
     (b"%PDF-", "a PDF"),
     (b"{\\rtf", "a rich-text document (.rtf)"),

@@ -9,10 +9,11 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import re
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_values
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from despin.errors import InputError, OutputError, UsageError
+from despin.results import Edit, apply
 from despin.text.encodings import (
     GUESSABLE,
     binary_kind,
@@ -42,6 +44,8 @@ BLOCK = 1 << 20
 NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 _BOM = "\ufeff"
 _NEWLINE = b"\n"
+#: What the names of Word files end with (`despin.docx`).
+WORD = (".docx", ".docm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,14 @@ class TextFile:
                 f"{self.name}: {error.object[error.start]!r} cannot be written in {self.encoding}; "
                 "convert the file to UTF-8 first, or ask for --format json"
             ) from None
+
+    def restored(self, edits: Sequence[Edit]) -> bytes:
+        """The bytes of the file with `edits` made. Raises `OutputError` as `encode` does."""
+        return self.encode(apply(self.text, edits))
+
+    def possible(self, edits: Sequence[Edit]) -> Sequence[Edit]:
+        """Those of `edits` that can be made in this kind of file."""
+        return edits
 
 
 def check_encoding(name: str) -> str:
@@ -102,7 +114,7 @@ def read(path: str, encoding: str | None = None, find_out: bool = False) -> Text
     empty, binary or in another encoding.
     """
     name = "<stdin>" if path == STANDARD else path
-    data = _read_bytes(path)
+    data = read_bytes(path, MAX_BYTES)
     if find_out and encoding is None:
         for codec, told_by in _found_out(data):
             with suppress(InputError):
@@ -134,6 +146,8 @@ def read_at_most(stream: IO[bytes], most: int) -> bytes:
         size = max(BLOCK, os.fstat(stream.fileno()).st_size + 1)  # of a file: all of it
     while most > 0 and (block := stream.read(min(size, most))):
         blocks.append(block)
+        if len(block) < min(size, most) and stream.isatty():
+            break  # asked once more, a terminal would wait for another end
         most -= len(block)
         size = BLOCK
     return b"".join(blocks)
@@ -175,19 +189,20 @@ def check_found(path: str, follow: bool = True) -> None:
             raise InputError(f"{path}: is {what}, not a file; move it away, or copy what it holds into a file")
 
 
-def _read_bytes(path: str) -> bytes:
+def read_bytes(path: str, most: int) -> bytes:
+    """The bytes at `path`, at most so many; `-` is standard input. Raises `InputError`."""
     try:
         if path == STANDARD:
             if sys.stdin is None:
                 raise InputError("<stdin>: standard input is closed; name a file")
-            data = read_at_most(sys.stdin.buffer, MAX_BYTES + 1)
+            data = read_at_most(sys.stdin.buffer, most + 1)
         else:
             with open(path, "rb") as file:
                 if _is_device(file):
                     raise InputError(f"{path}: is a device; name a file, or - for standard input")
-                data = read_at_most(file, MAX_BYTES + 1)
+                data = read_at_most(file, most + 1)
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file{_near_names(path)}") from None
+        raise InputError(f"{path}: {missing(path)}") from None
     except IsADirectoryError:
         raise InputError(_is_folder(path)) from None
     except PermissionError:
@@ -197,8 +212,8 @@ def _read_bytes(path: str) -> bytes:
         raise InputError(f"{path}: you may not read this file; change its permissions") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({_reason(error)})") from None
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{path}: more than {MAX_BYTES // 1024**2} MB; split it into smaller files")
+    if len(data) > most:
+        raise InputError(f"{path}: more than {most // 1024**2} MB; split it into smaller files")
     return data
 
 
@@ -210,6 +225,13 @@ def _is_device(file: IO[bytes]) -> bool:
 
 def _is_folder(path: str) -> str:
     return f"{path}: is a folder; name the files in it, for example {os.path.join(path, '*.txt')}"
+
+
+def missing(path: str) -> str:
+    """What to say of a file that is not there."""
+    if re.match(r"(?:https?|ftp|file)://", path, re.I):
+        return "is an address, and nothing is downloaded; save the page (curl -o page.html ADDRESS) and name the file"
+    return f"there is no such file{_near_names(path)}"
 
 
 def _near_names(path: str) -> str:

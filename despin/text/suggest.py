@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from despin.errors import UsageError
+
 #: How alike two names are that may be meant for one another, from 0 to 100: the letters that both have in the same
 #: order, counted twice, of all letters.
 ALIKE = 60.0
@@ -25,3 +27,11 @@ def did_you_mean(word: str, choices: Iterable[str], least: float = ALIKE, quote:
     names = list(choices)
     meant = nearest(word, names, least)
     return f"did you mean {quote}{meant}{quote}?" if meant else f"there are {', '.join(names)}"
+
+
+def unknown(what: str, name: object, choices: Iterable[str]) -> UsageError:
+    """The error for a name that there is none of, with the one that was probably meant."""
+    names = list(choices)
+    meant = nearest(str(name), names)
+    hint = f"did you mean {meant}? There are" if meant else "choose"
+    return UsageError(f"unknown {what} {name!r}: {hint} {', '.join(names)}")

@@ -102,7 +102,7 @@ def test_html_in_place_keeps_its_markup(tmp_path: Path, capsys: pytest.CaptureFi
     assert text != HTML
 
 
-def test_html_without_the_extra_is_restored_as_it_stands(
+def test_html_without_the_extra_is_read_tag_by_tag(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("despin.page.html.can_read", lambda: False)
@@ -110,7 +110,8 @@ def test_html_without_the_extra_is_restored_as_it_stands(
     path.write_text(HTML, "utf-8")
     assert main(["restore", str(path)]) == 0
     done = capsys.readouterr()
-    assert "</body></html>" in done.out
+    assert "<p>" not in done.out
+    assert "版权所有" not in done.out
     assert "despin[html]" in done.err
 
 
@@ -145,3 +146,33 @@ def test_html_in_a_folder_stays_html(
         assert holds in (None, Path(name).read_text("utf-8"))
     assert Path("out.txt").read_text("utf-8") == "标题\n用户通过手机 <b> 就能完成付款,整个过程只需要几秒钟。\n"
     assert capsys.readouterr().out == ""
+
+
+LIST_ARTICLE = Path(__file__).parents[2] / "examples" / "classic-list.txt"
+
+
+def test_a_title_that_a_list_spun_is_restored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    title, *body = LIST_ARTICLE.read_text("utf-8").strip().split("\n")
+    assert title.count("设置装备摆设") == 1
+    path = tmp_path / "page.txt"
+    path.write_text("\n".join([title, "2024-05-06 12:30", *body, *FURNITURE[2:]]) + "\n", "utf-8")
+    assert main(["restore", "--page", str(path)]) == 0
+    assert capsys.readouterr().out.startswith(title.replace("设置装备摆设", "配置"))
+
+
+def test_words_of_a_title_above_what_a_program_spun_are_marked(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = json.loads(_page_json(page, capsys))
+    assert not [one for one in found["suspects"] if one["start"] < 6]
+    spun = next(edit["spun"] for edit in found["edits"] if edit["confidence"] > 0.9 and len(edit["spun"]) == 2)
+    text = page.read_text("utf-8")
+    page.write_text(text.replace("二手手机", f"二手手机{spun}", 1), "utf-8")
+    found = json.loads(_page_json(page, capsys))
+    assert spun in [one["spun"] for one in found["suspects"] if one["start"] < 8]
+    assert found["text"].split("\n")[0].startswith(f"二手手机{spun}")
+
+
+def _page_json(page: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(["restore", "--page", "--format", "json", str(page)]) == 0
+    return capsys.readouterr().out

@@ -245,4 +245,5 @@ def test_completion(run: Run) -> None:
     script = run("completion", "bash").text
     assert "--no-personal" in script
     assert "lexicon" in script
-    assert run("completion", "fish").code == 2
+    assert "-l no-personal" in run("completion", "fish").text
+    assert run("completion", "powershell").code == 2

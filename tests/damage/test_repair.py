@@ -16,7 +16,7 @@ def test_every_kind_is_described() -> None:
 
 
 def test_a_kind_that_does_not_exist() -> None:
-    with pytest.raises(UsageError, match="unknown kind of damage 'glif': choose from full-stop"):
+    with pytest.raises(UsageError, match="unknown kind of damage 'glif': choose full-stop"):
         Restorer(damage=["glif"])
 
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+import word_kit
 
 from despin.cli.main import main
 from despin.text.wdiff import read
@@ -119,6 +120,7 @@ def test_the_python_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     Path("mine.yaml").write_text("entries:\n  梆硬: 坚硬\n", "utf-8")
     text = (ROOT / "examples" / "classic-list.txt").read_text("utf-8")
+    Path("article.docx").write_bytes(word_kit.word(f"<w:p>{word_kit.run(text[:200])}</w:p>"))
     names = {"text": text, "page": text, "restored": despin.restore(text), "title": "缓存", "keywords": "缓存 数据"}
     for number, found in enumerate(re.findall(r"^```python\n(.*?)^```", text_of(name), re.MULTILINE | re.DOTALL)):
         exec(compile(found, f"{name}, block {number + 1}", "exec"), dict(names, despin=despin))

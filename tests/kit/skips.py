@@ -14,6 +14,7 @@ ALLOWED = [
     r"the package (torch|transformers|datasets|ray|ray\[data\]|py-data-juicer|nemo-curator|dolma) is not installed",
     r"another package is called tools",
     r"chromium and chromedriver are not installed",
+    r"LibreOffice is not installed",
 ]
 
 

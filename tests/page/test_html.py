@@ -29,6 +29,49 @@ def _extra() -> None:
     pytest.importorskip("resiliparse", reason="the extra despin[html] is not installed")
 
 
+@pytest.fixture(params=["with the extra", "without"])
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to read HTML."""
+    if request.param == "without":
+        monkeypatch.setattr("despin.page.html.can_read", lambda: False)
+        monkeypatch.setitem(sys.modules, "resiliparse", None)
+
+
+CODE = """def water(day):
+    if day &lt; 3:
+
+\treturn <b>"三十方"</b>
+print(water(1))"""
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.usefixtures("reader")
+def test_what_is_typed_keeps_its_lines_and_its_place_in_the_article(end: str) -> None:
+    source = PAGE.replace("<div>分享到", f"<pre class=x>\n{CODE}{end}</pre><div>分享到")
+    page = read_html(source)
+    code = CODE.replace("&lt;", "<").replace("<b>", "").replace("</b>", "")
+    assert page.article == f"{ARTICLE}{code}\n"
+    inside = PAGE.replace("</p><div>", f"</p><pre>{CODE}</pre><div>")
+    assert f"{PARAGRAPHS[0]}\n{code}\n{PARAGRAPHS[1]}" in read_html(inside).article
+
+
+@pytest.mark.usefixtures("reader")
+def test_an_article_that_is_typed_is_an_article() -> None:
+    lines = "\n".join(["  果园怎样存水", *PARAGRAPHS, "上一篇：高原上的邮递员", "版权所有 蓝麦源"])
+    page = read_html(f"<html><body><pre>{lines}</pre></body></html>")
+    assert [line.text for line in page.dropped] == ["上一篇：高原上的邮递员", "版权所有 蓝麦源"]
+    assert page.article.startswith("  果园怎样存水\n山地果园")
+
+
+@pytest.mark.parametrize("source", ["<pre>甲\n乙", "甲</pre>乙", "<!-- <pre> -->甲 乙</pre>", "\ufdd0甲\ufdd1<pre>\ufdd2</pre>"])
+@pytest.mark.usefixtures("reader")
+def test_typed_text_without_a_partner(source: str) -> None:
+    text, _, typed = html_text(source)
+    assert (text.strip()[0], typed) == ("甲", frozenset())
+    assert not set("\ufdd0\ufdd1\ufdd2") & set(text)
+
+
+@pytest.mark.usefixtures("reader")
 def test_the_article_of_a_page() -> None:
     page = read_html(PAGE)
     assert page.article == ARTICLE
@@ -60,7 +103,7 @@ def test_gb2312_in_name_only() -> None:
 
 
 def test_links_are_known() -> None:
-    _, linked = html_text(PAGE)
+    linked = html_text(PAGE)[1]
     assert linked == {"首页", "走进蓝麦源", "灌溉课堂", "高原上的邮递员", "候鸟飞抵湿地"}
 
 
@@ -151,9 +194,9 @@ def test_time_grows_with_the_page_and_not_with_its_square(family: str) -> None:
 
 def test_a_page_with_a_wide_tag_is_still_read() -> None:
     wide = "".join(f" a{number}=1" for number in range(MOST_ATTRIBUTES + 1))
-    text, linked = html_text(PAGE.replace("<h1>", f"<h1{wide}>"))
+    text, linked, _ = html_text(PAGE.replace("<h1>", f"<h1{wide}>"))
     assert PARAGRAPHS[1] in text
-    assert not linked
+    assert linked == html_text(PAGE)[1]
     assert html_text(PAGE.replace("<h1>", f"<h1 style='{'x ' * 5000}'>")) == html_text(PAGE)
 
 
@@ -170,12 +213,16 @@ def test_unknown_encoding() -> None:
         read_html(b"<p>", "klingon")
 
 
-def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_without_the_extra(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = PAGE.replace("utf-8", encoding).replace("<h1>", "<!-- <h1>藏起来的话。</h1> --><h1>").encode(encoding)
+    with_extra = read_html(data)
     for name in [name for name in sys.modules if name.startswith("resiliparse")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "resiliparse", None)
-    with pytest.raises(UsageError, match=r"despin\[html\]"):
-        read_html(PAGE)
+    monkeypatch.setattr("despin.page.html.can_read", lambda: False)
+    page = read_html(data)
+    assert (page.article, page.brand, page.dropped) == (with_extra.article, with_extra.brand, with_extra.dropped)
 
 
 @pytest.mark.parametrize(
@@ -197,5 +244,5 @@ def test_what_looks_like_html(text: str, name: str, expected: bool) -> None:
 
 @pytest.mark.parametrize("around", ["{}", "<div>" * 500 + "{}"], ids=["as a tree", "flat"])
 def test_preformatted_text_keeps_its_lines_and_paragraphs_do_not(around: str) -> None:
-    text, _ = html_text(around.format("<p>山地\n果园</p><pre>第一行\n第二行\n</pre><p>池底\n防渗</p>"))
+    text, *_ = html_text(around.format("<p>山地\n果园</p><pre>第一行\n第二行\n</pre><p>池底\n防渗</p>"))
     assert text.split("\n")[-5:] == ["山地 果园", "第一行", "第二行", "池底 防渗", ""]

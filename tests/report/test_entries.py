@@ -19,7 +19,7 @@ def row(**changes: Any) -> dict[str, Any]:
 def entry(**changes: Any) -> dict[str, Any]:
     return {
         "spun": "租车", "originals": [{"text": "快递", "weight": 1}, {"text": "", "weight": 0.5}], "family": "kit", "status": "active",
-        "source": "list", "location": "kit.yaml:3:3", **changes,
+        "source": "attested", "location": "kit.yaml:3:3", **changes,
     }  # fmt: skip
 
 
@@ -74,3 +74,10 @@ def test_places_are_where_the_word_stands_or_is_restored() -> None:
     found = [(one.spun, one.original, one.link) for one in places("快递", "a", text, edits)]
     assert found == [("租车", "快递", ""), ("快递", None, "")]
     assert list(places("", "a", text, edits)) == []
+
+
+def test_where_an_entry_comes_from_is_said_in_chinese() -> None:
+    for source, said in (("curated", "人工整理"), ("attested", "有实例"), ("learned", "学习"), ("imported", "词表")):
+        html = render(row(as_spun=[entry(source=source)]))
+        assert said in html
+        assert source not in html

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from places import environment
 from report_kit import Report, island
 
+from despin import report, review
 from despin.report.article import failed
 from despin.report.html import render
 from despin.report.plot import density
@@ -295,3 +297,14 @@ def test_notebooks_show_the_beginning_of_a_long_text() -> None:
 def test_nothing_is_imported_unless_it_is_asked_for() -> None:
     code = "import sys, despin.cli.restore, despin.cli.detect, despin.results; sys.exit(any(n.startswith('despin.report') for n in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], env=environment(), check=False).returncode == 0
+
+
+def test_phrases_name_whose_words_they_are_and_quote_as_simplified_text_does() -> None:
+    sale, rise = at("他出售房子，价格上升。", "出售", "购买", changes="direction"), at("价格上升。", "上升", "下降", changes="direction")
+    html = render([("a", Restoration("他出售房子，价格上升。", (sale,))), ("b", Restoration("价格上升。", (rise,)))])
+    assert html.count('data-g="trade"') == html.count('data-g="direction"') == 1
+    for said in ("买卖方向相反，请核对", "保留原样，但与洗稿程序的结果不符", '网页上是</span>“<bdi id="spun">'):
+        assert said in html
+    pages = [*Path(report.__file__).parent.iterdir(), *Path(review.__file__).parent.iterdir()]
+    quoted = [path.name for path in pages if path.suffix in (".html", ".js") and re.search("[「」]", path.read_text("utf-8"))]
+    assert quoted == []
