@@ -72,6 +72,9 @@ class Done:
     #: Lines that were too long, of which only the beginning is kept.
     cut: int = 0
     characters: int = 0
+    #: Records whose site is not known though it was asked for, and those whose verdict is another one by their site.
+    homeless: int = 0
+    moved: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
 
     @property
@@ -85,6 +88,8 @@ class Done:
         self.spun += outcome.spun
         self.edits += outcome.edits
         self.prevented += outcome.value.get("prevented", 0)
+        self.homeless += not outcome.placed
+        self.moved += outcome.moved
         if outcome.problem is not None:
             self.problems.append((index, outcome.problem))
         elif isinstance(value, str):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.batch import forks, jsonlines
 from despin.batch.interfaces import Block, Done
-from despin.batch.record import FIELD, MISSING, Marker, Recipe, refused
+from despin.batch.record import COUNTING, FIELD, MISSING, Marker, Recipe, refused
 from despin.errors import DespinError
 
 if TYPE_CHECKING:
@@ -42,41 +42,49 @@ def describe(marker: Marker) -> WorkerInfo:
 
 
 def work(marker: Marker, block: list[Any], lines: bool) -> Done:
-    """The results of a block: lines as bytes (or a text, which says why the line was refused), or a column's values."""
-    done = Done()
+    """The results of a block: lines as bytes (or a text, which says why the line was refused), or a column's values,
+    each with that of the site's column where sites are known. Of a first pass, the lines of what is counted."""
+    done, recipe = Done(), marker.recipe
     if lines:
         done.data = b"".join(piece for index, line in enumerate(block) for piece in _line(marker, line, index, done))
         return done
     for index, value in enumerate(block):
-        outcome = marker.mark(value)
+        value, site = (value, None) if recipe.site is None else value
+        outcome = marker.mark(value, site=site)
         done.count(index, outcome, value)
-        done.dropped += outcome.spun and marker.recipe.mode == "filter"
-        done.outcomes.append(outcome)
+        done.dropped += outcome.spun and recipe.mode == "filter"
+        if recipe.mode == COUNTING:
+            done.data += outcome.line
+        else:
+            done.outcomes.append(outcome)
     return done
 
 
 def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Done) -> list[bytes]:
     """The pieces of what becomes of a line."""
+    recipe, counting = marker.recipe, marker.recipe.mode == COUNTING
     if not isinstance(line, bytes):
         done.count(index, refused(line[1]), None)
         done.cut += 1
-        return [jsonlines.unreadable(*line)]
+        return [] if counting else [jsonlines.unreadable(*line)]
     if not line.strip():
-        return [line]
-    recipe = marker.recipe
+        return [] if counting else [line]
     try:
         record = jsonlines.Record(line)
     except ValueError as error:
         problem = f"not a JSON object on one line ({error})"
         done.count(index, refused(problem), None)
-        return [jsonlines.unreadable(line, problem)]
+        return [] if counting else [jsonlines.unreadable(line, problem)]
     value, before = record.get(recipe.field), record.get(FIELD)
     reason = _kept(before, value)
     if reason is not None:
         done.count(index, refused(reason), None)
-        return [line]
-    outcome = marker.mark(value, jsonlines.packed)
+        return [] if counting else [line]
+    site = None if recipe.site is None else record.get(recipe.site)
+    outcome = marker.mark(value, jsonlines.packed, site)
     done.count(index, outcome, value)
+    if counting:
+        return [outcome.line]
     if recipe.mode == "filter" and outcome.spun:
         done.dropped += 1
         return []
