@@ -29,6 +29,7 @@ CLASSES = 20
 #: Standard deviations of an interval of 95 %.
 _DEVIATIONS = 1.96
 _VERSION = 1
+_COMPACT: dict[str, Any] = {"ensure_ascii": False, "indent": 0, "separators": (",", ":")}
 #: The day with which seconds begin to be counted.
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _DATE = re.compile(r"\s*(\d{4})(?:[-/.年]?(\d{1,2}))?")
@@ -112,10 +113,18 @@ class Census:
             group: {name: [*row.counts, dict(sorted(row.families.items()))] for name, row in sorted(rows.items())}
             for group, rows in self.groups.items()
         }
-        words = {family: dict(sorted(words.items())) for family, words in sorted(self.words.items())}
-        values = {"census": _VERSION, "groups": groups, "scores": self.scores, "damage": dict(sorted(self.damage.items())),
-                  "words": words, "failed": self.failed, "nameless": self.nameless, "undated": self.undated}  # fmt: skip
-        return json.dumps(values, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
+        return json.dumps({"census": _VERSION, "groups": groups, **self.rest()}, **_COMPACT) + "\n"
+
+    def rest(self) -> dict[str, Any]:
+        """What is counted beside groups, as JSON-ready values in one order."""
+        return {
+            "scores": self.scores,
+            "damage": dict(sorted(self.damage.items())),
+            "words": {family: dict(sorted(words.items())) for family, words in sorted(self.words.items())},
+            "failed": self.failed,
+            "nameless": self.nameless,
+            "undated": self.undated,
+        }
 
     @classmethod
     def load(cls, path: str, values: Mapping[str, Any]) -> Census:
@@ -137,13 +146,14 @@ class Census:
             raise InputError(f"{path}: is no census of this version; count again") from None
         return found
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self, most: int | None = None) -> Iterator[dict[str, Any]]:
         """A table: group, name, family (none: all together), counts, and the share of texts that are spun with its
-        interval; sites and families with most spun texts first."""
+        interval; domains and families with most spun texts first, of domains `most` if that is given."""
         for group, rows in self.groups.items():
-            for name, row in sorted(
-                rows.items(), key=lambda one: (group in ("site", "suffix") and -one[1].counts[2], one[0])
-            ):
+            ranked = group in ("site", "suffix")
+            names = sorted(rows, key=lambda name: (-rows[name].counts[2] if ranked else 0, name))
+            for name in names[:most] if ranked else names:
+                row = rows[name]
                 counts = dict(zip(COUNTS, row.counts, strict=True))
                 yield {"group": group, "name": name, "family": None, **counts, **_shares(row.counts[2], row.counts[0])}
                 for family, (texts, characters) in sorted(row.families.items(), key=lambda one: (-one[1][0], one[0])):

@@ -1,9 +1,9 @@
 """What the texts of a site say together: by site and family, how many texts said how much. Counts are merged in any
 order, and give what speaks beforehand for the family in each text of the site.
 
-A site is of one of four kinds: nobody spun it, some of it, half of it, all of it. The counts say how likely each kind
-is, without the text that is to be judged. What most texts of a site show speaks for or against the next one; on a site
-of which a part was spun each text is judged by itself.
+A site is of one of three kinds: a family spun none of it, half of it, all of it. The counts say how likely each kind is,
+without the text that is to be judged. What all texts of a site show speaks for or against the next one; on a site of
+which a part was spun each text is judged by itself.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ from despin.errors import InputError
 from despin.text import files
 
 #: Log likelihood ratios are counted in steps of so many nats; a text of which nothing is noted says so much.
-STEP, NOTHING = 0.5, -1.0
-#: The kinds of sites: how likely each is beforehand, and the share of its texts that a family spun. Of those between
-#: the first and the last nothing follows for a text.
+STEP, NOTHING = 0.5, -0.7
+#: The kinds of sites: how likely each is beforehand, and the share of its texts that a family spun.
 #: Chosen on one half of the clean texts cut into sites: `python -m tools.measure_sites --part 0/2`.
-KINDS = ((0.9, 0.0005), (0.03, 0.1), (0.03, 0.5), (0.04, 0.98))
+KINDS = ((0.9, 0.0002), (0.05, 0.5), (0.05, 0.98))
 #: Less than so many nats are no reason to judge a text once more.
 LEAST = 0.5
 #: A site is named by at most so many characters.
@@ -151,10 +150,9 @@ def said(counts: Mapping[int, int], rest: int) -> float:
 
 
 def _lifted(chances: list[float]) -> float:
-    """The log odds of a text of a site, whose kinds have these chances, where a text of a part-spun site has those of
-    any text."""
-    clean, *_, spun = [share for _, share in KINDS]
-    weights = [weight for weight, _ in KINDS]
-    usual = (weights[0] * clean + weights[-1] * spun) / (weights[0] + weights[-1])
-    share = (chances[0] * clean + sum(chances[1:-1]) * usual + chances[-1] * spun) / sum(chances)
+    """The log odds of a text of a site whose kinds have these chances; on one that is spun in part it has those of any
+    text."""
+    (clean, least), _, (spun, most) = KINDS
+    usual = (clean * least + spun * most) / (clean + spun)
+    share = (chances[0] * least + chances[1] * usual + chances[2] * most) / sum(chances)
     return math.log(share / (1.0 - share))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 
 from despin.cli import options
@@ -90,18 +89,18 @@ def _write(path: str, whole: Census, lang: str) -> None:
     if path.endswith(".json"):
         files.write(path, whole.dump().encode("utf-8", "backslashreplace"))
         return
-    rows = list(whole.rows())
+    rows = whole.rows()
     if path.endswith(".html"):
-        from despin.report.census import render
+        from despin.report.census import LISTED, render
 
-        page = render(rows, json.loads(whole.dump()), lang)
+        page = render(list(whole.rows(LISTED)), whole.rest(), lang)
         files.write(path, page.encode("utf-8", "backslashreplace"))
     elif path.endswith(".csv"):
         import csv
         import io
 
         text = io.StringIO()
-        table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        table = csv.DictWriter(text, list(next(whole.rows())), lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
         files.write(path, text.getvalue().encode("utf-8", "backslashreplace"))
@@ -112,5 +111,5 @@ def _write(path: str, whole: Census, lang: str) -> None:
         from despin.batch.parquet import pyarrow
 
         data = io.BytesIO()
-        import_module("pyarrow.parquet").write_table(pyarrow(path).Table.from_pylist(rows), data)
+        import_module("pyarrow.parquet").write_table(pyarrow(path).Table.from_pylist(list(rows)), data)
         files.write(path, data.getvalue())

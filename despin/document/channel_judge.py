@@ -79,7 +79,8 @@ class ChannelJudge:
             if found and total > best:
                 best, odds, number, kept = total, max(run[3] for run in found), tried, found
         stretches = [self._stretch(text, *run, number) for run in kept if run[3] >= 0.0]
-        changed = [one for one in stretches if len({edit.spun for edit in one.edits}) > 1]
+        # Where much speaks for it beforehand the text need not show by itself that words were replaced.
+        changed = [one for one in stretches if prior > 0.0 or len({edit.spun for edit in one.edits}) > 1]
         return odds if changed or not stretches else min(odds, lowest), changed
 
     def _runs(self, text: str, number: int, prior: float) -> list[_Run]:

@@ -27,7 +27,8 @@ def choose_families(document: Document) -> set[int]:
     document.alone = ratios
     if any(document.channel.drawn):
         document.alone = [_calibrated(document, family, ratio) for family, ratio in enumerate(ratios)]
-    document.alone = [one + before for one, before in zip(document.alone, document.prior, strict=True)]
+    # Of a family that is not seen at all nothing is said beforehand.
+    document.alone = [one and one + before for one, before in zip(document.alone, document.prior, strict=True)]
     spinning = set(range(len(ratios))) - document.damaging
     believed, document.evidence = _believe(document, ratios, spinning, document.threshold)
     bar = min(document.threshold, tuning.further) if believed else document.threshold

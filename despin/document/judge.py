@@ -419,9 +419,8 @@ class Judge:
         if document is None:
             return Judgement(None, UNSPUN, found)
         for number, name in enumerate(document.channel.families):
-            ratio = document.alone[number] - document.prior[number]
-            if ratio and number not in document.damaging:
-                odds = (ratio - document.threshold) * math.log(10)
+            if document.alone[number] and number not in document.damaging:
+                odds = (document.alone[number] - document.prior[number] - document.threshold) * math.log(10)
                 self._note(name, LISTED.ratio(odds, len(document.text)))
         family, rate = likeliest(document)
         score = chance_of(document.evidence - document.threshold)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from despin.report.charts import bar, columns
@@ -12,13 +13,13 @@ from despin.report.page import listed, page, percent, section
 
 Row = Mapping[str, Any]
 #: Sites, and words of a family, that are listed.
-_LISTED = 40
+LISTED = 40
 #: What the page says, in its two languages.
 WORDS = {
     "zh": {
         "title": "伪原创普查", "texts": "篇文章", "characters": "字", "spun": "伪原创", "damaged": "有损坏", "interval": "95% 区间",
         "family": "家族", "share": "占文章", "of_characters": "占字数", "by_family": "按改写家族", "by_time": "按时间",
-        "by_suffix": "按顶级域名", "by_site": "按网站", "scores": "得分分布", "words": "改写用词", "kinds": "损坏的种类",
+        "by_suffix": "按域名后缀", "by_site": "按网站", "scores": "得分分布", "words": "改写用词", "kinds": "损坏的种类",
         "place": "域名", "count": "篇数", "form": "网页用词", "original": "原文用词", "times": "次数", "kind": "种类",
         "chart": "图", "unknown": "未计入的记录", "failed": "没有判定", "nameless": "网站不明", "undated": "时间不明",
         "time": "时间", "axis": "伪原创的可能性（篇数取对数）",
@@ -27,7 +28,7 @@ WORDS = {
     "en": {
         "title": "Census of spun text", "texts": "texts", "characters": "characters", "spun": "spun", "damaged": "damaged",
         "interval": "95 % interval", "family": "family", "share": "share of texts", "of_characters": "share of characters",
-        "by_family": "By family", "by_time": "By time", "by_suffix": "By top-level domain", "by_site": "By site",
+        "by_family": "By family", "by_time": "By time", "by_suffix": "By public suffix", "by_site": "By site",
         "scores": "Scores", "words": "Words that did it", "kinds": "Kinds of damage", "place": "domain", "count": "texts",
         "form": "on the page", "original": "original", "times": "times", "kind": "kind", "chart": "as a bar",
         "unknown": "Records that are not counted", "failed": "without a verdict", "nameless": "of unknown site",
@@ -50,10 +51,10 @@ def render(rows: Sequence[Row], rest: Row, lang: str = "zh") -> str:
         _shares(say["by_family"], say["family"], "family", groups.get("all family", []), whole, say),
         _over_time(groups.get("time", []), say),
         *(
-            _shares(say[f"by_{group}"], say["place"], "name", groups.get(group, [])[:_LISTED], None, say)
+            _shares(say[f"by_{group}"], say["place"], "name", groups.get(group, []), None, say)
             for group in ("suffix", "site")
         ),
-        section(say["scores"], columns(_scores(rest["scores"]), say["axis"])),
+        section(say["scores"], columns(_scores(rest["scores"]), say["axis"], f"{max(rest['scores']):,}")),
         _damage(rest["damage"], say, lang),
         *(_words(family, words, say) for family, words in rest["words"].items()),
         _unknown(rest, say),
@@ -82,10 +83,10 @@ def _shares(title: str, head: str, key: str, rows: Sequence[Row], whole: Row | N
         part = row["spun_characters"] / max(1, of["characters"])
         shown.append(
             [
-                f"<bdi>{content(row[key])}</bdi>",
+                f"<bdi>{content(_readable(row[key]))}</bdi>",
                 f"{row['spun'] if whole else row['texts']:,}",
                 percent(row["share"], 2),
-                f"{percent(row['low'], 2)} – {percent(row['high'], 2)}",
+                f"{percent(row['low'], 2)}\u00a0–\u00a0{percent(row['high'], 2)}",
                 bar(row["share"], row["low"], row["high"]),
                 percent(part, 2),
             ]
@@ -94,11 +95,19 @@ def _shares(title: str, head: str, key: str, rows: Sequence[Row], whole: Row | N
     return listed(title, heads, shown)
 
 
+def _readable(name: str) -> str:
+    """A domain in the characters that it stands for."""
+    with suppress(UnicodeError):
+        return name.encode("ascii").decode("idna") if "xn--" in name else name
+    return name
+
+
 def _over_time(rows: Sequence[Row], say: Mapping[str, str]) -> str:
     """Shares by time, as a chart and as a table."""
     if not rows:
         return ""
-    chart = columns([(row["name"], row["share"], row["low"], row["high"], _said(row)) for row in rows], say["time"])
+    found = [(row["name"], row["share"], row["low"], row["high"], _said(row)) for row in rows]
+    chart = columns(found, say["time"], percent(max(row["high"] for row in rows), 1))
     return section(say["by_time"], chart) + _shares("", say["time"], "name", rows, None, say)
 
 
@@ -128,7 +137,7 @@ def _damage(found: Mapping[str, Sequence[int]], say: Mapping[str, str], lang: st
 
 
 def _words(family: str, words: Mapping[str, int], say: Mapping[str, str]) -> str:
-    most = sorted(words.items(), key=lambda one: (-one[1], one[0]))[:_LISTED]
+    most = sorted(words.items(), key=lambda one: (-one[1], one[0]))[:LISTED]
     rows = [[*map(content, pair.split("\t")), f"{count:,}"] for pair, count in most]
     return listed(f"{say['words']}: {family}", [say["form"], say["original"], say["times"]], rows)
 

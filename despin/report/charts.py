@@ -53,14 +53,15 @@ def dots(found: Iterable[tuple[float, float, str]], across: str, up: str) -> str
     return _square("".join(_dot(x, y, name, "l0") for x, y, name in found), across, up)
 
 
-def columns(found: Sequence[tuple[str, float, float, float, str]], across: str) -> str:
+def columns(found: Sequence[tuple[str, float, float, float, str]], across: str, top: str) -> str:
     """An upright bar for each (label, height, low, high, what is said of it), with a line from low to high; the axis
-    ends where the highest does."""
+    ends where the highest does, which is called `top`."""
     if not found:
         return ""
     highest = max(high for *_, high, _ in found) or 1.0
     width, every = _WIDE / len(found), -(-len(found) // _LABELS)
-    shapes = [f'<line class="grid" x1="0" y1="{_HIGH}" x2="{_WIDE}" y2="{_HIGH}"/>']
+    shapes = [f'<line class="grid" x1="0" y1="{y}" x2="{_WIDE}" y2="{y}"/>' for y in (0, _HIGH)]
+    shapes.append(f'<text x="{_WIDE}" y="-4" text-anchor="end">{content(top)}</text>')
     for number, (label, height, low, high, said) in enumerate(found):
         left, middle, up = number * width, (number + 0.5) * width, _HIGH / highest
         shapes.append(
@@ -74,7 +75,7 @@ def columns(found: Sequence[tuple[str, float, float, float, str]], across: str) 
         if number % every == 0:
             shapes.append(f'<text x="{middle:.1f}" y="{_HIGH + 14}" text-anchor="middle">{content(label)}</text>')
     return (
-        f'<svg class="chart" viewBox="0 -4 {_WIDE} {_HIGH + 38}" width="{_WIDE}" height="{_HIGH + 38}" role="img" '
+        f'<svg class="chart" viewBox="0 -16 {_WIDE} {_HIGH + 50}" width="{_WIDE}" height="{_HIGH + 50}" role="img" '
         f'aria-label="{value(across)}">{"".join(shapes)}'
         f'<text x="{_WIDE / 2}" y="{_HIGH + 30}" text-anchor="middle">{content(across)}</text></svg>'
     )
