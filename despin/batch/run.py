@@ -90,7 +90,7 @@ def count_sites(job: Job, target: str, say: Say = _silent, progress: RecordProgr
     recipe = replace(job.recipe, mode=COUNTING, sites=())
     log = replace(job, output=f"{target}.log", recipe=recipe, named=False)
     paths.check(job.inputs, [target, log.output])
-    if files.STANDARD in (target, *job.inputs):
+    if files.STANDARD in (job.output, *job.inputs):
         raise UsageError(
             "sites are counted in a pass of their own, which needs names: of the inputs, and of the output"
         )
