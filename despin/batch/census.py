@@ -7,10 +7,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
+from heapq import nlargest
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from despin.batch.inputs import open_source
@@ -19,152 +22,111 @@ from despin.batch.record import FIELD
 from despin.batch.sites import site_of
 from despin.errors import InputError, UsageError
 
-#: What is counted of texts: how many, and their characters; of those that are spun the texts, and the characters of
-#: their spun parts; the same of those that are damaged.
-COUNTS = ("texts", "characters", "spun", "spun_characters", "damaged", "damaged_characters")
-#: By what texts are counted: all together, registered domain, top-level domain, time.
-GROUPS = ("all", "site", "suffix", "time")
+#: What is counted: texts, and their characters; those that are spun, and the characters of their spun parts; the same
+#: of those that are damaged; edits.
+COUNTS = ("texts", "characters", "spun", "spun_characters", "damaged", "damaged_characters", "edits")
+#: Of a family alone these are counted.
+_OF_FAMILIES = ("spun", "spun_characters", "edits")
+_MANY = ("site", "suffix", "word")
 #: Scores are counted in so many classes of equal width.
 CLASSES = 20
 #: Standard deviations of an interval of 95 %.
 _DEVIATIONS = 1.96
-_VERSION = 1
-_COMPACT: dict[str, Any] = {"ensure_ascii": False, "indent": 0, "separators": (",", ":")}
 #: The day with which seconds begin to be counted.
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _DATE = re.compile(r"\s*(\d{4})(?:[-/.年]?(\d{1,2}))?")
 _ADDRESS = re.compile(r"[\d.]+$|.*:")
 
 
-class Row:
-    """The counts of a group, as `COUNTS` has them, and by family (texts, characters)."""
+class Census(Counter[tuple[str, str, str, str]]):
+    """Counts by (group, name, family, what of `COUNTS`); "" is all families together.
 
-    __slots__ = ("counts", "families")
+    Groups: `all`; `site` and `suffix`, registered domain and what it ends with; `time`; `score`, classes by where they
+    begin; `damage`, by kind; `word`, as spun form, tab, original; `unknown`, records without a verdict (`failed`), or
+    whose `site` or `time` is not known.
+    """
 
-    def __init__(self, counts: Iterable[int] = (0,) * len(COUNTS), families: Mapping[str, list[int]] | None = None):
-        self.counts, self.families = list(counts), {name: list(one) for name, one in (families or {}).items()}
-
-    def add(self, other: Row) -> None:
-        """Add the counts of another group."""
-        self.counts = [one + more for one, more in zip(self.counts, other.counts, strict=True)]
-        for family, (texts, characters) in other.families.items():
-            own = self.families.setdefault(family, [0, 0])
-            own[0], own[1] = own[0] + texts, own[1] + characters
-
-
-@dataclass(slots=True)
-class Census:
-    """What was counted: rows by group and name, scores by class, (texts, places) by kind of damage, words by family as
-    spun form, tab, original. `failed` records hold no verdict; of `nameless` and `undated` ones site or time are not
-    known."""
-
-    groups: dict[str, dict[str, Row]] = field(default_factory=lambda: {name: defaultdict(Row) for name in GROUPS})
-    scores: list[int] = field(default_factory=lambda: [0] * CLASSES)
-    damage: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    words: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    failed: int = 0
-    nameless: int = 0
-    undated: int = 0
-
-    def count(self, text: object, verdict: object, places: Mapping[str, str | None]) -> None:
-        """Count a record: its text, its field `despin`, and the names of what it belongs to, by group."""
+    def count(self, text: object, verdict: object, places: Mapping[str, str]) -> None:
+        """Count a record: its text, its field `despin`, and its names by group. Raises `UsageError` for one of --mode
+        filter."""
         if not isinstance(text, str) or not isinstance(verdict, dict) or verdict.get("score") is None:
-            self.failed += 1
+            self["unknown", "failed", "", "texts"] += 1
             return
         if verdict.get("edits") is None:
             raise UsageError("left spun records out (--mode filter); count what --mode tag or restore wrote")
-        spun, damage, size = bool(verdict["spun"]), verdict.get("damage") or (), len(text)
-        inside = sum(min(size, one["end"]) - one["start"] for one in verdict["stretches"]) or size if spun else 0
-        damaged = size if damage else 0
-        own = Row((1, size, int(spun), inside, bool(damage), damaged), {verdict["family"]: [1, inside]} if spun else {})
+        family, size, damage = verdict["family"] or "", len(text), verdict.get("damage") or ()
+        found = {("", "texts"): 1, ("", "characters"): size}
+        if verdict["spun"]:
+            inside = sum(min(size, one["end"]) - one["start"] for one in verdict["stretches"]) or size
+            for maker in ("", family):
+                found |= {(maker, "spun"): 1, (maker, "spun_characters"): inside}
+        if damage:
+            found |= {("", "damaged"): 1, ("", "damaged_characters"): size}
         for group, name in {"all": "", **places}.items():
-            if name is not None:
-                self.groups[group][name].add(own)
-        self.nameless += "site" in places and places["site"] is None
-        self.undated += "time" in places and places["time"] is None
-        self.scores[min(CLASSES - 1, int(verdict["score"] * CLASSES))] += 1
+            for (maker, what), number in found.items():
+                self[group, name, maker, what] += number
+        self["score", f"{int(verdict['score'] * CLASSES) / CLASSES:.2f}", "", "texts"] += 1
         for one in damage:
-            known = self.damage[one["kind"]]
-            known[0], known[1] = known[0] + 1, known[1] + one["count"]
-        makers = {one["family"] for one in verdict["stretches"]} if spun else set()
+            self["damage", one["kind"], "", "texts"] += 1
+            self["damage", one["kind"], "", "edits"] += one["count"]
+        makers = {one["family"] for one in verdict["stretches"]}
         for one in verdict["edits"]:
             maker = (one["entry"] or "").partition(":")[0]
             if maker in makers:
-                self.words[maker][f"{one['spun']}\t{one['original']}"] += 1
-
-    def merge(self, other: Census) -> None:
-        """Add another count."""
-        for group, rows in other.groups.items():
-            for name, row in rows.items():
-                self.groups[group][name].add(row)
-        self.scores = [one + more for one, more in zip(self.scores, other.scores, strict=True)]
-        for kind, (texts, places) in other.damage.items():
-            known = self.damage[kind]
-            known[0], known[1] = known[0] + texts, known[1] + places
-        for family, words in other.words.items():
-            self.words[family].update(words)
-        self.failed += other.failed
-        self.nameless += other.nameless
-        self.undated += other.undated
-
-    def dump(self) -> str:
-        """The counts as JSON, in one order."""
-        groups = {
-            group: {name: [*row.counts, dict(sorted(row.families.items()))] for name, row in sorted(rows.items())}
-            for group, rows in self.groups.items()
-        }
-        return json.dumps({"census": _VERSION, "groups": groups, **self.rest()}, **_COMPACT) + "\n"
-
-    def rest(self) -> dict[str, Any]:
-        """What is counted beside groups, as JSON-ready values in one order."""
-        return {
-            "scores": self.scores,
-            "damage": dict(sorted(self.damage.items())),
-            "words": {family: dict(sorted(words.items())) for family, words in sorted(self.words.items())},
-            "failed": self.failed,
-            "nameless": self.nameless,
-            "undated": self.undated,
-        }
-
-    @classmethod
-    def load(cls, path: str, values: Mapping[str, Any]) -> Census:
-        """The inverse of `dump`. Raises `InputError`."""
-        found = cls()
-        try:
-            if values["census"] != _VERSION or len(values["scores"]) != CLASSES:
-                raise ValueError
-            for group, rows in values["groups"].items():
-                for name, (*counts, families) in rows.items():
-                    found.groups[group][name].add(Row(counts, families))
-            found.scores = list(map(int, values["scores"]))
-            found.damage.update(values["damage"])
-            found.words.update({family: Counter(words) for family, words in values["words"].items()})
-            found.failed, found.nameless, found.undated = (
-                int(values[one]) for one in ("failed", "nameless", "undated")
-            )
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise InputError(f"{path}: is no census of this version; count again") from None
-        return found
+                self["word", f"{one['spun']}\t{one['original']}", maker, "edits"] += 1
 
     def rows(self, most: int | None = None) -> Iterator[dict[str, Any]]:
         """A table: group, name, family (none: all together), counts, and the share of texts that are spun with its
-        interval; domains and families with most spun texts first, of domains `most` if that is given."""
-        for group, rows in self.groups.items():
-            ranked = group in ("site", "suffix")
-            names = sorted(rows, key=lambda name: (-rows[name].counts[2] if ranked else 0, name))
-            for name in names[:most] if ranked else names:
-                row = rows[name]
-                counts = dict(zip(COUNTS, row.counts, strict=True))
-                yield {"group": group, "name": name, "family": None, **counts, **_shares(row.counts[2], row.counts[0])}
-                for family, (texts, characters) in sorted(row.families.items(), key=lambda one: (-one[1][0], one[0])):
-                    counts = {**dict.fromkeys(COUNTS), "texts": row.counts[0], "characters": row.counts[1]}
-                    counts |= {"spun": texts, "spun_characters": characters}
-                    yield {"group": group, "name": name, "family": family, **counts, **_shares(texts, row.counts[0])}
+        interval. With `most` only so many domains, with most spun texts, and words of each family."""
+        kept = self._kept(most) if most is not None else None
+        texts = characters = 0
+        for (group, name, family), keys in groupby(sorted(self), itemgetter(0, 1, 2)):
+            if kept is not None and group in _MANY and (group, name, family if group == "word" else "") not in kept:
+                continue
+            counts = {**dict.fromkeys(COUNTS, 0), **{key[3]: self[key] for key in keys}}
+            if family:
+                counts |= {"texts": texts, "characters": characters}
+            texts, characters = (counts["texts"], counts["characters"]) if group != "word" else (0, 0)
+            low, high = interval(counts["spun"], texts)
+            share = counts["spun"] / max(1, texts)
+            yield {"group": group, "name": name, "family": family, **counts, "share": share, "low": low, "high": high}
 
+    def _kept(self, most: int) -> set[tuple[str, str, str]]:
+        """The (group, name, family) of the domains and words that count most."""
+        found: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        for group, name, family, what in self:
+            if group == "word" or (group in _MANY and what == "texts"):
+                found.setdefault((group, family), []).append((group, name, family))
+        return {key for keys in found.values() for key in nlargest(most, keys, self._weight)}
 
-def _shares(found: int, of: int) -> dict[str, float]:
-    low, high = interval(found, of)
-    return {"share": found / max(1, of), "low": low, "high": high}
+    def _weight(self, key: tuple[str, str, str]) -> tuple[int, ...]:
+        return tuple([self[(*key, what)] for what in ("spun", "edits", "texts")])
+
+    def dump(self) -> Iterator[str]:
+        """The table as JSON, in pieces."""
+        separator = "[\n"
+        for row in self.rows():
+            yield separator + json.dumps(row, ensure_ascii=False)
+            separator = ",\n"
+        yield "\n]\n"
+
+    @classmethod
+    def load(cls, path: str) -> Census:
+        """The inverse of `dump`. Raises `InputError`."""
+        found = cls()
+        try:
+            with open(path, encoding="utf-8") as file:
+                for line in file:
+                    if len(line) > 2:
+                        row = json.loads(line.rstrip(",\n"))
+                        for what in _OF_FAMILIES if row["family"] else COUNTS:
+                            if row[what]:
+                                found[row["group"], row["name"], row["family"], what] += int(row[what])
+            if line != "]\n":
+                raise ValueError
+        except (KeyError, TypeError, ValueError):
+            raise InputError(f"{path}: is a census that is damaged or cut off; count again") from None
+        return found
 
 
 def interval(found: int, of: int) -> tuple[float, float]:
@@ -194,23 +156,19 @@ def time_of(value: object, by: str) -> str | None:
     return f"{found[1]}-{month:02}" if 1 <= month <= 12 else None
 
 
-def domains() -> Callable[[str], tuple[str, str | None]]:
-    """What gives registered and top-level domain of a host; what is no domain stands for itself. Raises `UsageError`
+def domains() -> Callable[[str], dict[str, str]]:
+    """What gives registered domain (`site`) and `suffix` of a host; what is no domain stands for itself. Raises `UsageError`
     where the package with the list of public suffixes is not installed."""
     try:
         from publicsuffixlist import PublicSuffixList
     except ImportError:
         raise UsageError("--site needs the list of public suffixes: pip install 'despin[census]'") from None
     known: Any = PublicSuffixList(accept_unknown=False)
-    memory: dict[str, tuple[str, str | None]] = {}
 
-    def of(host: str) -> tuple[str, str | None]:
-        if host not in memory:
-            found = None if _ADDRESS.match(host) else known.privatesuffix(host)
-            if len(memory) >= 100_000:
-                memory.clear()
-            memory[host] = (found, known.publicsuffix(host)) if found else (host, None)
-        return memory[host]
+    @lru_cache(100_000)
+    def of(host: str) -> dict[str, str]:
+        found = None if _ADDRESS.match(host) else known.privatesuffix(host)
+        return {"site": found, "suffix": known.publicsuffix(host)} if found else {"site": host}
 
     return of
 
@@ -219,25 +177,23 @@ def take(path: str, text: str, site: str | None = None, time: str | None = None,
     """The census of an output of `despin batch`, with the names of its fields, or one that was written before. Raises
     `InputError`, and `UsageError` where records were left out."""
     with open(path, "rb") as file:
-        if file.read(9) == b'{\n"census':
-            file.seek(0)
-            try:
-                return Census.load(path, json.load(file))
-            except ValueError:
-                raise InputError(f"{path}: is a census that is damaged or cut off; count again") from None
+        if file.read(2) == b"[\n":
+            return Census.load(path)
     found, registered = Census(), domains() if site is not None else None
     for row in _records(path, [name for name in (text, FIELD, site, time) if name is not None]):
         places: dict[str, str | None] = {}
         if registered is not None:
             host = site_of(row.get(site))
-            places["site"], places["suffix"] = (None, None) if host is None else registered(host)
+            places |= {"site": None} if host is None else registered(host)
         if time is not None:
             places["time"] = time_of(row.get(time), by)
+        for group in [group for group, name in places.items() if name is None]:
+            found["unknown", group, "", "texts"] += 1
         try:
-            found.count(row.get(text), row.get(FIELD), places)
+            found.count(row.get(text), row.get(FIELD), {group: name for group, name in places.items() if name})
         except (KeyError, TypeError, AttributeError):
-            found.failed += 1
-    if found.failed and not found.groups["all"]:
+            found["unknown", "failed", "", "texts"] += 1
+    if found and not found["all", "", "", "texts"]:
         raise InputError(
             f"{path}: not one record has a text in {text!r} and a field {FIELD!r}; is this the output of despin batch?"
         )

@@ -22,8 +22,9 @@ often verdicts are wrong is another matter. A record without a verdict, or whose
 as that.
 
 output, by the end of its name:
-  .json       the counts, to be read again
-  .csv        a table: group (all, site, suffix, time), name, family (none: all together), counts, share, low, high
+  .json       a table, to be read again: group (all, site, suffix, time, score, damage, word, unknown), name, family
+              (none: all together), counts, share of the texts that are spun, low, high
+  .csv        the same table
   .parquet    the same table; it needs despin[parquet]
   .html       a page with charts, the histogram of scores and the words that did it; --lang says in which language
 
@@ -65,13 +66,13 @@ def run(args: argparse.Namespace) -> int:
     for path in args.inputs:
         try:
             files.check_found(path)
-            whole.merge(take(path, args.text_field, args.site, args.date, args.by))
+            whole.update(take(path, args.text_field, args.site, args.date, args.by))
         except InputError as error:
             options.tell(f"despin: {error}")
             code = code or error.exit_code
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from None
-    if not whole.groups["all"]:
+    if not whole["all", "", "", "texts"]:
         raise InputError("not one record was counted")
     for path in args.output:
         _write(path, whole, args.lang)
@@ -87,14 +88,11 @@ def run(args: argparse.Namespace) -> int:
 def _write(path: str, whole: Census, lang: str) -> None:
     """Write a census as the name says. Raises `OutputError`, `UsageError`."""
     if path.endswith(".json"):
-        files.write(path, whole.dump().encode("utf-8", "backslashreplace"))
-        return
-    rows = whole.rows()
-    if path.endswith(".html"):
+        files.write(path, "".join(whole.dump()).encode("utf-8", "backslashreplace"))
+    elif path.endswith(".html"):
         from despin.report.census import LISTED, render
 
-        page = render(list(whole.rows(LISTED)), whole.rest(), lang)
-        files.write(path, page.encode("utf-8", "backslashreplace"))
+        files.write(path, render(list(whole.rows(LISTED)), lang).encode("utf-8", "backslashreplace"))
     elif path.endswith(".csv"):
         import csv
         import io
@@ -102,7 +100,7 @@ def _write(path: str, whole: Census, lang: str) -> None:
         text = io.StringIO()
         table = csv.DictWriter(text, list(next(whole.rows())), lineterminator="\n")
         table.writeheader()
-        table.writerows(rows)
+        table.writerows(whole.rows())
         files.write(path, text.getvalue().encode("utf-8", "backslashreplace"))
     else:
         import io
@@ -111,5 +109,5 @@ def _write(path: str, whole: Census, lang: str) -> None:
         from despin.batch.parquet import pyarrow
 
         data = io.BytesIO()
-        import_module("pyarrow.parquet").write_table(pyarrow(path).Table.from_pylist(list(rows)), data)
+        import_module("pyarrow.parquet").write_table(pyarrow(path).Table.from_pylist(list(whole.rows())), data)
         files.write(path, data.getvalue())
