@@ -14,6 +14,7 @@ import json
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,33 +100,36 @@ def measure(args: argparse.Namespace) -> Iterator[tuple[str, str, str]]:
         found = [*judges.site([one for one, _ in rows[:cut]] + [other for _, other in rows[cut:]])]
         unmixed, mixed = unmixed + found[:cut], mixed + found[cut:]
     yield f"{len(every)} kinds, {sum(map(len, every))} texts; sites of {args.texts}", "alone", "by site"
-    yield _row(
-        "found at one false alarm in 1,000", lambda way: recall_at(_scores(spun, way), _scores(clean, way)) or 0.0
-    )
-    for name, rows in (("spun sites", spun), ("half-spun sites", mixed)):
-        yield _row(f"{name}: spun texts believed", lambda way, rows=rows: _share(rows, way))
-    for name, rows in (("clean sites", clean), ("half-spun sites", unmixed)):
-        yield _row(f"{name}: clean texts believed", lambda way, rows=rows: _share(rows, way))
-        yield _row(f"{name}: edits per 10,000 clean characters", lambda way, rows=rows: _edits(rows, way))
-    same = next(iter(judges.site([every[0][0][1]])))
-    yield _row("one text a site: judged as alone", lambda way: float(same.alone == same.there))
+    yield _row("found at one false alarm in 1,000", partial(_found, spun, clean))
+    yield _row("spun sites: spun texts believed", partial(_share, spun))
+    yield _row("half-spun sites: spun texts believed", partial(_share, mixed))
+    for name, texts in (("clean sites", clean), ("half-spun sites", unmixed)):
+        yield _row(f"{name}: clean texts believed", partial(_share, texts))
+        yield _row(f"{name}: edits per 10,000 clean characters", partial(_edits, texts))
+    alone = [one for _, text in every[0] for one in judges.site([text])]
+    yield _row("one text a site: judged as alone", lambda _: sum(one.alone == one.there for one in alone) / len(alone))
 
 
-def _row(name: str, figure: Callable[[int], float]) -> tuple[str, str, str]:
-    """A line of the table: the figure alone (1) and by site (2)."""
-    return name, f"{figure(1):.4f}", f"{figure(2):.4f}"
+def _row(name: str, figure: Callable[[bool], float]) -> tuple[str, str, str]:
+    """A line of the table: the figure alone and by site."""
+    return name, f"{figure(False):.4f}", f"{figure(True):.4f}"
 
 
-def _scores(rows: Sequence[Judged], way: int) -> list[float]:
-    return [one[way].verdict.score for one in rows]
+def _of(one: Judged, there: bool) -> Restoration:
+    return one.there if there else one.alone
 
 
-def _share(rows: Sequence[Judged], way: int) -> float:
-    return sum(one[way].verdict.spun for one in rows) / len(rows)
+def _found(spun: Sequence[Judged], clean: Sequence[Judged], there: bool) -> float:
+    spun_scores, clean_scores = ([_of(one, there).verdict.score for one in rows] for rows in (spun, clean))
+    return recall_at(spun_scores, clean_scores) or 0.0
 
 
-def _edits(rows: Sequence[Judged], way: int) -> float:
-    return 1e4 * sum(len(one[way].edits) for one in rows) / sum(len(one.text) for one in rows)
+def _share(rows: Sequence[Judged], there: bool) -> float:
+    return sum(_of(one, there).verdict.spun for one in rows) / len(rows)
+
+
+def _edits(rows: Sequence[Judged], there: bool) -> float:
+    return 1e4 * sum(len(_of(one, there).edits) for one in rows) / sum(len(one.text) for one in rows)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -100,7 +100,8 @@ class Census(Counter[tuple[str, str, str, str]]):
         return {key for keys in found.values() for key in nlargest(most, keys, self._weight)}
 
     def _weight(self, key: tuple[str, str, str]) -> tuple[int, ...]:
-        return tuple([self[(*key, what)] for what in ("spun", "edits", "texts")])
+        group, name, family = key
+        return tuple([self[group, name, family, what] for what in ("spun", "edits", "texts")])
 
     def dump(self) -> Iterator[str]:
         """The table as JSON, in pieces."""
@@ -182,9 +183,9 @@ def take(path: str, text: str, site: str | None = None, time: str | None = None,
     found, registered = Census(), domains() if site is not None else None
     for row in _records(path, [name for name in (text, FIELD, site, time) if name is not None]):
         places: dict[str, str | None] = {}
-        if registered is not None:
+        if site is not None and registered is not None:
             host = site_of(row.get(site))
-            places |= {"site": None} if host is None else registered(host)
+            places.update({"site": None} if host is None else registered(host))
         if time is not None:
             places["time"] = time_of(row.get(time), by)
         for group in [group for group, name in places.items() if name is None]:
