@@ -73,9 +73,11 @@ class Done:
     cut: int = 0
     characters: int = 0
     #: Records whose site is not known though it was asked for, and those whose verdict is another one by their site.
-    homeless: int = 0
+    unplaced: int = 0
     moved: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
+    #: Of a first pass, a line for each record.
+    counted: list[bytes] = field(default_factory=list)
 
     @property
     def failed(self) -> int:
@@ -88,8 +90,9 @@ class Done:
         self.spun += outcome.spun
         self.edits += outcome.edits
         self.prevented += outcome.value.get("prevented", 0)
-        self.homeless += not outcome.placed
+        self.unplaced += not outcome.placed
         self.moved += outcome.moved
+        self.counted.append(outcome.line)
         if outcome.problem is not None:
             self.problems.append((index, outcome.problem))
         elif isinstance(value, str):

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from despin.batch.sites import Sites, counted_line, site_of, steps_of
@@ -109,10 +110,9 @@ class Marker:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         self._restorer: Restorer | None = None
-        self._sites: Sites | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"recipe": self.recipe, "_restorer": None, "_sites": None}
+        return {"recipe": self.recipe, "_restorer": None}
 
     @property
     def restorer(self) -> Restorer:
@@ -121,12 +121,10 @@ class Marker:
             self._restorer = self.recipe.restorer()
         return self._restorer
 
-    @property
+    @cached_property
     def sites(self) -> Sites:
-        """What was counted of sites. Raises `InputError` for a file of that that cannot be read."""
-        if self._sites is None:
-            self._sites = Sites.read(self.recipe.sites)
-        return self._sites
+        """What was counted of sites. Raises `InputError` where that cannot be read."""
+        return Sites.read(self.recipe.sites)
 
     def mark(self, value: object, pack: Pack = list, site: object = None) -> Outcome:
         """What `value`, the text field of a record or MISSING, comes to, on the site that the field `site` names.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,7 +72,7 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
     values["min_confidence"] = workers.info.min_confidence
     del values["lexicons"]  # what they hold is in the digest
     values["sites"] = [] if job.first_pass else [states.fingerprint(path)[1::2] for path in job.recipe.sites]
-    return {
+    found = {
         "despin": version(),
         "lexicon": workers.info.lexicon,
         "model": model_digest(DEFAULT_MODEL),
@@ -82,6 +82,13 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
         "longest_line": job.longest_line,
         "inputs": [states.fingerprint(path) for path in job.inputs],
     }
+    Sites.read(job.recipe.sites, _counted_with(found), heads=True)
+    return found
+
+
+def _counted_with(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of some settings that what is counted of sites depends on."""
+    return {name: value for name, value in values.items() if name not in _NOT_COUNTED}
 
 
 def count_sites(job: Job, target: str, say: Say = _silent, progress: RecordProgress | None = None) -> Tally:
@@ -97,17 +104,18 @@ def count_sites(job: Job, target: str, say: Say = _silent, progress: RecordProgr
     if os.path.exists(target) and not job.overwrite:
         if not job.resume:
             raise OutputError(f"{target}: exists; go on with it by --resume or --sites, or replace it by --overwrite")
+        Path(log.output).unlink(missing_ok=True)  # of a run that was killed before it did so
         return Tally(complete=1)
     with saving(target):
         Path(target).unlink(missing_ok=True)
     workers = start_workers(recipe, job.workers, job.method)
     try:
-        head = {name: one for name, one in settings(log, workers).items() if name not in _NOT_COUNTED}
+        counted_with = _counted_with(settings(log, workers))
         tally = run(log, workers, say, progress)
     finally:
         workers.close()
     if os.path.exists(log.output):
-        Sites.read([log.output], head).write(target)
+        Sites.read([log.output], counted_with).write(target)
         with saving(target):
             os.unlink(log.output)
     return tally

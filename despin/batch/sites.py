@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from despin.errors import InputError
@@ -105,28 +106,28 @@ class Sites:
         self._lines[site] = _packed(texts, steps)
 
     @classmethod
-    def read(cls, paths: Iterable[str], settings: Mapping[str, Any] | None = None) -> Sites:
-        """All that is counted in some files, with these `settings`, if given. Raises `InputError` for one that holds something else, or was counted with
-        other settings than those before."""
+    def read(cls, paths: Iterable[str], settings: Mapping[str, Any] | None = None, heads: bool = False) -> Sites:
+        """All that is counted in some files, with these `settings`, if given; with `heads` nothing but these is read.
+        Raises `InputError` for a file that holds something else, or was counted with other settings."""
         found = cls(settings or {})
         for path in paths:
             try:
                 with open(path, "rb") as file:
-                    for row in map(json.loads, file):
+                    for row in map(json.loads, islice(file, 1 if heads else None)):
                         if isinstance(row, list):
                             found.add(*row)
                         else:
-                            found._take(path, row)
+                            found._agree(path, row)
             except (OSError, ValueError, TypeError, KeyError, AttributeError):
                 raise InputError(
                     f"{path}: cannot be read as what was counted of sites; make it with despin batch --mode sites"
                 ) from None
         return found
 
-    def _take(self, path: str, head: Mapping[str, Any]) -> None:
+    def _agree(self, path: str, head: Mapping[str, Any]) -> None:
         if self.settings and self.settings != head:
             other = next(name for name in {**self.settings, **head} if self.settings.get(name) != head.get(name))
-            raise InputError(f"{path}: was counted with another {other} than the files before; count all with the same")
+            raise InputError(f"{path}: was counted with another {other}; count all with the same lexicons and options")
         self.settings = dict(head)
 
     def write(self, path: str) -> None:

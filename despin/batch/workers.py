@@ -38,6 +38,7 @@ def describe(marker: Marker) -> WorkerInfo:
     """What the worker is, once its restorer is loaded. Raises what `Restorer` raises."""
     restorer = marker.restorer
     programs, scorer = restorer.judge.program_digest(), restorer.scorer_signature()
+    _ = marker.sites  # read before processes are forked, which share it
     return WorkerInfo(restorer.lexicon.digest, restorer.min_confidence, programs, scorer)
 
 
@@ -47,44 +48,42 @@ def work(marker: Marker, block: list[Any], lines: bool) -> Done:
     done, recipe = Done(), marker.recipe
     if lines:
         done.data = b"".join(piece for index, line in enumerate(block) for piece in _line(marker, line, index, done))
-        return done
-    for index, value in enumerate(block):
-        value, site = (value, None) if recipe.site is None else value
-        outcome = marker.mark(value, site=site)
-        done.count(index, outcome, value)
-        done.dropped += outcome.spun and recipe.mode == "filter"
-        if recipe.mode == COUNTING:
-            done.data += outcome.line
-        else:
+    else:
+        for index, value in enumerate(block):
+            value, site = (value, None) if recipe.site is None else value
+            outcome = marker.mark(value, site=site)
+            done.count(index, outcome, value)
+            done.dropped += outcome.spun and recipe.mode == "filter"
             done.outcomes.append(outcome)
+    if recipe.mode == COUNTING:
+        done.data, done.outcomes = b"".join(done.counted), []
+    done.counted = []
     return done
 
 
 def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Done) -> list[bytes]:
     """The pieces of what becomes of a line."""
-    recipe, counting = marker.recipe, marker.recipe.mode == COUNTING
+    recipe = marker.recipe
     if not isinstance(line, bytes):
         done.count(index, refused(line[1]), None)
         done.cut += 1
-        return [] if counting else [jsonlines.unreadable(*line)]
+        return [jsonlines.unreadable(*line)]
     if not line.strip():
-        return [] if counting else [line]
+        return [line]
     try:
         record = jsonlines.Record(line)
     except ValueError as error:
         problem = f"not a JSON object on one line ({error})"
         done.count(index, refused(problem), None)
-        return [] if counting else [jsonlines.unreadable(line, problem)]
+        return [jsonlines.unreadable(line, problem)]
     value, before = record.get(recipe.field), record.get(FIELD)
     reason = _kept(before, value)
     if reason is not None:
         done.count(index, refused(reason), None)
-        return [] if counting else [line]
+        return [line]
     site = None if recipe.site is None else record.get(recipe.site)
     outcome = marker.mark(value, jsonlines.packed, site)
     done.count(index, outcome, value)
-    if counting:
-        return [outcome.line]
     if recipe.mode == "filter" and outcome.spun:
         done.dropped += 1
         return []

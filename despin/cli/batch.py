@@ -181,7 +181,7 @@ def _check_report(args: argparse.Namespace) -> None:
 
 
 def _check_sites(args: argparse.Namespace) -> None:
-    """Raise `UsageError` or `InputError` where sites cannot be counted, or their counts not be read."""
+    """Raise `UsageError` where sites cannot be counted."""
     if args.site is None and (args.sites or args.mode == "sites"):
         raise UsageError("--sites and --mode sites need to know the sites: name the field with --site")
     if args.site in ("", "despin"):
@@ -190,10 +190,6 @@ def _check_sites(args: argparse.Namespace) -> None:
         raise UsageError("--engine ray reads its inputs once; count their sites before, --mode sites, and name --sites")
     if args.mode == "sites" and args.sites:
         raise UsageError("--mode sites counts the sites; --sites takes counts that are there")
-    if args.sites:
-        from despin.batch.sites import Sites
-
-        Sites.read(args.sites)
 
 
 def _write_report(args: argparse.Namespace, job: Job, folder: bool) -> None:
@@ -285,8 +281,8 @@ def _figures(tally: Tally, seconds: float, mode: str) -> str:
         parts.append(f"{options.plural(tally.prevented, 'edit')} of protected words not made")
     if tally.moved:
         parts.append(f"{tally.moved:,} judged otherwise by their site")
-    if tally.homeless:
-        parts.append(f"{tally.homeless:,} whose site is not known")
+    if tally.unplaced:
+        parts.append(f"{tally.unplaced:,} whose site is not known")
     if tally.failed:
         parts.append(f"{tally.failed:,} failed and passed on with their errors")
     return f"{', '.join(parts)}; {tally.characters:,} characters in {clock(seconds)}"

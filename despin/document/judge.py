@@ -340,11 +340,8 @@ class Judge:
             own = [Unit(residue.place(one.start), residue.place(one.end), one.opens) for one in own]
         matches = self.engine.sites(text)
         every = [(0, len(text))]
-        if (
-            residue is None
-            and not self.prior
-            and not self.prescreen.may_be_spun(text, every, matches.sites, self.engine.candidates)
-        ):
+        asked = residue is None and not self.prior
+        if asked and not self.prescreen.may_be_spun(text, every, matches.sites, self.engine.candidates):
             return []
         document = self._made(text, matches, residue=residue)
         scores = unit_scores(document, own)

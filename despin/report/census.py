@@ -65,13 +65,9 @@ def render(rows: Iterable[Row], lang: str = "zh") -> str:
 
 def _head(whole: Row, say: Mapping[str, str]) -> str:
     facts = [(f"{whole['texts']:,}", say["texts"]), (f"{whole['characters']:,}", say["characters"])]
-    facts += [(_percent(whole[name], whole["texts"]), say[name]) for name in ("spun", "damaged")]
+    facts += [(percent(whole[name] / whole["texts"], 2), say[name]) for name in ("spun", "damaged")]
     items = "".join(f"<li><b>{shown}</b> {what}</li>" for shown, what in facts)
     return f'<h2>{say["title"]}</h2>\n<ul class="facts-list">{items}</ul>\n'
-
-
-def _percent(part: int, of: int) -> str:
-    return percent(part / max(1, of), 2)
 
 
 def _shares(title: str, head: str, key: str, rows: Sequence[Row], say: Mapping[str, str]) -> str:
@@ -83,7 +79,7 @@ def _shares(title: str, head: str, key: str, rows: Sequence[Row], say: Mapping[s
             percent(row["share"], 2),
             f"{percent(row['low'], 2)}\u00a0–\u00a0{percent(row['high'], 2)}",
             bar(row["share"], row["low"], row["high"]),
-            _percent(row["spun_characters"], row["characters"]),
+            percent(row["spun_characters"] / max(1, row["characters"]), 2),
         ]
         for row in rows
     ]

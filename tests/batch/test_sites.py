@@ -115,7 +115,7 @@ def test_files_that_hold_no_counts(tmp_path: Path, data: bytes) -> None:
 def test_counts_of_other_settings_are_not_merged(tmp_path: Path) -> None:
     for name in "ab":
         Sites({"lexicon": name}).write(str(tmp_path / name))
-    with pytest.raises(InputError, match="was counted with another lexicon than the files before"):
+    with pytest.raises(InputError, match="was counted with another lexicon; count all with the same"):
         Sites.read([str(tmp_path / "a"), str(tmp_path / "b")])
 
 
@@ -263,3 +263,15 @@ def test_one_site_with_half_of_all_records_takes_one_line(batch: Callable[..., A
     assert batch("in.jsonl", "-o", "x.sites", "--mode", "sites", "--site", "host").code == 0
     (line,) = [line for line in (tmp_path / "x.sites").read_bytes().splitlines() if line.startswith(b'["big.cn"')]
     assert json.loads(line)[1] == 1000 and len(line) < 100
+
+
+def test_counts_of_another_lexicon_are_refused(batch: Callable[..., Any], tmp_path: Path) -> None:
+    _crawl(tmp_path)
+    assert batch("in.jsonl", "-o", "x.sites", "--mode", "sites", "--site", "host").code == 0
+    text = (tmp_path / "x.sites").read_text("utf-8")
+    (tmp_path / "x.sites").write_text(text.replace("0123456789abcdef", "fedcba9876543210"), "utf-8")
+    result = batch("in.jsonl", "-o", "out.jsonl", "--site", "host", "--sites", "x.sites")
+    assert result.code == 3 and "x.sites: was counted with another lexicon" in result.err
+    result = batch("in.jsonl", "-o", "out.jsonl", "--site", "host", "--sites", "none.sites")
+    assert result.code == 3 and "none.sites: cannot be read as what was counted of sites" in result.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "x.sites"]
