@@ -158,8 +158,8 @@ def time_of(value: object, by: str) -> str | None:
 
 
 def domains() -> Callable[[str], dict[str, str]]:
-    """What gives registered domain (`site`) and `suffix` of a host; what is no domain stands for itself. Raises `UsageError`
-    where the package with the list of public suffixes is not installed."""
+    """What gives registered domain (`site`) and `suffix` of a host; what is no domain stands for itself. Raises
+    `UsageError` where the package with the list of public suffixes is not installed."""
     try:
         from publicsuffixlist import PublicSuffixList
     except ImportError:
@@ -195,9 +195,7 @@ def take(path: str, text: str, site: str | None = None, time: str | None = None,
         except (KeyError, TypeError, AttributeError):
             found["unknown", "failed", "", "texts"] += 1
     if found and not found["all", "", "", "texts"]:
-        raise InputError(
-            f"{path}: not one record has a text in {text!r} and a field {FIELD!r}; is this the output of despin batch?"
-        )
+        raise InputError(f"{path}: no record has both {text!r} and {FIELD!r}; is this the output of despin batch?")
     return found
 
 

@@ -23,11 +23,8 @@ from despin.progress import RecordProgress
 from despin.text import files
 
 Say = Callable[[str], None]
-#: Settings that change nothing of what is counted of sites, or are not the same for parts of a crawl.
-_NOT_COUNTED = (
-    "inputs", "mode", "field", "site", "sites", "min_confidence", "setting", "fact_edits", "longest_line",
-    "longest_text",
-)  # fmt: skip
+#: The settings that what is counted of sites depends on.
+_COUNTED_WITH = ("despin", "lexicon", "model", "programs", "scorer", "families", "damage", "protect")
 
 
 def _silent(_: str) -> None:
@@ -88,7 +85,7 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
 
 def _counted_with(values: Mapping[str, Any]) -> dict[str, Any]:
     """Those of some settings that what is counted of sites depends on."""
-    return {name: value for name, value in values.items() if name not in _NOT_COUNTED}
+    return {name: values[name] for name in _COUNTED_WITH}
 
 
 def count_sites(job: Job, target: str, say: Say = _silent, progress: RecordProgress | None = None) -> Tally:
@@ -98,9 +95,7 @@ def count_sites(job: Job, target: str, say: Say = _silent, progress: RecordProgr
     log = replace(job, output=f"{target}.log", recipe=recipe, named=False)
     paths.check(job.inputs, [target, log.output])
     if files.STANDARD in (job.output, *job.inputs):
-        raise UsageError(
-            "sites are counted in a pass of their own, which needs names: of the inputs, and of the output"
-        )
+        raise UsageError("sites are counted in a pass of their own; name the inputs, and the output, instead of -")
     if os.path.exists(target) and not job.overwrite:
         if not job.resume:
             raise OutputError(f"{target}: exists; go on with it by --resume or --sites, or replace it by --overwrite")

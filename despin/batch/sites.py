@@ -1,9 +1,9 @@
 """What the texts of a site say together: by site and family, how many texts said how much. Counts are merged in any
 order, and give what speaks beforehand for the family in each text of the site.
 
-A site is of one of three kinds: a family spun none of it, half of it, all of it. The counts say how likely each kind is,
-without the text that is to be judged. What all texts of a site show speaks for or against the next one; on a site of
-which a part was spun each text is judged by itself.
+A site is of one of three kinds: a family spun none of it, half of it, all of it. The counts say how likely each kind
+is, without the text that is to be judged. What all texts of a site show speaks for or against the next one; on a site
+of which a part was spun each text is judged by itself.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ modes:
                 respun and stretches
   sites         no records: what is counted of each site, for --sites
 
-With --site every input is read twice. The first pass counts, for each site, what was found in its texts, and writes that
-to OUTPUT.sites; the second judges every text by itself, and once more where the other texts of its site speak for or
+With --site every input is read twice. The first pass counts what is found on each site, and writes that to
+OUTPUT.sites; the second judges every text by itself, and once more where the other texts of its site speak for or
 against a spinner. What came of that is in `site` of the field `despin`: the score of the text alone, and how much the
 others say for a family (nats). A site is the host of a URL, or whatever else stands in the field. Parts of a crawl are
 counted apart (--mode sites) and judged with the counts of all (--sites A.sites --sites B.sites).

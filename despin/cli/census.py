@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 from typing import TYPE_CHECKING
 
 from despin.cli import options
@@ -41,12 +42,8 @@ _KINDS = (".json", ".csv", ".parquet", ".html")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="an output of despin batch, or a census as .json")
-    parser.add_argument(
-        "-o", "--output", action="append", default=[], metavar="FILE", help="where it goes, see below; repeatable"
-    )
-    parser.add_argument(
-        "--text-field", default="text", metavar="NAME", help="the field or column with the text (default: text)"
-    )
+    parser.add_argument("-o", "--output", action="append", default=[], metavar="FILE", help="see below; repeatable")
+    parser.add_argument("--text-field", default="text", metavar="NAME", help="the field with the text (default: text)")
     parser.add_argument("--site", metavar="NAME", help="the field with the URL or host; it needs despin[census]")
     parser.add_argument("--date", metavar="NAME", help="the field with a date")
     parser.add_argument("--by", choices=("month", "year"), default="month", help="what dates are put together by")
@@ -95,7 +92,6 @@ def _write(path: str, whole: Census, lang: str) -> None:
         files.write(path, render(list(whole.rows(LISTED)), lang).encode("utf-8", "backslashreplace"))
     elif path.endswith(".csv"):
         import csv
-        import io
 
         text = io.StringIO()
         table = csv.DictWriter(text, list(next(whole.rows())), lineterminator="\n")
@@ -103,7 +99,6 @@ def _write(path: str, whole: Census, lang: str) -> None:
         table.writerows(whole.rows())
         files.write(path, text.getvalue().encode("utf-8", "backslashreplace"))
     else:
-        import io
         from importlib import import_module
 
         from despin.batch.parquet import pyarrow

@@ -46,16 +46,9 @@ class Document:
     """
 
     def __init__(
-        self,
-        text: str,
-        matches: Matches,
-        ids: Ids,
-        tuning: Tuning | None = None,
-        anchors: Sequence[str] = (),
-        doubted: int | None = None,
-        residue: Residue | None = None,
-        prior: Mapping[str, float] | None = None,
-    ) -> None:
+        self, text: str, matches: Matches, ids: Ids, tuning: Tuning | None = None, anchors: Sequence[str] = (),
+        doubted: int | None = None, residue: Residue | None = None, prior: Mapping[str, float] | None = None,
+    ) -> None:  # fmt: skip
         self.text, self.matches, self.ids, self.anchors = text, matches, ids, tuple(anchors)
         self.candidates = ids.candidates
         self.channel = ids.candidates.channel

@@ -29,14 +29,15 @@ WORDS = {
         "note": "区间为 95%（威尔逊法）：只说明计数的偶然性，不含判定的误差。",
     },
     "en": {
-        "title": "Census of spun text", "texts": "texts", "characters": "characters", "spun": "spun", "damaged": "damaged",
-        "interval": "95 % interval", "family": "family", "share": "spun, of texts", "of_characters": "of characters",
-        "by_family": "By family", "by_time": "By time", "by_suffix": "By public suffix", "by_site": "By site",
-        "scores": "Scores", "words": "Words that did it", "kinds": "Kinds of damage", "place": "domain", "count": "texts",
-        "form": "on the page", "original": "original", "times": "times", "kind": "kind", "chart": "as a bar",
-        "unknown": "Records that are not counted", "no_failed": "without a verdict", "no_site": "of unknown site",
-        "no_time": "of unknown time", "time": "time", "axis": "score (texts, logarithmic)",
-        "note": "Intervals are 95 % (Wilson): they say how much is chance in the counting, not how often verdicts are wrong.",
+        "title": "Census of spun text", "texts": "texts", "characters": "characters", "spun": "spun",
+        "damaged": "damaged", "interval": "95 % interval", "family": "family", "share": "spun, of texts",
+        "of_characters": "of characters", "by_family": "By family", "by_time": "By time", "by_site": "By site",
+        "by_suffix": "By public suffix", "scores": "Scores", "words": "Words that did it", "kinds": "Kinds of damage",
+        "place": "domain", "count": "texts", "form": "on the page", "original": "original", "times": "times",
+        "kind": "kind", "chart": "as a bar", "unknown": "Records that are not counted", "time": "time",
+        "no_failed": "without a verdict", "no_site": "of unknown site", "no_time": "of unknown time",
+        "axis": "score (texts, logarithmic)",
+        "note": "Intervals are 95 % (Wilson): how much is chance in the counting, not how often verdicts are wrong.",
     },
 }  # fmt: skip
 
