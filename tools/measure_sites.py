@@ -60,7 +60,7 @@ class Judges:
         for text in texts:
             alone, steps = self.alone(text)
             prior = sites.prior("site", steps)
-            again = prior and (alone.verdict.spun or max(prior.values()) > 0.0)
+            again = max(prior.values(), default=0.0) > 0.0 or (alone.verdict.spun and alone.verdict.family in prior)
             yield Judged(text, alone, self.restorer.given(prior).explain(text) if again else alone)
 
 

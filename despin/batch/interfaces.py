@@ -77,7 +77,7 @@ class Done:
     moved: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
     #: Of a first pass, a line for each record.
-    counted: list[bytes] = field(default_factory=list)
+    counted: bytes = b""
 
     @property
     def failed(self) -> int:
@@ -92,7 +92,7 @@ class Done:
         self.prevented += outcome.value.get("prevented", 0)
         self.unplaced += not outcome.placed
         self.moved += outcome.moved
-        self.counted.append(outcome.line)
+        self.counted += outcome.line
         if outcome.problem is not None:
             self.problems.append((index, outcome.problem))
         elif isinstance(value, str):

@@ -160,9 +160,8 @@ class Marker:
             line = b"" if site is None else counted_line(site, steps)
             return Outcome({}, None, alone.spun, 0, alone.problem, line, site is not None)
         prior = {} if site is None else self.sites.prior(site, steps)
-        found = alone
-        if alone.problem is None and prior and (alone.spun or max(prior.values()) > 0.0):
-            found = self._judged(restorer.given(prior), text, pack)
+        again = max(prior.values(), default=0.0) > 0.0 or (alone.spun and alone.value["family"] in prior)
+        found = self._judged(restorer.given(prior), text, pack) if again else alone
         if found.problem is None:
             found.value["site"] = None
             if prior:

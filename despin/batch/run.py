@@ -215,9 +215,11 @@ def _with_sites(path: str, blocks: Iterator[Block], site: str) -> Iterator[Block
     """The same blocks, with the values of the site's column beside those of a column. Raises `InputError`."""
     for block in blocks:
         if not block.lines:
+            from despin.batch.parquet import values
+
             if site not in block.rows.schema.names:
                 raise InputError(f"{path}: no column {site!r}; name the one with the site with --site")
-            sites = block.rows.column(block.rows.schema.get_field_index(site)).to_pylist()
+            sites = values(block.rows.column(block.rows.schema.get_field_index(site)))
             block = block._replace(items=[*zip(block.items, sites, strict=True)])
         yield block
 

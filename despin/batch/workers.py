@@ -56,8 +56,7 @@ def work(marker: Marker, block: list[Any], lines: bool) -> Done:
             done.dropped += outcome.spun and recipe.mode == "filter"
             done.outcomes.append(outcome)
     if recipe.mode == COUNTING:
-        done.data, done.outcomes = b"".join(done.counted), []
-    done.counted = []
+        done.data, done.outcomes, done.counted = done.counted, [], b""
     return done
 
 

@@ -257,6 +257,15 @@ def test_counts_that_are_there_are_not_replaced_unasked(batch: Callable[..., Any
     assert (tmp_path / "out.jsonl.sites").read_text() == "mine"
 
 
+def test_a_site_that_is_not_utf8_is_not_known(batch: Callable[..., Any], tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="the package pyarrow is not installed")
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+    hosts = pa.array([b"\xff\xfe", b"a.cn", None], pa.binary()).view(pa.string())
+    parquet.write_table(pa.table({"text": ["通过信号。"] * 3, "host": hosts}), tmp_path / "in.parquet")
+    result = batch("in.parquet", "-o", "out.parquet", "--site", "host")
+    assert result.code == 0 and "3 records, 0 spun, 0 edits, 2 whose site is not known" in result.err
+
+
 def test_one_site_with_half_of_all_records_takes_one_line(batch: Callable[..., Any], tmp_path: Path) -> None:
     rows = [{**row, "host": "big.cn" if row["id"] % 2 else f"{row['id']}.cn"} for row in records(2000)]
     (tmp_path / "in.jsonl").write_bytes(lines(rows))
