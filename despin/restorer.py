@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
 
@@ -127,6 +127,13 @@ class Restorer:
         other.edit_filter = EditFilter(other.settings, self.engine.lexicon.families)
         other.min_confidence = other.settings.min_confidence
         other.repairs = self.engine.repairs(other.min_confidence)
+        return other
+
+    def given(self, prior: Mapping[str, float]) -> Restorer:
+        """The same restorer for texts for whose families so much speaks before they are read: log odds in nats,
+        beside those that any text has."""
+        other = copy.copy(self)
+        other.judge, other._read = self.judge.given(prior), None
         return other
 
     def restore(self, text: str) -> str:
@@ -345,7 +352,7 @@ class Restorer:
             now = self._hidden(found.text) if found.edits else hidden
             reads = read.text if now is hidden else found.text if now is None else now.text
             return self._settled_as_written(text, found, reads == read.text, anchors, turns)
-        look = self.judge.first_look
+        look = None if self.judge.prior else self.judge.first_look
         if look is not None and self.judge.residue(text) is None:
             clean: Restoration | bool | None = look.of(text)
             if isinstance(clean, Restoration):
@@ -386,6 +393,8 @@ class Restorer:
     def _at_a_glance(self, text: str) -> Restoration | None:
         """What `_restore` makes of a chunk that is clearly clean; None where that takes more than a look or two."""
         judge, repairs = self.judge, self.repairs
+        if judge.prior:
+            return None
         clear = judge.is_clearly_clean(text)
         if not is_undamaged(text, self.engine.kinds):
             return None

@@ -16,7 +16,7 @@ from despin.batch import paths
 from despin.batch import state as states
 from despin.batch.interfaces import UnsavedError, saving
 from despin.batch.lock import Lock
-from despin.batch.run import Job, Say, run, settings, total_size
+from despin.batch.run import Job, Say, after_first_pass, run, settings, total_size
 from despin.batch.state import Tally
 from despin.batch.workers import InProcess, Pool, start_workers
 from despin.errors import InputError, OutputError, UsageError
@@ -181,6 +181,11 @@ def run_folder(job: Job, say: Say, progress: RecordProgress | None = None) -> Ta
     bar = progress or RecordProgress(total_size(job.inputs))
     try:
         with journal(job, parts, common_settings(job, workers)) as notes:
+            counted = after_first_pass(job, say)
+            if counted is not job:
+                workers.close()
+                workers = start_workers(counted.recipe, job.workers, job.method)
+                parts = [replace(one, recipe=counted.recipe, first_pass=True) for one in parts]
             for part in parts:
                 tally = notes.complete(part)
                 if tally is None:

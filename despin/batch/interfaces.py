@@ -72,9 +72,14 @@ class Done:
     #: Lines that were too long, of which only the beginning is kept.
     cut: int = 0
     characters: int = 0
+    #: Records whose site is not known though it was asked for, and those whose verdict is another one by their site.
+    unplaced: int = 0
+    moved: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
     #: The family of what is spun and how sure that is, by place in the block.
     kinds: list[tuple[int, str]] = field(default_factory=list)
+    #: Of a first pass, a line for each record.
+    counted: bytes = b""
 
     @property
     def failed(self) -> int:
@@ -89,6 +94,9 @@ class Done:
         self.prevented += outcome.value.get("prevented", 0)
         if outcome.spun and "family" in outcome.value:
             self.kinds.append((index, kind(outcome.value)))
+        self.unplaced += not outcome.placed
+        self.moved += outcome.moved
+        self.counted += outcome.line
         if outcome.problem is not None:
             self.problems.append((index, outcome.problem))
         elif isinstance(value, str):

@@ -17,7 +17,7 @@ from typing import Any
 
 from despin.batch import paths, zstd
 from despin.batch.interfaces import WHOLE, Block, Done, Input, Output, saving
-from despin.batch.record import Recipe
+from despin.batch.record import COUNTING, Recipe
 from despin.errors import InputError, OutputError, UsageError
 from despin.text import files
 
@@ -31,8 +31,10 @@ class LinesOutput:
 
     kind = "lines"
 
-    def __init__(self, output: str, size: int, digest: int) -> None:
+    def __init__(self, output: str, size: int, digest: int, anything: bool = False) -> None:
         self.output = output
+        #: Whether lines are made of inputs of any kind.
+        self._anything = anything
         self.size = size
         self.digest = digest
         self._held: list[bytes] = []
@@ -62,7 +64,7 @@ class LinesOutput:
 
     def accept(self, path: str, source: Input) -> None:
         """See `interfaces.Output`."""
-        if source.kind != self.kind:
+        if source.kind != self.kind and not self._anything:
             raise InputError(
                 f"{path}: is Parquet, and {self.output} is JSON lines; name an output that ends with .parquet"
             )
@@ -199,6 +201,6 @@ def open_output(output: str, size: int, digest: int, recipe: Recipe) -> Output:
             from despin.batch.parquet import ParquetOutput
 
             return ParquetOutput(output, size, digest, recipe)
-        return LinesOutput(output, size, digest)
+        return LinesOutput(output, size, digest, recipe.mode == COUNTING)
     except InputError as error:
         raise UsageError(str(error)) from None

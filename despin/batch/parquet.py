@@ -143,8 +143,9 @@ def _value(scalar: Any) -> Any:
         return scalar.as_buffer().to_pybytes() if hasattr(scalar, "as_buffer") else b""
 
 
-def field_type(pa: Any, mode: str) -> Any:
-    """The type of the `despin` column in `mode`; every part may be null, and `error` is where a record failed."""
+def field_type(pa: Any, mode: str, sites: bool = False) -> Any:
+    """The type of the `despin` column in `mode`, with `sites` where they are known; every part may be null, and `error`
+    is where a record failed."""
     text, number, flag = pa.string(), pa.float64(), pa.bool_()
     parts = [("spun", flag), ("score", number), ("family", text), ("rate", number)]
     damage = pa.struct([("kind", text), ("count", pa.int64())])
@@ -169,6 +170,9 @@ def field_type(pa: Any, mode: str) -> Any:
         parts += [("edits", pa.list_(edit)), ("prevented", pa.int64()), ("scored", pa.struct(asked))]
     if mode == "tag":
         parts.append(("text", text))
+    if sites:
+        site = [("name", text), ("alone", number), ("family", text), ("nats", number)]
+        parts.append(("site", pa.struct(site)))
     return pa.struct([*parts, ("error", text)])
 
 
@@ -207,7 +211,7 @@ def marked(rows: Any, outcomes: Sequence[Outcome], recipe: Recipe) -> Any:
         texts = [outcome.text for outcome in outcomes]
         if any(text is not None for text in texts):
             table = table.set_column(position, own, _replaced(table.column(position), texts))
-    column = pa.array([outcome.value for outcome in outcomes], field_type(pa, recipe.mode))
+    column = pa.array([outcome.value for outcome in outcomes], field_type(pa, recipe.mode, recipe.site is not None))
     if FIELD in table.schema.names:
         table = table.set_column(table.schema.get_field_index(FIELD), FIELD, column)
     else:

@@ -26,6 +26,11 @@ def state(output: str) -> str:
     return f"{output}.part.json"
 
 
+def sites(output: str) -> str:
+    """What is counted of sites by the first pass of a run."""
+    return f"{output.rstrip(os.sep + (os.altsep or ''))}.sites"
+
+
 def lock(output: str) -> str:
     """What a run holds as long as it writes an output."""
     return f"{output}.lock"

@@ -6,8 +6,10 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from despin.batch.sites import Sites, counted_line, site_of, steps_of
 from despin.results import UNSPUN, Damage, Edit, Restoration, Scored, Stretch, Verdict, counted
 from despin.settings import BUDGET
 from despin.text.chunks import CHUNK
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from despin.restorer import Restorer
 
 MODES = ("tag", "restore", "filter")
+#: The mode of a first pass, which only counts what is found on each site.
+COUNTING = "sites"
 #: The field that every record comes back with.
 FIELD = "despin"
 #: The longest text (code points) that is worked on, and the most edits of one: a record is held whole, as it came and
@@ -42,8 +46,9 @@ class Recipe:
     """What is done to every record; picklable, and equal recipes give equal records.
 
     Mode `tag` adds verdict, edits and restored text; `restore` also puts the restored text into the field itself, and
-    `filter` adds the verdict and leaves spun records out. The other fields are those of `Restorer`; texts of more than
-    `longest_text` code points are refused.
+    `filter` adds the verdict and leaves spun records out; `COUNTING` gives lines for `Sites`. `site` is the field that
+    names the site of a record, `sites` are the files of what was counted. The other fields are those of `Restorer`;
+    texts of more than `longest_text` code points are refused.
     """
 
     mode: str = "tag"
@@ -58,6 +63,8 @@ class Recipe:
     protect: tuple[str, ...] = ()
     scorer: str | None = None
     scorer_budget: int = BUDGET
+    site: str | None = None
+    sites: tuple[str, ...] = ()
 
     def restorer(self) -> Restorer:
         """A restorer for this recipe. Raises what `Restorer` raises."""
@@ -77,14 +84,14 @@ class Recipe:
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as JSON-ready values, the same for equal recipes."""
-        lists = {"lexicons": list(self.lexicons), "families": list(self.families), "protect": list(self.protect)}
-        return {**asdict(self), **lists}
+        return {name: list(one) if isinstance(one, tuple) else one for name, one in asdict(self).items()}
 
 
 class Outcome(NamedTuple):
     """What became of a record: its `despin` field, the restored text (None where there is none), whether it is spun.
 
-    `problem` says why the record could not be worked on, or is None.
+    `problem` says why the record could not be worked on, or is None. Of a first pass `line` is what is counted of it;
+    `placed` says whether its site is known where it was asked for, `moved` whether that changed the verdict.
     """
 
     value: dict[str, Any]
@@ -92,6 +99,9 @@ class Outcome(NamedTuple):
     spun: bool
     edits: int
     problem: str | None
+    line: bytes = b""
+    placed: bool = True
+    moved: bool = False
 
 
 class Marker:
@@ -111,8 +121,14 @@ class Marker:
             self._restorer = self.recipe.restorer()
         return self._restorer
 
-    def mark(self, value: object, pack: Pack = list) -> Outcome:
-        """What `value`, the text field of a record or MISSING, comes to. Raises only what loading raises.
+    @cached_property
+    def sites(self) -> Sites:
+        """What was counted of sites. Raises `InputError` where that cannot be read."""
+        return Sites.read(self.recipe.sites)
+
+    def mark(self, value: object, pack: Pack = list, site: object = None) -> Outcome:
+        """What `value`, the text field of a record or MISSING, comes to, on the site that the field `site` names.
+        Raises only what loading raises.
 
         `pack` makes what the field's `edits` hold out of lists of them, each list that of a part of the text.
         """
@@ -121,12 +137,38 @@ class Marker:
         if problem is not None or not isinstance(value, str):
             return refused(problem or "")
         try:
-            if self.recipe.mode == "filter":
-                verdict = restorer.detect(value)
-                return Outcome(verdict.as_dict(), None, verdict.spun, 0, None)
-            return self._restored(restorer, value, pack)
+            if self.recipe.site is None:
+                return self._judged(restorer, value, pack)
+            return self._on_site(restorer, value, pack, site_of(site))
         except Exception as error:  # one record must not cost the others
             return refused(f"despin failed on this text ({type(error).__name__}: {error})")
+
+    def _judged(self, restorer: Restorer, text: str, pack: Pack) -> Outcome:
+        """The outcome that the mode asks for."""
+        if self.recipe.mode == "filter":
+            verdict = restorer.detect(text)
+            return Outcome(verdict.as_dict(), None, verdict.spun, 0, None)
+        return self._restored(restorer, text, pack)
+
+    def _on_site(self, restorer: Restorer, text: str, pack: Pack, site: str | None) -> Outcome:
+        """The same for a text of a site: judged alone, and once more where its other texts speak for or against that.
+        Of a first pass, the line that counts it."""
+        restorer.judge.evidence.clear()
+        alone = self._judged(restorer, text, pack)
+        steps = steps_of(restorer.judge.evidence)
+        if self.recipe.mode == COUNTING:
+            line = b"" if site is None else counted_line(site, steps)
+            return Outcome({}, None, alone.spun, 0, alone.problem, line, site is not None)
+        prior = {} if site is None else self.sites.prior(site, steps)
+        again = max(prior.values(), default=0.0) > 0.0 or (alone.spun and alone.value["family"] in prior)
+        found = self._judged(restorer.given(prior), text, pack) if again else alone
+        if found.problem is None:
+            found.value["site"] = None
+            if prior:
+                family = found.value["family"] if found.value["family"] in prior else max(prior, key=prior.__getitem__)
+                nats, score = round(prior[family], 2), alone.value["score"]
+                found.value["site"] = {"name": site, "alone": score, "family": family, "nats": nats}
+        return found._replace(placed=site is not None, moved=found.spun != alone.spun)
 
     def _restored(self, restorer: Restorer, text: str, pack: Pack) -> Outcome:
         """The outcome with edits and restored text, as `Restorer.explain` would give them, from one part at a time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,16 +12,19 @@ from typing import Any
 from despin.batch import outputs, paths
 from despin.batch import state as states
 from despin.batch.inputs import open_source
-from despin.batch.interfaces import LONGEST_LINE, ChangedError, Input, Output, Position, UnsavedError, saving
+from despin.batch.interfaces import LONGEST_LINE, Block, ChangedError, Input, Output, Position, UnsavedError, saving
 from despin.batch.lock import Lock
-from despin.batch.record import Recipe
+from despin.batch.record import COUNTING, Recipe
+from despin.batch.sites import Sites
 from despin.batch.state import Keeper, State, Tally
 from despin.batch.workers import InProcess, Pool, start_workers
-from despin.errors import DespinError, InputError, OutputError
+from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.progress import RecordProgress
 from despin.text import files
 
 Say = Callable[[str], None]
+#: The settings that what is counted of sites depends on.
+_COUNTED_WITH = ("despin", "lexicon", "model", "programs", "scorer", "families", "damage", "protect")
 
 
 def _silent(_: str) -> None:
@@ -44,6 +47,8 @@ class Job:
     named: bool = True
     #: How worker processes start; None is the platform's own way.
     method: str | None = None
+    #: Whether what is counted of sites comes from a first pass of this run, and so from the same inputs and settings.
+    first_pass: bool = False
 
     @property
     def kept(self) -> bool:
@@ -63,7 +68,8 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
     values = job.recipe.as_dict()
     values["min_confidence"] = workers.info.min_confidence
     del values["lexicons"]  # what they hold is in the digest
-    return {
+    values["sites"] = [] if job.first_pass else [states.fingerprint(path)[1::2] for path in job.recipe.sites]
+    found = {
         "despin": version(),
         "lexicon": workers.info.lexicon,
         "model": model_digest(DEFAULT_MODEL),
@@ -73,6 +79,50 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
         "longest_line": job.longest_line,
         "inputs": [states.fingerprint(path) for path in job.inputs],
     }
+    Sites.read(job.recipe.sites, _counted_with(found), heads=True)
+    return found
+
+
+def _counted_with(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of some settings that what is counted of sites depends on."""
+    return {name: values[name] for name in _COUNTED_WITH}
+
+
+def count_sites(job: Job, target: str, say: Say = _silent, progress: RecordProgress | None = None) -> Tally:
+    """Count what is found on each site of the inputs into the file `target`: a line for each record first, in a file of
+    its own, with which a later run goes on; all of these together in the end. Raises what `run` raises."""
+    recipe = replace(job.recipe, mode=COUNTING, sites=())
+    log = replace(job, output=f"{target}.log", recipe=recipe, named=False)
+    paths.check(job.inputs, [target, log.output])
+    if files.STANDARD in (job.output, *job.inputs):
+        raise UsageError("sites are counted in a pass of their own; name the inputs, and the output, instead of -")
+    if os.path.exists(target) and not job.overwrite:
+        if not job.resume:
+            raise OutputError(f"{target}: exists; go on with it by --resume or --sites, or replace it by --overwrite")
+        Path(log.output).unlink(missing_ok=True)  # of a run that was killed before it did so
+        return Tally(complete=1)
+    with saving(target):
+        Path(target).unlink(missing_ok=True)
+    workers = start_workers(recipe, job.workers, job.method)
+    try:
+        counted_with = _counted_with(settings(log, workers))
+        tally = run(log, workers, say, progress)
+    finally:
+        workers.close()
+    if os.path.exists(log.output):
+        Sites.read([log.output], counted_with).write(target)
+        with saving(target):
+            os.unlink(log.output)
+    return tally
+
+
+def after_first_pass(job: Job, say: Say = _silent, progress: RecordProgress | None = None) -> Job:
+    """The job with what is counted of the sites of its inputs, where it needs that. Raises what `run` raises."""
+    if job.recipe.site is None or job.recipe.sites or job.recipe.mode == COUNTING:
+        return job
+    target = paths.sites(job.output)
+    count_sites(job, target, say, progress)
+    return replace(job, recipe=replace(job.recipe, sites=(target,)), first_pass=True)
 
 
 def run(
@@ -96,6 +146,7 @@ def run(
                 return Tally(complete=1)
             stack.enter_context(_begun(job))
         if workers is None:
+            job = after_first_pass(job, say, progress)
             workers = start_workers(job.recipe, job.workers, job.method)
             stack.callback(workers.close)
         return _Run(job, workers, say, progress or RecordProgress(total_size(job.inputs))).run()
@@ -158,6 +209,19 @@ def total_size(paths: Sequence[str]) -> int:
         with suppress(OSError, ValueError):
             total += os.path.getsize(path)
     return total
+
+
+def _with_sites(path: str, blocks: Iterator[Block], site: str) -> Iterator[Block]:
+    """The same blocks, with the values of the site's column beside those of a column. Raises `InputError`."""
+    for block in blocks:
+        if not block.lines:
+            from despin.batch.parquet import values
+
+            if site not in block.rows.schema.names:
+                raise InputError(f"{path}: no column {site!r}; name the one with the site with --site")
+            sites = values(block.rows.column(block.rows.schema.get_field_index(site)))
+            block = block._replace(items=[*zip(block.items, sites, strict=True)])
+        yield block
 
 
 class _Run:
@@ -273,7 +337,10 @@ class _Run:
         base = total_size(self._job.inputs[: state.input])
         weight = total_size([path]) / (source.size or 1)
         self._progress.show(base, state.tally.records - self._resumed_records)
-        for block, done in self._workers.results(source.blocks(Position(state.offset, state.record, state.digest))):
+        blocks = source.blocks(Position(state.offset, state.record, state.digest))
+        if self._job.recipe.site is not None:
+            blocks = _with_sites(path, blocks, self._job.recipe.site)
+        for block, done in self._workers.results(blocks):
             safe = output.add(block, done)
             state.tally.add(done, path, block.first)
             self._problem = done.problems[-1][1] if done.problems else self._problem

@@ -26,7 +26,7 @@ MOST_PROBLEMS = 20
 #: Bytes at the beginning and at the end of an input that are looked at before a run goes on.
 _LOOKED_AT = 1 << 16
 _VERSION = 3
-_COUNTS = ("records", "spun", "edits", "prevented", "dropped", "cut", "characters", "failed")
+_COUNTS = ("records", "spun", "edits", "prevented", "dropped", "cut", "characters", "failed", "unplaced", "moved")
 
 
 @dataclass(slots=True)
@@ -43,6 +43,9 @@ class Tally:
     cut: int = 0
     characters: int = 0
     failed: int = 0
+    #: Records whose site is not known, and whose verdict is another one by their site.
+    unplaced: int = 0
+    moved: int = 0
     #: Outputs that were complete before.
     complete: int = 0
     problems: dict[str, tuple[int, str]] = field(default_factory=dict)

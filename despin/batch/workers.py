@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.batch import forks, jsonlines
 from despin.batch.interfaces import Block, Done
-from despin.batch.record import FIELD, MISSING, Marker, Recipe, refused
+from despin.batch.record import COUNTING, FIELD, MISSING, Marker, Recipe, refused
 from despin.batch.warc import Capture
 from despin.errors import DespinError
 
@@ -39,20 +39,25 @@ def describe(marker: Marker) -> WorkerInfo:
     """What the worker is, once its restorer is loaded. Raises what `Restorer` raises."""
     restorer = marker.restorer
     programs, scorer = restorer.judge.program_digest(), restorer.scorer_signature()
+    _ = marker.sites  # read before processes are forked, which share it
     return WorkerInfo(restorer.lexicon.digest, restorer.min_confidence, programs, scorer)
 
 
 def work(marker: Marker, block: list[Any], lines: bool) -> Done:
-    """The results of a block: lines as bytes (or a text, which says why the line was refused), or a column's values."""
-    done = Done()
+    """The results of a block: lines as bytes (or a text, which says why the line was refused), or a column's values,
+    each with that of the site's column where sites are known. Of a first pass, the lines of what is counted."""
+    done, recipe = Done(), marker.recipe
     if lines:
         done.data = b"".join(piece for index, line in enumerate(block) for piece in _line(marker, line, index, done))
-        return done
-    for index, value in enumerate(block):
-        outcome = marker.mark(value)
-        done.count(index, outcome, value)
-        done.dropped += outcome.spun and marker.recipe.mode == "filter"
-        done.outcomes.append(outcome)
+    else:
+        for index, value in enumerate(block):
+            value, site = (value, None) if recipe.site is None else value
+            outcome = marker.mark(value, site=site)
+            done.count(index, outcome, value)
+            done.dropped += outcome.spun and recipe.mode == "filter"
+            done.outcomes.append(outcome)
+    if recipe.mode == COUNTING:
+        done.data, done.outcomes, done.counted = done.counted, [], b""
     return done
 
 
@@ -60,13 +65,13 @@ def _line(marker: Marker, line: bytes | Capture | tuple[bytes, str], index: int,
     """The pieces of what becomes of a line."""
     if isinstance(line, Capture):
         line = line.line()
+    recipe = marker.recipe
     if not isinstance(line, bytes):
         done.count(index, refused(line[1]), None)
         done.cut += 1
         return [jsonlines.unreadable(*line)]
     if not line.strip():
         return [line]
-    recipe = marker.recipe
     try:
         record = jsonlines.Record(line)
     except ValueError as error:
@@ -78,7 +83,8 @@ def _line(marker: Marker, line: bytes | Capture | tuple[bytes, str], index: int,
     if reason is not None:
         done.count(index, refused(reason), None)
         return [line]
-    outcome = marker.mark(value, jsonlines.packed)
+    site = None if recipe.site is None else record.get(recipe.site)
+    outcome = marker.mark(value, jsonlines.packed, site)
     done.count(index, outcome, value)
     if recipe.mode == "filter" and outcome.spun:
         done.dropped += 1

@@ -33,6 +33,13 @@ modes:
   restore       the same, and the restored text is in the text field; the edits say what stood there
   filter        records that are spun are left out, the others come back with spun, score, family, rate,
                 respun and stretches
+  sites         no records: what is counted of each site, for --sites
+
+With --site every input is read twice. The first pass counts what is found on each site, and writes that to
+OUTPUT.sites; the second judges every text by itself, and once more where the other texts of its site speak for or
+against a spinner. What came of that is in `site` of the field `despin`: the score of the text alone, and how much the
+others say for a family (nats). A site is the host of a URL, or whatever else stands in the field. Parts of a crawl are
+counted apart (--mode sites) and judged with the counts of all (--sites A.sites --sites B.sites).
 
 A record that cannot be worked on is passed on with {"despin": {"error": "..."}}, a line that is no record as the "line"
 in that; the report at the end counts them. Of a line longer than --longest-line only the beginning is kept, and the
@@ -48,6 +55,7 @@ examples:
   despin batch crawl.jsonl.gz -o tagged.jsonl.gz --workers 8
   despin batch shards/*.parquet -o restored/ --mode restore --text-field content
   despin batch shards/*.parquet -o restored/ --mode restore --text-field content --resume
+  despin batch crawl.jsonl.gz -o tagged.jsonl.gz --site url
   zcat crawl.jsonl.gz | despin batch - -o - --mode filter > clean.jsonl
 """
 #: Characters of a command that is shown again; a shell may have made thousands of names out of one pattern.
@@ -64,9 +72,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a file of records, see below")
     parser.add_argument("-o", "--output", required=True, metavar="FILE|FOLDER/", help="where the records go, see below")
-    parser.add_argument("--mode", choices=("tag", "restore", "filter"), default="tag", help="see below (default: tag)")
+    modes = ("tag", "restore", "filter", "sites")
+    parser.add_argument("--mode", choices=modes, default="tag", help="see below (default: tag)")
     parser.add_argument(
         "--text-field", default="text", metavar="NAME", help="the field or column with the text (default: text)"
+    )
+    parser.add_argument(
+        "--site", metavar="NAME", help="the field or column that says which site a text is of, see below"
+    )
+    parser.add_argument(
+        "--sites",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="counts of sites, in place of a first pass; repeatable",
     )
     parser.add_argument(
         "--workers",
@@ -114,8 +133,8 @@ def run(args: argparse.Namespace) -> int:
     """Do the run, report on standard error, and return the exit code."""
     from despin.batch.folder import is_folder, run_folder
     from despin.batch.interfaces import UnsavedError
+    from despin.batch.run import count_sites, total_size
     from despin.batch.run import run as run_one
-    from despin.batch.run import total_size
     from despin.progress import RecordProgress
 
     job = _job(args)
@@ -125,7 +144,9 @@ def run(args: argparse.Namespace) -> int:
     start = time.monotonic()
     bar = RecordProgress(total_size(job.inputs), len(job.inputs) if folder else 0)
     try:
-        if args.engine == "ray":
+        if args.mode == "sites":
+            tally = count_sites(job, job.output, options.tell, bar)
+        elif args.engine == "ray":
             from despin.integrations.ray import run_shards
 
             tally = run_shards(job, options.tell, bar)
@@ -149,8 +170,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_report(args: argparse.Namespace) -> None:
     """Raise `UsageError` where there would be nothing to show, or the page would take another file's place."""
-    if args.mode == "filter":
-        raise UsageError("--report shows restored texts, which --mode filter leaves out; tag or restore instead")
+    if args.mode in ("filter", "sites"):
+        raise UsageError(f"--report shows restored texts, which --mode {args.mode} leaves out; tag or restore instead")
     if args.output == "-":
         raise UsageError(
             "--report reads the output again, which standard output does not give back; name a file with -o"
@@ -158,6 +179,18 @@ def _check_report(args: argparse.Namespace) -> None:
     options.refuse_same([args.report], [*args.inputs, args.output])
     if args.report == args.output:
         raise UsageError(f"{args.report} is the output; name another file for the page")
+
+
+def _check_sites(args: argparse.Namespace) -> None:
+    """Raise `UsageError` where sites cannot be counted."""
+    if args.site is None and (args.sites or args.mode == "sites"):
+        raise UsageError("--sites and --mode sites need to know the sites: name the field with --site")
+    if args.site in ("", "despin"):
+        raise UsageError("--site needs the name of the field that says which site a text is of, not 'despin'")
+    if args.engine == "ray" and args.site is not None and not args.sites:
+        raise UsageError("--engine ray reads its inputs once; count their sites before, --mode sites, and name --sites")
+    if args.mode == "sites" and args.sites:
+        raise UsageError("--mode sites counts the sites; --sites takes counts that are there")
 
 
 def _write_report(args: argparse.Namespace, job: Job, folder: bool) -> None:
@@ -189,6 +222,7 @@ def _job(args: argparse.Namespace) -> Job:
     for path in args.inputs:
         if args.inputs.count(path) > 1:
             raise UsageError(f"{path} is named twice; name every input once")
+    _check_sites(args)
     if args.report:
         _check_report(args)
     own = options.personal(args)
@@ -205,6 +239,8 @@ def _job(args: argparse.Namespace) -> Job:
         options.protected(args, own),
         args.scorer,
         args.scorer_budget or BUDGET,
+        args.site,
+        absolute(tuple(args.sites)),
     )
     longest = args.longest_line or LONGEST_LINE
     return Job(tuple(args.inputs), args.output, recipe, longest, args.workers, args.overwrite, args.resume)
@@ -241,9 +277,14 @@ def _figures(tally: Tally, seconds: float, mode: str) -> str:
     from despin.progress import clock
 
     parts = [options.plural(tally.records, "record"), f"{tally.spun:,} spun"]
-    parts.append(f"{tally.dropped:,} left out" if mode == "filter" else f"{tally.edits:,} edits")
+    if mode != "sites":
+        parts.append(f"{tally.dropped:,} left out" if mode == "filter" else f"{tally.edits:,} edits")
     if tally.prevented:
         parts.append(f"{options.plural(tally.prevented, 'edit')} of protected words not made")
+    if tally.moved:
+        parts.append(f"{tally.moved:,} judged otherwise by their site")
+    if tally.unplaced:
+        parts.append(f"{tally.unplaced:,} whose site is not known")
     if tally.failed:
         parts.append(f"{tally.failed:,} failed and passed on with their errors")
     return f"{', '.join(parts)}; {tally.characters:,} characters in {clock(seconds)}"

@@ -31,6 +31,7 @@ COMMANDS = {
     "learn": ("despin.cli.learn", "learn lexicon entries from pairs of texts or from spun texts alone"),
     "eval": ("despin.cli.evaluate", "measure despin and other systems on samples"),
     "batch": ("despin.cli.batch", "tag, restore or filter whole crawls"),
+    "census": ("despin.cli.census", "count how much of a crawl is spun, by whom, where and when"),
     "check-install": (
         "despin.cli.check_install",
         "compare the installed files with what was published, and open all models",

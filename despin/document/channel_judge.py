@@ -68,20 +68,22 @@ class ChannelJudge:
     def glance(self, text: str) -> float | None:
         """None: such a program has to be asked of every text."""
 
-    def stretches(self, text: str) -> tuple[float, list[Stretch]]:
-        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
+    def stretches(self, text: str, prior: float = 0.0) -> tuple[float, list[Stretch]]:
+        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order), where so many nats
+        speak for the family beforehand."""
         lowest = -TABLES.threshold
         best, odds, number, kept = -math.inf, lowest, 0, list[_Run]()
         for tried in range(len(self.channels)):
-            found = self._runs(text, tried)
+            found = self._runs(text, tried, prior)
             total = sum(max(0.0, run[3]) for run in found) - (AHEAD if tried else 0.0)
             if found and total > best:
                 best, odds, number, kept = total, max(run[3] for run in found), tried, found
         stretches = [self._stretch(text, *run, number) for run in kept if run[3] >= 0.0]
-        changed = [one for one in stretches if len({edit.spun for edit in one.edits}) > 1]
+        # Where much speaks for it beforehand the text need not show by itself that words were replaced.
+        changed = [one for one in stretches if prior > 0.0 or len({edit.spun for edit in one.edits}) > 1]
         return odds if changed or not stretches else min(odds, lowest), changed
 
-    def _runs(self, text: str, number: int) -> list[_Run]:
+    def _runs(self, text: str, number: int, prior: float) -> list[_Run]:
         """What a channel may have spun: the whole text, or runs of its sentences where that says much more, each read
         by itself with its own rate."""
         read = self._read(text, number)
@@ -90,18 +92,18 @@ class ChannelJudge:
         reading, parts, scores = read
         spun = runs(parts, scores)
         whole = sum(scores)
-        if sum(total_of(parts, scores, *run) for run in spun) < whole + reading.numbers.partly:
-            return [(reading, 0, len(text), whole - self._asked(reading))]
+        if not spun or sum(total_of(parts, scores, *run) for run in spun) < whole + reading.numbers.partly:
+            return [(reading, 0, len(text), whole - self._asked(reading) + prior)]
         found: list[_Run] = []
         for first, last in spun:
             start, end = parts[first].start, parts[last - 1].end
             inner, own = reading, total_of(parts, scores, first, last)
-            if (start, end) != (0, len(text)) and own >= self._asked(reading) / 2:
+            if (start, end) != (0, len(text)) and own + prior >= self._asked(reading) / 2:
                 again = self._read(text[start:end], number)
                 if again is not None:
                     own += sum(again[2]) - sum(scores[first:last])
                     inner = again[0]
-            found.append((inner, start, end, own - self._asked(inner)))
+            found.append((inner, start, end, own - self._asked(inner) + prior))
         return found
 
     def _asked(self, reading: ChannelReading) -> float:

@@ -23,7 +23,8 @@ def choose_families(document: Document) -> set[int]:
     ]
     faint = min(tuning.faint, 0.05 * max(expected, default=0.0))
     ratios = _beside(document, (), [number > faint for number in expected])
-    document.alone = ratios
+    # Of a family that is not seen at all nothing is said beforehand.
+    document.alone = [one and one + before for one, before in zip(ratios, document.prior, strict=True)]
     spinning = set(range(len(ratios))) - document.damaging
     believed, document.evidence = _believe(document, ratios, spinning, document.threshold)
     bar = min(document.threshold, tuning.further) if believed else document.threshold

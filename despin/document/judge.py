@@ -8,7 +8,7 @@ import math
 import operator
 import warnings
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,7 +48,7 @@ from despin.results import (
     proved_later,
     with_edits,
 )
-from despin.tuning import Tuning
+from despin.tuning import ALWAYS, DRAWING, LISTED, Tuning
 
 if TYPE_CHECKING:
     from despin.document.channel_judge import ChannelJudge
@@ -84,6 +84,10 @@ class Judge:
     def __init__(self, engine: Engine, alone: bool = False) -> None:
         self.engine, self.tuning, self.alone = engine, engine.tuning, alone
         self._jieba_missing = False
+        #: What speaks for families before a text is read, and what was found to speak for them since somebody last
+        #: cleared it, without what spoke beforehand: log likelihood ratios (nats) of the likeliest part.
+        self.prior: Mapping[str, float] = {}
+        self.evidence: dict[str, float] = {}
         #: The last text that was looked at, which may be asked for again.
         self._look: Look | None = None
         self._stretched: tuple[str, tuple[Sequence[Stretch], float]] | None = None
@@ -100,6 +104,17 @@ class Judge:
         other = copy.copy(self)
         other.tuning = tuning
         return other
+
+    def given(self, prior: Mapping[str, float]) -> Judge:
+        """The same judge for a text for whose families so much speaks beforehand (nats)."""
+        other = copy.copy(self)
+        other.prior, other.evidence = prior, {}
+        other._look = other._stretched = None
+        return other
+
+    def _note(self, family: str, ratio: float) -> None:
+        """Remember what was found to speak for a family."""
+        self.evidence[family] = max(ratio, self.evidence.get(family, -math.inf))
 
     @cached_property
     def programs(self) -> tuple[ProgramJudge | ChannelJudge, ...]:
@@ -195,7 +210,7 @@ class Judge:
 
     def is_clearly_clean(self, text: str) -> bool:
         """Whether a first look at the forms of a text, and at marks that stand at them, shows that no list made it."""
-        return self.residue(text) is None and self.prescreen.is_clearly_clean(text)
+        return not self.prior and self.residue(text) is None and self.prescreen.is_clearly_clean(text)
 
     def scan(self, text: str) -> MatchColumns:
         """What `ListChannel.scan` gives for a text."""
@@ -277,8 +292,12 @@ class Judge:
         families that are lists do without."""
         if self._jieba_missing:
             return -math.inf, ()
+        said = DRAWING if judge.family in self._drawing else ALWAYS
+        prior = self.prior.get(judge.family, 0.0) / said.slope
         try:
-            return judge.stretches(text)
+            odds, stretches = judge.stretches(text, prior)
+            self._note(judge.family, said.ratio(odds - prior, len(text)))
+            return odds, stretches
         except JiebaError as error:
             self._jieba_missing = True
             warnings.warn(
@@ -301,8 +320,9 @@ class Judge:
             for low, high in self._runs(text, every, False, False, residue):
                 spans += self._believed(text, every, low, high)
         if not spans:
-            found = self.engine.channel.scan(text)
-            for first, last in self.prescreen.doubtful(text, found, [*(one.start for one in every), len(text)]):
+            found, cuts = self.engine.channel.scan(text), [*(one.start for one in every), len(text)]
+            doubtful = [(0, len(every))] if self.prior else self.prescreen.doubtful(text, found, cuts)
+            for first, last in doubtful:
                 for low, high in self._runs(text, every[first:last], first > 0, last < len(every)):
                     spans += self._believed(text, every, first + low, first + high)
         return cover(len(text), spans)
@@ -320,7 +340,8 @@ class Judge:
             own = [Unit(residue.place(one.start), residue.place(one.end), one.opens) for one in own]
         matches = self.engine.sites(text)
         every = [(0, len(text))]
-        if residue is None and not self.prescreen.may_be_spun(text, every, matches.sites, self.engine.candidates):
+        asked = residue is None and not self.prior
+        if asked and not self.prescreen.may_be_spun(text, every, matches.sites, self.engine.candidates):
             return []
         document = self._made(text, matches, residue=residue)
         scores = unit_scores(document, own)
@@ -383,6 +404,10 @@ class Judge:
         """The judgement that a document stands for."""
         if document is None:
             return Judgement(None, UNSPUN, found)
+        for number, name in enumerate(document.channel.families):
+            if document.alone[number] and number not in document.damaging:
+                odds = (document.alone[number] - document.prior[number] - document.threshold) * math.log(10)
+                self._note(name, LISTED.ratio(odds, len(document.text)))
         family, rate = likeliest(document)
         score = chance_of(document.evidence - document.threshold)
         return Judgement(document, Verdict(family is not None, score, family, rate), found)
@@ -393,13 +418,13 @@ class Judge:
         """The document under the model; None where a single pass over the text shows that nobody spun it; `residue` was
         taken out of it."""
         engine = self.engine
-        if residue is None:
+        if residue is None and not self.prior:
             look = self._looked(text, found)
             if look.doubtful is None or not look.spun:
                 return None
             doubtful, doubted = look.doubtful, look.doubted
         else:
-            # Marks say more than forms alone, and at all of them.
+            # Marks, and other texts of a site, say more than forms alone, and at all of them.
             doubtful, doubted = engine.sites(text, found), len(text)
         ids = Ids(engine.candidates)
         if len(doubtful.found) == len(found) and len(text) >= WHOLE:
@@ -441,4 +466,5 @@ class Judge:
         residue: Residue | None = None,
     ) -> Document:
         """A document under the model that nothing is known of yet."""
-        return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted, residue)
+        ids = ids or Ids(self.engine.candidates)
+        return Document(text, matches, ids, self.tuning, anchors, doubted, residue, self.prior)

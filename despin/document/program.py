@@ -124,7 +124,7 @@ class ProgramJudge:
         self._searches: dict[int, ClauseSearch] = {}
         #: What the program and its variants read last.
         self._windows: list[object] = []
-        self._last: tuple[str, tuple[float, list[Stretch]]] | None = None
+        self._last: tuple[tuple[str, float], tuple[float, list[Stretch]]] | None = None
         #: The last text of which a first look leaves doubt, with what it says.
         self._glanced: tuple[str, tuple[float, bool, bool]] | None = None
 
@@ -163,12 +163,13 @@ class ProgramJudge:
         ]
         return [self.family, programs, checksum_of(self._file), jieba_sizes()]
 
-    def stretches(self, text: str) -> tuple[float, list[Stretch]]:
-        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order). What was asked last
-        is remembered: a restored text is looked at more than once."""
-        last = self._last
-        if last is None or last[0] != text:
-            last = self._last = text, self._found(text)
+    def stretches(self, text: str, prior: float = 0.0) -> tuple[float, list[Stretch]]:
+        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order), where so many nats
+        speak for the family beforehand. What was asked last is remembered: a restored text is looked at more than
+        once."""
+        last, asked = self._last, (text, prior)
+        if last is None or last[0] != asked:
+            last = self._last = asked, self._found(text, prior)
         return last[1]
 
     def glance(self, text: str) -> float | None:
@@ -205,20 +206,22 @@ class ProgramJudge:
                 return True
         return False
 
-    def _found(self, text: str) -> tuple[float, list[Stretch]]:
+    def _found(self, text: str, prior: float) -> tuple[float, list[Stretch]]:
         """The same, looked for."""
         odds, doubtful, clear = self._looked(text)
-        if clear:
-            return odds - THRESHOLD, []
+        # Something has to be said by the text itself.
+        threshold = max(DOUBT, THRESHOLD - prior)
+        if clear and prior <= 0.0:
+            return odds - threshold, []
         parts = sentences(text)
         evidence = self._evidence(text, parts)
         read = ProgramText(self, text, parts, evidence)
         scores = self._scores(read)
         odds = most_likely(parts, scores)
         found: list[tuple[int, int, int, Sequence[float]]] = []
-        for first, last in believed(parts, scores):
+        for first, last in believed(parts, scores, threshold):
             number = self._variant(read, first, last)
-            found += self._under(read, first, last, number) or [(first, last, number, scores)]
+            found += self._under(read, first, last, number, threshold) or [(first, last, number, scores)]
         # What speaks for a variant that the program itself does not explain.
         alone = list(map(capped, evidence))
         doubted = [pair for pair in runs(parts, alone) if total_of(parts, alone, *pair) >= DOUBT]
@@ -226,8 +229,8 @@ class ProgramJudge:
             if not is_apart(first, last, found):
                 continue
             if number := self._variant(read, first, last, WORTH - total_of(parts, alone, first, last)):
-                under = self._under(read, first, last, number)
-                found += [one for one in under if new_evidence(read, *one) >= THRESHOLD + SELDOM]
+                under = self._under(read, first, last, number, threshold)
+                found += [one for one in under if new_evidence(read, *one) >= threshold + SELDOM]
         kept: list[tuple[int, int, int, Sequence[float]]] = []
         for one in found:
             if is_apart(one[0], one[1], kept):
@@ -235,9 +238,9 @@ class ProgramJudge:
                 if one[3] is not scores:
                     odds = max(odds, most_likely(parts, one[3]))
         fresh = [(one, new_evidence(read, *one)) for one in sorted(kept, key=lambda one: one[:2])]
-        stretches = [self._stretch(read, *one[:3], nats) for one, nats in fresh if nats >= THRESHOLD]
+        stretches = [self._stretch(read, *one[:3], nats - threshold) for one, nats in fresh if nats >= threshold]
         changed = list(filter(is_changed, stretches))
-        return (odds if changed or not found else 0.0) - THRESHOLD, changed
+        return (odds if changed or not found else 0.0) - threshold, changed
 
     def _evidence(self, text: str, parts: Sequence[Sentence]) -> list[float]:
         """The evidence of every sentence, in nats, weighted."""
@@ -270,7 +273,7 @@ class ProgramJudge:
         return capped(read.evidence[place] + gain)
 
     def _under(
-        self, read: ProgramText, first: int, last: int, number: int
+        self, read: ProgramText, first: int, last: int, number: int, threshold: float
     ) -> list[tuple[int, int, int, Sequence[float]]]:
         """What a variant spun where a stretch of it was found: (first, last, its number, scores); nothing for the
         program itself."""
@@ -282,7 +285,9 @@ class ProgramJudge:
             scores = [self._score(read, place, number) for place in range(len(read.parts))]
             read.scores[number] = scores
         return [
-            (low, high, number, scores) for low, high in believed(read.parts, scores) if low < last and first < high
+            (low, high, number, scores)
+            for low, high in believed(read.parts, scores, threshold)
+            if low < last and first < high
         ]
 
     def decode(self, read: ProgramText, places: Sequence[int], number: int) -> None:
@@ -292,8 +297,8 @@ class ProgramJudge:
         for place, found in zip(places, self.search(number).read(read.text, asked), strict=True):
             read.known[place, number] = Decoded(*found)
 
-    def _stretch(self, read: ProgramText, first: int, last: int, number: int, nats: float) -> Stretch:
-        """The stretch of sentences first:last, for which so many nats speak, restored and proved."""
+    def _stretch(self, read: ProgramText, first: int, last: int, number: int, odds: float) -> Stretch:
+        """The stretch of sentences first:last, with these log odds (nats), restored and proved."""
         text, parts = read.text, read.parts
         decoded = self._agreed(read, first, last, number)
         start, end = parts[first].start, parts[last - 1].end
@@ -308,7 +313,7 @@ class ProgramJudge:
             start,
             end,
             self.family,
-            odds_to_chance(nats - THRESHOLD),
+            odds_to_chance(odds),
             edits,
             proof,
             evidence=self._clues(text, edits),

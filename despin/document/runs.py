@@ -75,14 +75,14 @@ def runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0)
     return [(first, last) for first, last, _ in likeliest_runs({None: scores}, costs)]
 
 
-def believed(parts: Sequence[Sentence], scores: Sequence[float]) -> list[tuple[int, int]]:
-    """The runs of sentences that are believed to be spun, each without what says too little at its edges, if the rest
-    is believed as well."""
+def believed(parts: Sequence[Sentence], scores: Sequence[float], threshold: float = THRESHOLD) -> list[tuple[int, int]]:
+    """The runs of sentences for which `threshold` nats or more speak, each without what says too little at its edges,
+    if enough speaks for the rest as well."""
     found: list[tuple[int, int]] = []
     for first, last in runs(parts, scores):
         own = trimmed(scores, first, last, first > 0, last < len(parts), EDGE)
         for pair in (own, (first, last)):
-            if total_of(parts, scores, *pair) >= THRESHOLD:
+            if total_of(parts, scores, *pair) >= threshold:
                 found.append(pair)
                 break
     return found

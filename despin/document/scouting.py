@@ -27,9 +27,10 @@ def scout(document: Document, matches: Matches) -> set[int]:
     if document.tuning.scouting:
         em.e_step(document.estimate)
         gains = sum(document.table.gains)
-        if gains < document.threshold:
+        most = gains + max([0.0, *document.prior])
+        if most < document.threshold:
             # All families together, nothing yet held against them, fall short of what a single one must reach.
-            document.evidence = document.damage = gains - document.threshold
+            document.evidence = document.damage = most - document.threshold
             return set()
         observe(document, matches)
         em.m_step(document.estimate)

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from despin.decode.arcs import Ids, SegmentArcs
 from despin.kernel import em, segments
 from despin.kernel.table import zeros
 from despin.results import DAMAGE_FAMILIES
-from despin.tuning import Tuning
+from despin.tuning import LISTED, Tuning
 
 if TYPE_CHECKING:
     from despin.channel.lexicon import ListChannel
@@ -31,8 +32,8 @@ class Document:
 
     `anchors` are texts that go with it and that no spinner touched. Chance has had only `doubted`
     characters of the text to speak in, where the others are known to be unspun; all of it otherwise. `residue` are the
-    marks that were taken out of `text`; a tool that leaves any is a further thing to believe. Ratios are log10. Filled
-    while it is judged:
+    marks that were taken out of `text`; a tool that leaves any is a further thing to believe. `prior`
+    is what speaks for families beforehand (nats). Ratios are log10. Filled while it is judged:
 
     `rates`: share of replaceable words replaced, by family, 0 where a family is not believed; `full_rates`: the same
     over the originals it surely replaced. `alone`: likelihood ratio of each family by itself; `evidence`: that of all
@@ -41,15 +42,9 @@ class Document:
     """
 
     def __init__(
-        self,
-        text: str,
-        matches: Matches,
-        ids: Ids,
-        tuning: Tuning | None = None,
-        anchors: Sequence[str] = (),
-        doubted: int | None = None,
-        residue: Residue | None = None,
-    ) -> None:
+        self, text: str, matches: Matches, ids: Ids, tuning: Tuning | None = None, anchors: Sequence[str] = (),
+        doubted: int | None = None, residue: Residue | None = None, prior: Mapping[str, float] | None = None,
+    ) -> None:  # fmt: skip
         self.text, self.matches, self.ids, self.anchors = text, matches, ids, tuple(anchors)
         self.candidates = ids.candidates
         self.channel = ids.candidates.channel
@@ -83,6 +78,9 @@ class Document:
             self.unreplaced, self.replaced, ids.key_families[:], self.tuning.both_ways, self.tuning.phantom,
         )  # fmt: skip
         self.alone = [0.0] * families
+        #: What speaks for each family before the text is read.
+        scale = LISTED.slope * math.log(10)
+        self.prior = [(prior or {}).get(name, 0.0) / scale for name in self.channel.families]
         self.evidence = self.damage = 0.0
         #: The families that are kinds of damage.
         self.damaging = {family for family, name in enumerate(self.channel.families) if name in DAMAGE_FAMILIES}

@@ -8,6 +8,8 @@ from despin.report.escape import content, value
 
 #: The side of a square chart, and the room left for its labels.
 _SIDE, _ROOM = 300, 34
+#: Width and height of a chart of upright bars, and its labels at most.
+_WIDE, _HIGH, _LABELS = 620, 150, 12
 #: Line patterns and marks, so that lines can be told without colours.
 _DASHES = ("", "7 4", "2 3", "9 3 2 3")
 
@@ -49,6 +51,34 @@ def lines(found: Mapping[str, Sequence[tuple[float, float, str]]], across: str, 
 def dots(found: Iterable[tuple[float, float, str]], across: str, up: str) -> str:
     """A dot for each (across, up, name)."""
     return _square("".join(_dot(x, y, name, "l0") for x, y, name in found), across, up)
+
+
+def columns(found: Sequence[tuple[str, float, float, float, str]], across: str, top: str) -> str:
+    """An upright bar for each (label, height, low, high, what is said of it), with a line from low to high; the axis
+    ends where the highest does, which is called `top`."""
+    if not found:
+        return ""
+    highest = max(high for *_, high, _ in found) or 1.0
+    width, every = _WIDE / len(found), -(-len(found) // _LABELS)
+    shapes = [f'<line class="grid" x1="0" y1="{y}" x2="{_WIDE}" y2="{y}"/>' for y in (0, _HIGH)]
+    shapes.append(f'<text x="{_WIDE}" y="-4" text-anchor="end">{content(top)}</text>')
+    for number, (label, height, low, high, said) in enumerate(found):
+        left, middle, up = number * width, (number + 0.5) * width, _HIGH / highest
+        shapes.append(
+            f'<g><title>{value(said)}</title><rect class="bar-of" x="{left + width / 8:.1f}" '
+            f'y="{_HIGH - height * up:.1f}" width="{width * 3 / 4:.1f}" height="{height * up:.1f}"/>'
+        )
+        if high > low:
+            ends = f'y1="{_HIGH - low * up:.1f}" y2="{_HIGH - high * up:.1f}"'
+            shapes.append(f'<line class="line l3" x1="{middle:.1f}" x2="{middle:.1f}" {ends}/>')
+        shapes.append("</g>")
+        if number % every == 0:
+            shapes.append(f'<text x="{middle:.1f}" y="{_HIGH + 14}" text-anchor="middle">{content(label)}</text>')
+    return (
+        f'<svg class="chart" viewBox="0 -16 {_WIDE} {_HIGH + 50}" width="{_WIDE}" height="{_HIGH + 50}" role="img" '
+        f'aria-label="{value(across)}">{"".join(shapes)}'
+        f'<text x="{_WIDE / 2}" y="{_HIGH + 30}" text-anchor="middle">{content(across)}</text></svg>'
+    )
 
 
 def _x(share: float) -> float:

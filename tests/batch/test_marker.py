@@ -125,7 +125,7 @@ def test_the_most_edits_and_the_longest_text_are_still_worked_on(monkeypatch: py
     assert marker(parts(), longest_text=len(TEXT)).mark(TEXT).problem is None
     refused = marker(parts(), longest_text=len(TEXT) - 1).mark(TEXT)
     assert refused.problem == f"field 'text' is longer than {len(TEXT) - 1} characters"
-    assert refused == ({"error": refused.problem}, None, False, 0, refused.problem)
+    assert refused[:5] == ({"error": refused.problem}, None, False, 0, refused.problem)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,19 @@ from despin.batch.record import Outcome, refused
 from despin.batch.state import Keeper, State, Tally, check_same, fingerprint, load
 from despin.errors import InputError, OutputError, UsageError
 
-COUNTS = ("records", "spun", "edits", "prevented", "dropped", "cut", "characters", "failed", "complete")
+COUNTS = (
+    "records",
+    "spun",
+    "edits",
+    "prevented",
+    "dropped",
+    "cut",
+    "characters",
+    "failed",
+    "complete",
+    "unplaced",
+    "moved",
+)
 
 
 def tally() -> Tally:
@@ -49,9 +61,11 @@ def test_a_record_counts_as_what_became_of_it() -> None:
     done.count(0, Outcome({"prevented": 3, "family": "f", "score": 0.9}, "好", True, 2, None), "好的")
     done.count(1, refused("too long"), "好的的")
     done.count(2, Outcome({}, None, False, 0, None), "好")
-    whole = Done(records=3, spun=1, edits=2, prevented=3, characters=3, problems=[(1, "too long")])
-    whole.kinds = [(0, "f, score from .9 up")]
-    assert done == whole
+    done.count(3, Outcome({}, None, True, 0, None, b"[]", placed=False, moved=True), "好")
+    expected = Done(records=4, spun=2, edits=2, prevented=3, characters=4, problems=[(1, "too long")])
+    expected.unplaced, expected.moved, expected.counted = 1, 1, b"[]"
+    expected.kinds = [(0, "f, score from .9 up")]
+    assert done == expected
 
 
 def test_the_figures_of_outputs_are_added() -> None:

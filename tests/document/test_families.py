@@ -36,7 +36,7 @@ def document(
     return SimpleNamespace(
         table=table_of(em, pieces), rates=array("d", [0.9]) * count, unspun=array("d", [1.0]) * count, tuning=TUNING,
         channel=SimpleNamespace(excess=excess), threshold=threshold,
-        damaging=set(damaging),
+        damaging=set(damaging), prior=[0.0] * count,
         candidates=SimpleNamespace(bits=array("i", [1 << family for family in range(count)])),
         exposed=(array("i", [0, 1]), array("i", [0]), array("d", [standing])),
         ids=SimpleNamespace(form_words=[str(number) for number in range(len(pieces))]),
@@ -53,6 +53,17 @@ def test_a_family_is_believed_from_the_threshold_on() -> None:
     assert choose_families(found) == {0}
     assert found.evidence == pytest.approx(4.1)
     found = document([[2.0, 2.0, 1.4]], [0.5], standing=1.0)
+    assert choose_families(found) == set()
+    assert found.evidence == pytest.approx(3.9)
+
+
+def test_what_speaks_beforehand_is_added() -> None:
+    # 2 + 1.4 alone, and .7 beforehand; nothing is added for a family that is not seen.
+    found = document([[2.0, 1.4], []], [0.0, 0.0])
+    found.prior = [0.7, 5.0]
+    assert choose_families(found) == {0}
+    assert list(found.alone) == pytest.approx([4.1, 0.0])
+    found.prior = [0.5, 5.0]
     assert choose_families(found) == set()
     assert found.evidence == pytest.approx(3.9)
 

@@ -7,12 +7,13 @@ the end, in kB.
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,15 +31,20 @@ class _Lexicon:
 
 
 class _Judge:
+    def __init__(self) -> None:
+        self.evidence: dict[str, float] = {}
+
     def program_digest(self) -> str:
         return os.environ.get("DESPIN_STUB_PROGRAMS", "none")
 
 
 class Restorer:
-    """Finds a few words; `毒` breaks it, and a lexicon called broken.yaml cannot be loaded."""
+    """Finds a few words, and `好象` where a site speaks for that; `毒` breaks it, and a lexicon called broken.yaml cannot be
+    loaded."""
 
     lexicon = _Lexicon()
     judge = _Judge()
+    words = WORDS
 
     def __init__(
         self,
@@ -63,6 +69,12 @@ class Restorer:
     def scorer_signature(self) -> str:
         return "none"
 
+    def given(self, prior: Mapping[str, float]) -> Restorer:
+        other = copy.copy(self)
+        if prior.get("stub", 0.0) > 3.0:
+            other.words = {**WORDS, "好象": "好像"}
+        return other
+
     def explain(self, text: str) -> Restoration:
         pause = float(os.environ.get("DESPIN_STUB_PAUSE", "0"))
         if pause:
@@ -72,9 +84,10 @@ class Restorer:
         if "死" in text:
             os._exit(9)
         edits = tuple(
-            Edit(found.start(), found.end(), found[0], WORDS[found[0]], 0.9, "stub:x")
-            for found in re.finditer("|".join(WORDS), text)
+            Edit(found.start(), found.end(), found[0], self.words[found[0]], 0.9, "stub:x")
+            for found in re.finditer("|".join(self.words), text)
         )
+        self.judge.evidence["stub"] = 4.9 if edits else -1.0
         verdict = Verdict(True, 0.99, "stub", 0.5) if edits else Verdict(False, 0.01)
         return Restoration(text, edits, verdict)
 

@@ -33,9 +33,10 @@ class Kill:
 
 
 class Trial:
-    """Runs over one input with one number of workers."""
+    """Runs over one input with one number of workers; with `sites` in two passes, and either may be killed."""
 
-    def __init__(self, folder: Path, form: str, workers: int) -> None:
+    def __init__(self, folder: Path, form: str, workers: int, sites: bool) -> None:
+        self._more = ("--site", "site") if sites else ()
         self._source = folder / f"in.{form}"
         self._whole = folder / f"whole.{form}"
         self._target = folder / f"out.{form}"
@@ -54,7 +55,8 @@ class Trial:
 
     def kill(self, seconds: float) -> Kill | None:
         """Kill a run after so many seconds and resume it; None when it was done by then."""
-        self._target.unlink(missing_ok=True)
+        for name in (self._target.name, f"{self._target.name}.sites"):
+            self._target.with_name(name).unlink(missing_ok=True)
         process = self._command(self._target, self._workers)
         try:
             process.wait(seconds)
@@ -77,7 +79,7 @@ class Trial:
         return done
 
     def _command(self, target: Path, workers: int, *more: str) -> subprocess.Popen[bytes]:
-        words = [str(self._source), "-o", str(target), "--workers", str(workers), *more]
+        words = [str(self._source), "-o", str(target), "--workers", str(workers), *self._more, *more]
         # A file, not a pipe: workers of a run that is killed may live on for a moment.
         with open(target.with_suffix(".log"), "wb") as log:
             command = [sys.executable, "-m", "despin", "batch", *words]
@@ -90,7 +92,8 @@ def write(path: Path, size: int) -> int:
 
     documents = texts.sample(texts.spun(), size // 60, 1) + texts.sample(texts.clean(), size // 3, 1)
     random.Random(1).shuffle(documents)
-    records = [{"id": number, "text": text} for number, text in enumerate(documents)]
+    rows = enumerate(documents)
+    records = [{"id": number, "site": f"{number % 40}.cn", "text": text} for number, text in rows]
     if path.suffix == ".parquet":
         table = import_module("pyarrow").Table.from_pylist(records)
         import_module("pyarrow.parquet").write_table(table, path, row_group_size=500)
@@ -112,7 +115,7 @@ def _trial(form: str, workers: int, args: argparse.Namespace) -> bool:
     kills: list[Kill] = []
     with tempfile.TemporaryDirectory() as folder:
         records = write(Path(folder, f"in.{form}"), args.bytes)
-        trial = Trial(Path(folder), form, workers)
+        trial = Trial(Path(folder), form, workers, args.sites)
         seconds = trial.whole()
         while len(kills) < args.times:
             kill = trial.kill(chance.uniform(0, seconds))
@@ -136,6 +139,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", action="append", type=int, metavar="N", help="may be repeated (default: 1 and 2)")
     parser.add_argument("--times", type=int, default=20, metavar="N", help="kills of each (default: %(default)s)")
     parser.add_argument("--bytes", type=int, default=6_000_000, metavar="N", help="of the input (default: %(default)s)")
+    parser.add_argument("--sites", action="store_true", help="judge texts by site, in two passes")
     parser.add_argument("--seed", default="1", metavar="TEXT", help="of the random moments (default: %(default)s)")
     parser.add_argument("--verbose", action="store_true", help="print every kill")
     args = parser.parse_args(argv)
