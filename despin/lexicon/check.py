@@ -92,7 +92,7 @@ def _note_words(entries: Iterable[Entry], report: Report) -> None:
 
     known = {(entry.spun, one.text): entry.family for entry in load().entries for one in entry.originals}
     for entry in entries:
-        place, spun = Place(entry.line, entry.column), entry.spun
+        place, spun = FilePlace(entry.line, entry.column), entry.spun
         if spun.isascii():
             report.note(place, f"{spun} is Latin", "it is replaced in names and code too; keep it if a page shows it")
         elif len(spun) == 1:

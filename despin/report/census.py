@@ -11,8 +11,9 @@ from typing import Any
 
 from despin.report.charts import bar, columns
 from despin.report.escape import content
-from despin.report.html import DAMAGE
-from despin.report.page import listed, page, percent, section
+from despin.report.page import listed, page, section
+from despin.report.percent import percent
+from despin.report.reasons import DAMAGE, SAID
 
 Row = Mapping[str, Any]
 #: Sites, and words of a family, that are listed.
@@ -116,7 +117,7 @@ def _scores(counts: Mapping[str, int], say: Mapping[str, str]) -> str:
 
 def _counted(title: str, heads: list[str], rows: Sequence[Row], what: Sequence[str], say: Mapping[str, str]) -> str:
     """A table of names with what is counted of them."""
-    names = DAMAGE if say is WORDS["zh"] else say
+    names = {kind: SAID[kind][0] for kind in DAMAGE} if say is WORDS["zh"] else say
     shown = [
         [content(names.get(row["name"], say.get(f"no_{row['name']}", row["name"]))), *(f"{row[one]:,}" for one in what)]
         for row in rows

@@ -31,7 +31,7 @@ from despin.page.html import looks_like_html, read_html
 from despin.page.restore import restore_page
 from despin.restorer import Restorer
 from despin.spinners.registry import PROGRAMS, TABLE_PROGRAMS, spinner, table_spinner
-from despin.spinners.rows import Row, Rows
+from despin.spinners.rows import Rows, TableRow
 from despin.spinners.verify import verify
 from despin.text import wdiff
 from despin.text.traditional import tables
@@ -135,7 +135,7 @@ class Commands:
             ),
             "verify": lambda text: verify(text, text[1:], wrong),
         }
-        rows = Rows(tuple(Row(original, form) for form, original in zip(self.forms, self.forms[1:], strict=False)))
+        rows = Rows(tuple(TableRow(original, form) for form, original in zip(self.forms, self.forms[1:], strict=False)))
         for name in PROGRAMS:
             found[f"spin {name}"] = spinner(name).spin
         for name in TABLE_PROGRAMS:
