@@ -55,7 +55,7 @@ class Actions:
         if kind == "result":
             return Download(one.result()[0], "text/plain", one.result()[1])
         with one.lock:
-            return pages.text(documents, one, self.targets(), language)
+            return pages.text(documents, one, self.targets(), self.session.inbox is not None, language)
 
     def _word(self, word: str) -> str:
         """What lexicons say of a word, and where it stands in the texts."""

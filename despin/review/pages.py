@@ -82,8 +82,10 @@ def refusal(status: int, message: str, language: str) -> str:
     return page(said("refused", language), inner, lang=_LANG[language])
 
 
-def text(documents: Sequence[Document], one: Document, targets: Sequence[str], language: str) -> str:
-    """The page of a text that is ready."""
+def text(
+    documents: Sequence[Document], one: Document, targets: Sequence[str], pasted: bool = False, language: str = "zh"
+) -> str:
+    """The page of a text that is ready; one that was `pasted` is shown beside its result."""
     restoration, accepted, marked = one.shown()
     data = Data(places=True, accepted=accepted, marked=marked, language=language)
     inner = document(one.number, one.name, restoration, data)
@@ -101,6 +103,7 @@ def text(documents: Sequence[Document], one: Document, targets: Sequence[str], l
         "next": one.number + 1 if one.number < len(documents) else 0,
         "targets": list(targets),
         "markup": str(one.markup),
+        "pasted": pasted,
     }
     more = More(
         style=_part("review.css"),

@@ -42,6 +42,7 @@
   byId("pasted").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) paste();
   });
+  byId("open").addEventListener("click", () => byId("files").click());
   byId("files").addEventListener("change", () => take(Array.from(byId("files").files)));
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", (event) => {

@@ -364,7 +364,7 @@
     }
     dialog.showModal();
     byId(own ? "missed-original" : "missed-spun").focus();
-    byId("missed-original").select();
+    if (own) byId("missed-original").select();
   };
   byId("missed-spun").addEventListener("input", search);
   dialog.addEventListener("keydown", (event) => {
@@ -684,6 +684,8 @@
   };
   setTimeout(look, 4000);
 
+  // What was pasted is shown beside the result where there is room for both.
+  if (review.pasted && matchMedia("(min-width: 70rem)").matches) byId("source").click();
   const begin = last === null ? (decisions.size ? edits.find((edit) => !decisions.has(edit)) : null) : edits[bisect(edits, Number(last))];
   if (begin && (!asked || startOf(begin) === Number(asked))) select(begin, true);
   else if (asked) paragraphs[bisect(paragraphs, Number(asked) + 1) - 1]?.scrollIntoView({ block: "center" });

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,3 +54,34 @@ def wait(until: Callable[[], Any], what: str) -> Any:
         assert time.monotonic() < end, what
         time.sleep(0.03)
     return found
+
+
+def show(driver: Any, address: str) -> None:
+    driver.get(address)
+    ready(driver)
+
+
+def ready(driver: Any) -> None:
+    wait(lambda: driver.execute_script("return document.body?.dataset.ready"), "the page is not ready")
+
+
+def said(driver: Any, name: str) -> str:
+    """What stands in an element, also while the page is coming."""
+    return str(driver.execute_script("return document.getElementById(arguments[0])?.textContent ?? ''", name))
+
+
+def settled(driver: Any) -> None:
+    """Wait until everything is saved, and the page says so."""
+    unsaved = "return document.body?.dataset.unsaved ?? '0'"
+    wait(
+        lambda: driver.execute_script(unsaved) == "0" and said(driver, "saved").startswith(("已保存", "本文到头")),
+        "not saved",
+    )
+
+
+def here(driver: Any) -> str:
+    return str(driver.execute_script("return document.querySelector('.here')?.textContent ?? ''"))
+
+
+def marks(path: Path) -> str:
+    return Path(f"{path}.wdiff").read_text("utf-8")

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from despin.lexicon.cache import load_file
 from despin.lexicon.lookup import as_dict, show
 from despin.lexicon.model import Lexicon
-from despin.results import Alternative, Edit, Restoration, Verdict
+from despin.results import Alternative, Edit, Restoration, Suspect, Verdict
 from despin.review.actions import Actions
+from despin.review.api import Api
 from despin.review.server import Server
 from despin.review.session import Session
 from despin.text import files, wdiff
@@ -29,6 +30,8 @@ WORDS = {
     "获得": ("拿到", 0.99, ("得到",)),
     "多余": ("", 0.8, ()),
 }
+#: A word that looks replaced and is left, and what it may have been.
+SUSPECTS = {"光阴": ("时间", "流转")}
 TEXT = "手机改版很快，王获得先生也说梆硬。\n他不存在问题。\n而且获得多余资料，梆硬得很。\n"
 
 
@@ -44,7 +47,9 @@ def restore(text: str, words: dict[str, tuple[str, float, tuple[str, ...]]] | No
         changes = "polarity" if found[0] == "不存在" else None
         edits.append(Edit(*found.span(), found[0], original, confidence, f"kit:{found[0]}", runners_up, changes))
     verdict = Verdict(bool(edits), 0.99 if edits else 0.01, "kit" if edits else None, 0.5)
-    return Restoration(text, tuple(edits), verdict)
+    guesses = tuple(Alternative(other, 0.3) for other in SUSPECTS["光阴"])
+    suspects = tuple(Suspect(*found.span(), found[0], 0.7, "unsure", guesses) for found in re.finditer("光阴", text))
+    return Restoration(text, tuple(edits), verdict, suspects=suspects)
 
 
 def read(path: str, words: dict[str, tuple[str, float, tuple[str, ...]]] | None = None) -> tuple[TextFile, Restoration]:
@@ -63,6 +68,12 @@ class Engine:
 
     def read(self, path: str) -> tuple[TextFile, Restoration]:
         return read(path, self.words)
+
+    def explain(self, text: str) -> Restoration:
+        return restore(text, self.words)
+
+    def detect(self, text: str) -> Verdict:
+        return self.explain(text).verdict
 
     def trial(self, lexicon: Path) -> Callable[[str], tuple[TextFile, Restoration]]:
         words = {**self.words, **self._entries(lexicon)}
@@ -127,14 +138,16 @@ class Page:
 
 
 @contextmanager
-def serving(paths: Sequence[Path | str], folder: str | None = None) -> Iterator[tuple[Page, Session]]:
-    """A review of `paths`, all read, with its server."""
+def serving(
+    paths: Sequence[Path | str], folder: str | None = None, inbox: Path | None = None, host: str = "127.0.0.1"
+) -> Iterator[tuple[Page, Session]]:
+    """A review of `paths`, all read, with its server; with an `inbox` texts can be pasted and programs may ask."""
     said: list[str] = []
-    engine = Engine(Path(str(paths[0])).parent)
-    session = Session([str(path) for path in paths], engine, said.append, folder)
+    engine = Engine(inbox or Path(str(paths[0])).parent)
+    session = Session([str(path) for path in paths], engine, said.append, folder, inbox)
     session.said = said  # type: ignore[attr-defined]
     actions = Actions(session)
-    server = Server(0, actions)
+    server = Server(0, actions, host, api=Api(lambda: engine) if inbox else None)
     session.server = server  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

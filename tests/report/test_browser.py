@@ -89,10 +89,10 @@ def test_going_through_by_keyboard(show: Open, tmp_path: Path) -> None:
     assert "更新，网页作改版" in driver.find_element("id", "status").get_attribute("textContent")
     press(driver, "a")
     assert here(driver) == "存在"
-    assert "意思反转" in driver.find_element("id", "warnings").text
+    assert "意思反转" in driver.find_element("id", "reason").text
     press(driver, "r")
     assert here(driver) == "拿到"
-    assert "未证实" in driver.find_element("id", "warnings").text
+    assert "不符" in driver.find_element("id", "reason").text
     press(driver, "j", "k", "k", "2", "s")
     assert saved(tmp_path, "a.txt.wdiff") == "手机[-改版-]{+修改+}很快。\n他不存在问题。\n而且[-获得-]{+拿到+}资料。\n"
     # Undo takes back the runner-up, the rejection, and the acceptance.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, browser, press, wait
+from browser_kit import MARKS, browser, here, marks, press, ready, said, settled, show, wait
 from review_kit import TEXT, serving
 
 from despin.evaluation.sets import read_set
@@ -47,37 +47,6 @@ def texts(tmp_path: Path) -> list[Path]:
     for path in paths:
         path.write_text(TEXT, "utf-8")
     return paths
-
-
-def show(driver: Any, address: str) -> None:
-    driver.get(address)
-    ready(driver)
-
-
-def ready(driver: Any) -> None:
-    wait(lambda: driver.execute_script("return document.body?.dataset.ready"), "the page is not ready")
-
-
-def said(driver: Any, name: str) -> str:
-    """What stands in an element, also while the page is coming."""
-    return str(driver.execute_script("return document.getElementById(arguments[0])?.textContent ?? ''", name))
-
-
-def settled(driver: Any) -> None:
-    """Wait until everything is saved, and the page says so."""
-    unsaved = "return document.body?.dataset.unsaved ?? '0'"
-    wait(
-        lambda: driver.execute_script(unsaved) == "0" and said(driver, "saved").startswith(("已保存", "本文到头")),
-        "not saved",
-    )
-
-
-def here(driver: Any) -> str:
-    return str(driver.execute_script("return document.querySelector('.here')?.textContent ?? ''"))
-
-
-def marks(path: Path) -> str:
-    return Path(f"{path}.wdiff").read_text("utf-8")
 
 
 def restored(path: Path) -> str:
@@ -133,7 +102,7 @@ def test_a_whole_review_by_mouse(driver: Any, texts: list[Path]) -> None:
 
     with serving(texts) as (page, _):
         driver.get(page.address)
-        driver.find_element("link text", str(texts[0])).click()
+        driver.find_elements("css selector", "#list a")[0].click()
         ready(driver)
         words = driver.find_elements("css selector", ".text b.e")
         words[0].click()
@@ -352,7 +321,7 @@ def test_a_word_is_looked_up_and_its_places_lead_back(driver: Any, texts: list[P
         driver.switch_to.window(next(one for one in driver.window_handles if one != first))
         wait(lambda: driver.find_elements("css selector", "h2"), "the word")
         assert driver.find_element("css selector", "h2").text == "改版"
-        driver.find_elements("partial link text", "b.txt")[0].click()
+        driver.find_elements("css selector", "#list a")[1].click()
         ready(driver)
         assert driver.current_url.endswith("d/2#at-2")
         assert here(driver) == "更新"
