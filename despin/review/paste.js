@@ -43,7 +43,10 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) paste();
   });
   byId("open").addEventListener("click", () => byId("files").click());
-  byId("files").addEventListener("change", () => take(Array.from(byId("files").files)));
+  byId("files").addEventListener("change", () => {
+    take(Array.from(byId("files").files));
+    byId("files").value = "";
+  });
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", (event) => {
     event.preventDefault();

@@ -126,6 +126,13 @@ class Server(ThreadingHTTPServer):
             for connection in [one for one, since in self._owing.items() if time.monotonic() - since > SLOW]:
                 self._hang_up(connection)
 
+    def server_close(self) -> None:
+        """Listen no more, and end the connections that wait for another request."""
+        super().server_close()
+        with self._owing_lock:
+            for connection in list(self._owing):
+                self._hang_up(connection)
+
     def _hang_up(self, connection: socket.socket) -> None:
         self._owing.pop(connection, None)
         with suppress(OSError):

@@ -23,8 +23,8 @@ PATIENCE = 60
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
-    """A browser without a window, that is ended in the end."""
+def browser(language: str = "zh-CN") -> Iterator[Any]:
+    """A browser without a window that asks for pages in a language; it is ended in the end."""
     webdriver = pytest.importorskip("selenium.webdriver", reason="the package selenium is not installed")
     from selenium.webdriver.chrome.service import Service
 
@@ -32,6 +32,7 @@ def browser() -> Iterator[Any]:
     options.binary_location = CHROMIUM
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1200,900"):
         options.add_argument(argument)
+    options.add_experimental_option("prefs", {"intl.accept_languages": language})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     found = webdriver.Chrome(options=options, service=Service(DRIVER))
     found.set_script_timeout(PATIENCE)
