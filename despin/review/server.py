@@ -188,6 +188,8 @@ class Handler(BaseHTTPRequestHandler):
     server_version = "despin"
     sys_version = ""
     timeout = PATIENCE
+    # The head of an answer is not to wait for a word from the other side before the rest follows.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         """A page."""
