@@ -254,9 +254,10 @@ def _found_out(args: argparse.Namespace, report: RowReport) -> str:
         pairs = [(one.spun, one.original) for path in args.pairs for one in read_pairs(path)]
         found = explain(pairs, table_programs(report.table()))
         if not found or found[0].share <= 0:
+            best = max((one.share for one in found), default=0)
             raise UsageError(
                 "no program with this list explains the pairs (the best makes "
-                f"{percent(max((one.share for one in found), default=0))} of the changes again): it is another list, or "
+                f"{percent(best)} of the changes again): it is another list, or "
                 "name the program with --program"
             )
         shown = ", ".join(f"{one.program.name} {one.share:.3f}" for one in found[:3])

@@ -261,7 +261,7 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
         places.append(f"{row}:{column} {text[start:end] or '(something missing)'}")
     rest = f" and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
+    back = percent(verdict.respun, 1, " %")
     options.say(
-        f"{file.name}: {percent(verdict.respun, 1, ' %')} of the spun part comes back when {proved[0].family} spins the "
-        f"restoration again{where}"
+        f"{file.name}: {back} of the spun part comes back when {proved[0].family} spins the restoration again{where}"
     )

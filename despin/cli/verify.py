@@ -164,7 +164,8 @@ def _lines(args: argparse.Namespace, best: _Tried, name: str, spun: str) -> Iter
     back = f"come back when {args.restored} is spun again"
     if best.draws:
         back = f"are what the program may have made of {args.restored}, which draws what it replaces"
-    yield f"{name}: {percent(verified.respun, 2)} of {len(spun):,} characters {back} ({best.family}, program {best.program})"
+    share = percent(verified.respun, 2)
+    yield f"{name}: {share} of {len(spun):,} characters {back} ({best.family}, program {best.program})"
     places = list(zip(verified.failed, verified.written, strict=True))
     for (start, end), written in places if args.all else places[: options.SHOWN]:
         line, column = options.line_and_column(spun, start)

@@ -32,8 +32,8 @@ class Known:
         name = f"{self.family} ({self.variant})" if self.variant else self.family
         texts = f"{self.documents:,} texts are" if self.documents > 1 else "one text is"
         return (
-            f"{texts} by the known program of {name}: {percent(self.respun, 1)} of what it spun comes back when spun again; "
-            "'despin restore' takes it back"
+            f"{texts} by the known program of {name}: {percent(self.respun, 1)} of what it spun comes back when spun "
+            "again; 'despin restore' takes it back"
         )
 
 

@@ -95,8 +95,8 @@ class Named:
         )
         own = "; its list is what the pairs show" if self.learned else ""
         lines = [
-            f"program: {self.program.name}{more} makes {self.again:,} of {self.edits:,} edits again ({percent(share)}); "
-            f"{parameters}{own}"
+            f"program: {self.program.name}{more} makes {self.again:,} of {self.edits:,} edits again "
+            f"({percent(share)}); {parameters}{own}"
         ]
         if self.left:
             most = ", ".join(

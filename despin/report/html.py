@@ -10,9 +10,9 @@ from despin.report import page
 from despin.report.article import Mark, Part, article, failed, is_undivided
 from despin.report.escape import content, holds, value
 from despin.report.page import table
-from despin.report.plot import density
-from despin.report.reasons import SAID, WHY, reasons, template
 from despin.report.percent import percent
+from despin.report.plot import density
+from despin.report.reasons import SAID, WHY, of_edit, of_suspect, template
 
 if TYPE_CHECKING:
     from despin.results import Alternative, Edit, Restoration, Suspect
@@ -57,9 +57,9 @@ class Data:
         said = [template(keys, self.language) for keys in self.reasons]
         return {"rows": self.rows, "entries": self.entries, "reasons": said}
 
-    def reason(self, one: Edit | Suspect) -> int:
+    def reason(self, keys: tuple[str, ...]) -> int:
         """The index of why an edit is made, or a word is left."""
-        return self.reasons.setdefault(reasons(one), len(self.reasons))
+        return self.reasons.setdefault(keys, len(self.reasons))
 
     def row(self, name: str, originals: Sequence[Alternative]) -> int:
         """The index of the row of an entry and the runners-up."""
@@ -79,11 +79,9 @@ def changes(edit: Edit) -> str:
     return edit.changes or edit.context or ""
 
 
-def wants_check(one: Edit | Suspect) -> bool:
-    """Whether a reader has to look at an edit, or at a word that looks replaced and is left."""
-    if not hasattr(one, "original"):
-        return True
-    return bool(changes(one)) or one.proof == "failed" or one.confidence < _SHADES[1]
+def wants_check(edit: Edit) -> bool:
+    """Whether a reader has to look at an edit."""
+    return bool(changes(edit)) or edit.proof == "failed" or edit.confidence < _SHADES[1]
 
 
 def shown_suspects(restoration: Restoration) -> list[Suspect]:
@@ -103,21 +101,25 @@ def _edit(edit: Edit, data: Data) -> str:
     changed = changes(edit)
     names = f"e c{shade}{' f' if changed else ''}{' u' if edit.proof == 'failed' else ''}"
     names += f"{' ok' if span in data.accepted else ''}{' m' if span in data.marked else ''}"
-    return _stop(edit, names, edit.confidence, data.row(edit.entry, edit.alternatives), edit.original, data)
+    return _stop(
+        edit, names, edit.confidence, data.row(edit.entry, edit.alternatives), edit.original, data, of_edit(edit)
+    )
 
 
 def _suspect(one: Suspect, data: Data) -> str:
     """The element of a word that looks replaced and is left: its runners-up are what it may have been."""
-    return _stop(one, "e s", one.score, data.row(one.entry, one.originals), one.spun, data)
+    return _stop(one, "e s", one.score, data.row(one.entry, one.originals), one.spun, data, of_suspect(one))
 
 
-def _stop(one: Edit | Suspect, names: str, share: float, row: int, shown: str, data: Data) -> str:
+def _stop(
+    one: Edit | Suspect, names: str, share: float, row: int, shown: str, data: Data, keys: tuple[str, ...]
+) -> str:
     more = f" data-o={one.start}" if data.places else ""
     if not holds(one.spun):
         more += f' data-j="{value(json.dumps(one.spun))}"'
     return (
         f'<b class="{names}" data-s="{value(one.spun)}" data-c={_whole(share)} data-k={row} '
-        f"data-y={data.reason(one)}{more}>{content(shown)}</b>"
+        f"data-y={data.reason(keys)}{more}>{content(shown)}</b>"
     )
 
 

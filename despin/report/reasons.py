@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from despin.report.escape import seen
 
 if TYPE_CHECKING:
-    from despin.results import Edit, Suspect
+    from despin.results import Alternative, Edit, Suspect
 
 _WORD = re.compile(r"\{([sor])\}")
 LANGUAGES = ("zh", "en")
@@ -16,8 +17,14 @@ LANGUAGES = ("zh", "en")
 _RIVAL, _SURE = 0.05, 0.95
 #: What is said, in `LANGUAGES`: {s} is the word of the page, {o} the original, {r} the first runner-up.
 SAID = {
-    "forced": ("程序会把“{o}”写成“{s}”，别的词写不成这样", "the program writes “{s}” for “{o}”, and for no other word here"),
-    "possible": ("程序会把“{o}”写成“{s}”，别的词也可能", "the program writes “{s}” for “{o}”, as it does for other words"),
+    "forced": (
+        "程序会把“{o}”写成“{s}”，别的词写不成这样",
+        "the program writes “{s}” for “{o}”, and for no other word here",
+    ),
+    "possible": (
+        "程序会把“{o}”写成“{s}”，别的词也可能",
+        "the program writes “{s}” for “{o}”, as it does for other words",
+    ),
     "respun": ("洗稿时“{o}”会写成“{s}”", "spinning writes “{s}” for “{o}”"),
     "failed": (
         "“{o}”可以写成“{s}”，但与洗稿程序的结果不符",
@@ -52,18 +59,24 @@ SAID = {
     "in-name": ("在名称里", "it stands in a name"),
     "not-left": ("程序不会留下它", "the program would not leave it"),
 }
+#: Kinds of damage.
+DAMAGE = {"full-stop", "traditional", "glyph", "pinyin", "noise", "doubled"}
 #: Why a word that looks replaced is left, as a key of `SAID`.
 WHY = {"quotation": "in-quotation", "name": "in-name", "failed": "not-left"}
 
 
-def reasons(one: Edit | Suspect) -> tuple[str, ...]:
-    """What is to be said of an edit, or of a word that is left, as keys of `SAID`."""
-    if not hasattr(one, "original"):
-        return ("suspect", WHY.get(one.why, one.why), *(("guess",) if one.originals and one.originals[0].original else ()))
+def of_suspect(one: Suspect) -> tuple[str, ...]:
+    """Why a word that looks replaced is left, as keys of `SAID`."""
+    guessed = bool(one.originals and one.originals[0].original)
+    return ("suspect", WHY.get(one.why, one.why), *(("guess",) if guessed else ()))
+
+
+def of_edit(one: Edit) -> tuple[str, ...]:
+    """Why an edit is made, and what speaks against it, as keys of `SAID`."""
     family, _, name = one.entry.partition(":")
     damage = name if family == "damage" else family
     found = []
-    if damage in SAID:
+    if damage in DAMAGE:
         found.append(damage)
     elif not one.original or not one.spun:
         found.append("missing" if one.original else "added")
@@ -86,9 +99,16 @@ def template(keys: tuple[str, ...], language: str = "zh") -> str:
     return said[:1].upper() + said[1:]
 
 
-def sentence(one: Edit | Suspect, language: str = "zh") -> str:
-    """Why an edit is made, or a word is left, in one of `LANGUAGES`; "" where nothing is known."""
-    others = one.alternatives if hasattr(one, "original") else one.originals
-    words = {"s": one.spun, "o": getattr(one, "original", ""), "r": others[0].original if others else ""}
-    said = template(reasons(one), language)
+def sentence(one: Edit, language: str = "zh") -> str:
+    """Why an edit is made, in one of `LANGUAGES`; "" where nothing is known."""
+    return _filled(template(of_edit(one), language), one.spun, one.original, one.alternatives)
+
+
+def suspicion(one: Suspect, language: str = "zh") -> str:
+    """Why a word that looks replaced is left, in one of `LANGUAGES`."""
+    return _filled(template(of_suspect(one), language), one.spun, "", one.originals)
+
+
+def _filled(said: str, spun: str, original: str, others: Sequence[Alternative]) -> str:
+    words = {"s": spun, "o": original, "r": others[0].original if others else ""}
     return _WORD.sub(lambda found: seen(words[found[1]]), said)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from despin.errors import DespinError
 from despin.fingerprint import version
-from despin.report.reasons import LANGUAGES, sentence
+from despin.report.reasons import LANGUAGES, sentence, suspicion
 from despin.results import SCHEMA
 from despin.review.places import RefusedError
 
@@ -67,7 +67,9 @@ class Api:
         act = self._acts.get(path)
         if act is None:
             return None
-        data = {"texts": [_parsed(line) for line in body.splitlines() if line.strip()]} if kind == LINES else _parsed(body)
+        data = (
+            {"texts": [_parsed(line) for line in body.splitlines() if line.strip()]} if kind == LINES else _parsed(body)
+        )
         if not isinstance(data, dict) or set(data) - _FIELDS or ("text" in data) == ("texts" in data):
             raise RefusedError('a request is an object with "text" or "texts", and perhaps "language"')
         language, texts = data.get("language", "zh"), data.get("texts")
@@ -107,15 +109,19 @@ class Api:
     def _restore(engine: TextEngine, text: str, language: str) -> dict[str, Any]:
         found = engine.explain(text)
         row = found.as_dict()
-        for name, all_of in (("edits", found.edits), ("suspects", found.suspects)):
-            for values, one in zip(row[name], all_of, strict=True):
-                values["reason"] = sentence(one, language)
+        for values, edit in zip(row["edits"], found.edits, strict=True):
+            values["reason"] = sentence(edit, language)
+        for values, suspect in zip(row["suspects"], found.suspects, strict=True):
+            values["reason"] = suspicion(suspect, language)
         return row
 
     @staticmethod
     def _detect(engine: TextEngine, text: str, language: str) -> dict[str, Any]:
         found = engine.detect(text)
-        return {**found.as_dict(), "evidence": [{**asdict(one), "weight": round(one.weight, 2)} for one in found.evidence]}
+        return {
+            **found.as_dict(),
+            "evidence": [{**asdict(one), "weight": round(one.weight, 2)} for one in found.evidence],
+        }
 
 
 def _parsed(data: bytes) -> Any:

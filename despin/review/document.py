@@ -19,8 +19,10 @@ from despin.text.files import MAX_BYTES, TextFile
 
 #: What the names of the files beside a text end with.
 JOURNAL, MARKUP, RESTORED = ".review", ".wdiff", ".restored"
-#: Decisions that a page can still undo after it was loaded again, and characters of a title.
-UNDONE, TITLE = 200, 40
+#: Decisions that a page can still undo after it was loaded again.
+UNDONE = 200
+#: Characters of a title, and those that it is looked for in.
+TITLE, TITLED = 40, 2000
 
 #: Reads a text and restores it.
 Read = Callable[[str], tuple[TextFile, Restoration]]
@@ -52,9 +54,9 @@ class Progress:
 
 
 class Document:
-    """A text at `path`, the `number`-th of a review, shown as `name`; its results go into `folder`. One that was `found`
-    in a folder may not be a link: its results would show to others what it leads to. All methods may be called from any
-    thread."""
+    """A text at `path`, the `number`-th of a review, shown as `name`; its results go into `folder`. One that was
+    `found` in a folder may not be a link: its results would show to others what it leads to. All methods may be called
+    from any thread."""
 
     def __init__(
         self, path: str, number: int, folder: Path | None = None, found: bool = False, name: str | None = None
@@ -82,6 +84,7 @@ class Document:
         self._source = self._wdiff = ""
         self._taken: list[Decision] = []
         self._stale = False
+        self._title = ""
         self._reply: tuple[str, int] = ("", 0)
 
     def open(self, read: Read) -> None:
@@ -171,7 +174,7 @@ class Document:
             return text, edits
 
     def result(self) -> tuple[str, bytes]:
-        """The name and the bytes of the text as it reads now. Raises `OutputError` where its encoding cannot hold it."""
+        """The name and the bytes of the text as it reads now. Raises `OutputError` where its encoding cannot."""
         with self.lock:
             assert self.file is not None
             return os.path.basename(self.path), self.file.encode(self.places.text())
@@ -181,10 +184,8 @@ class Document:
         if self.problem:
             self.progress = Progress("failed", self.problem)
         else:
-            lines = (line.strip() for line in self.places.source.splitlines())
-            title = next(filter(None, lines), "")[:TITLE]
             spun = self.restoration.verdict.spun
-            self.progress = Progress("ready", "", *self.places.counts(), self.revision, title, spun)
+            self.progress = Progress("ready", "", *self.places.counts(), self.revision, self._title, spun)
 
     def _open(self, read: Read) -> None:
         files.check_found(self.path, follow=not self._found)
@@ -198,6 +199,7 @@ class Document:
         if self.is_markup and text != sample.spun:
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.file, self.restoration = file, restoration
+        self._title = next(filter(None, map(str.strip, text[:TITLED].splitlines())), "")[:TITLE]
         if _digest_of(self.path) != self._source:
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.places = Places(text, restoration.edits, shown_suspects(restoration))

@@ -54,7 +54,20 @@ def _paste(language: str) -> str:
 
 def _sentences(language: str) -> Iterator[tuple[str, str]]:
     """What the script of the place to paste says, and what stands there."""
-    for key in ("paste", "restore", "file", "drop", "empty", "large", "busy", "gone", "lost", "no-script", "413", "507"):
+    for key in (
+        "paste",
+        "restore",
+        "file",
+        "drop",
+        "empty",
+        "large",
+        "busy",
+        "gone",
+        "lost",
+        "no-script",
+        "413",
+        "507",
+    ):
         yield key, said(key, language)
 
 
@@ -78,7 +91,9 @@ def _row(one: Document, language: str) -> list[str]:
 def refusal(status: int, message: str, language: str) -> str:
     """What a person reads where a request is refused: why, and what to do; `message` is the same in short."""
     why = said(str(status), language) or said("back", language)
-    inner = f'<section class="doc"><p class="fell">{why}</p><p class="hint" lang="en">{content(message)}</p></section>\n'
+    inner = (
+        f'<section class="doc"><p class="fell">{why}</p><p class="hint" lang="en">{content(message)}</p></section>\n'
+    )
     return page(said("refused", language), inner, lang=_LANG[language])
 
 
@@ -132,7 +147,11 @@ def waiting(one: Document) -> str:
             '<p><a href="../">目录</a></p></section>'
         )
     script = f'document.body.dataset.waits = "{one.number}";\n' + _part("wait.js")
-    return page(f"{one.progress.title or one.name} · 校订", inner, more=More(style=_part("review.css"), script=script, talks=True))
+    return page(
+        f"{one.progress.title or one.name} · 校订",
+        inner,
+        more=More(style=_part("review.css"), script=script, talks=True),
+    )
 
 
 def word(row: Mapping[str, Any], found: Sequence[Found]) -> str:

@@ -89,7 +89,9 @@ class Place:
     @property
     def open(self) -> bool:
         """Whether nobody decided on it and a reader has to look at it."""
-        return not self.decision.kind and self.offered is not None and wants_check(self.offered)
+        if self.decision.kind or self.offered is None:
+            return False
+        return isinstance(self.offered, Suspect) or wants_check(self.offered)
 
 
 class Places:

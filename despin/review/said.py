@@ -60,12 +60,18 @@ SAID = {
     "back": ("返回上一页，文章还在。", "Go back one page: the text is still there."),
     "403": (
         "这个地址不能用了，或者不完整。请用 despin 启动时显示的地址；以同一端口（--port）重新启动同样的文章，地址不变。",
-        "This address is no longer good, or not whole. Use the one that despin printed when it began; started again with "
-        "the same texts and --port, it has the same address.",
+        "This address is no longer good, or not whole. Use the one that despin printed when it began; started again "
+        "with the same texts and --port, it has the same address.",
     ),
     "404": ("没有这一页。", "There is no such page."),
-    "413": ("文章超过 8 MB；请存为文件，用 despin restore 还原。", "The text has more than 8 MB; save it as a file for `despin restore`."),
-    "507": ("磁盘写不进去，文章没有保存。请腾出空间再试。", "The disk cannot be written, the text was not saved. Make room and try again."),
+    "413": (
+        "文章超过 8 MB；请存为文件，用 despin restore 还原。",
+        "The text has more than 8 MB; save it as a file for `despin restore`.",
+    ),
+    "507": (
+        "磁盘写不进去，文章没有保存。请腾出空间再试。",
+        "The disk cannot be written, the text was not saved. Make room and try again.",
+    ),
 }  # fmt: skip
 
 

@@ -74,7 +74,9 @@ class Server(ThreadingHTTPServer):
         except OSError as error:
             reason = error.strerror or str(error)
             if host != HOST:
-                raise OutputError(f"{host}, port {port}, cannot be used ({reason}); name an address of this machine") from None
+                raise OutputError(
+                    f"{host}, port {port}, cannot be used ({reason}); name an address of this machine"
+                ) from None
             raise OutputError(f"port {port} cannot be used ({reason}); leave --port out for one that is free") from None
         except OverflowError:
             raise OutputError(f"there is no port {port}; leave --port out for one that is free") from None
@@ -238,8 +240,8 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(_AnswerError(HTTPStatus.INTERNAL_SERVER_ERROR, said))
 
     def _checked(self) -> str:
-        """The path behind the token, or with a slash what programs ask for. Raises `_AnswerError` for whoever is neither
-        the page that this server gave out nor a program."""
+        """The path behind the token, or with a slash what programs ask for. Raises `_AnswerError` for whoever is
+        neither the page that this server gave out nor a program."""
         hosts = self.headers.get_all("Host") or []
         if len(hosts) != 1 or not self.server.is_known(hosts[0]):
             raise _AnswerError(

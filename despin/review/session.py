@@ -84,7 +84,7 @@ class Session:
             if len(self.documents) >= MOST_TEXTS:
                 raise RefusedError(f"{MOST_TEXTS} texts are enough for one review; end it, and begin another")
             taken = {document.path for document in self.documents}
-            names = (f"{base}{number and f'-{number}' or ''}{ending}" for number in count())
+            names = (f"{base}{(number and f'-{number}') or ''}{ending}" for number in count())
             path = next(one for own in names if not os.path.lexists(one := self.inbox / own) and str(one) not in taken)
             files.write(path, data, named=False)
             document = Document(str(path), len(self.documents) + 1, name=path.name)

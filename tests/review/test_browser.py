@@ -321,7 +321,7 @@ def test_a_word_is_looked_up_and_its_places_lead_back(driver: Any, texts: list[P
         driver.switch_to.window(next(one for one in driver.window_handles if one != first))
         wait(lambda: driver.find_elements("css selector", "h2"), "the word")
         assert driver.find_element("css selector", "h2").text == "改版"
-        driver.find_elements("css selector", "#list a")[1].click()
+        driver.find_elements("partial link text", "b.txt")[0].click()
         ready(driver)
         assert driver.current_url.endswith("d/2#at-2")
         assert here(driver) == "更新"

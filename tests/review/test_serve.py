@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 from review_kit import TEXT, Page, restore, serving
 
-from despin.report.reasons import LANGUAGES, SAID, reasons, sentence
+from despin.report.reasons import LANGUAGES, SAID, of_suspect, sentence, suspicion
 from despin.results import Alternative, Edit, Suspect
 from despin.review import api, server
 from despin.review.pages import language
@@ -231,10 +231,19 @@ def test_a_full_disk_loses_nothing(served: tuple[Page, Any], tmp_path: Path, mon
 
 def test_a_dead_address_says_so_in_the_language_of_the_browser(served: tuple[Page, Any]) -> None:
     for header, said in (("zh-CN,en", "这个地址不能用了"), ("en", "no longer good"), ("", "这个地址不能用了")):
-        status, html, _ = served[0].ask("GET", "/old/", headers={"Accept": "text/html", "Accept-Language": header}, raw=True)
+        status, html, _ = served[0].ask(
+            "GET", "/old/", headers={"Accept": "text/html", "Accept-Language": header}, raw=True
+        )
         assert status == 403
         assert said in html
-    assert [language(one) for one in ("en", "fr,en;q=0.1", "fr", "*", "ZH-tw", "")] == ["en", "en", "zh", "zh", "zh", "zh"]
+    assert [language(one) for one in ("en", "fr,en;q=0.1", "fr", "*", "ZH-tw", "")] == [
+        "en",
+        "en",
+        "zh",
+        "zh",
+        "zh",
+        "zh",
+    ]
 
 
 def test_two_reviewers_of_one_text_lose_nothing(served: tuple[Page, Any]) -> None:
@@ -255,12 +264,12 @@ def test_reasons_are_sentences_in_both_languages() -> None:
     assert sentence(Edit(0, 0, "", "人", 0.6, "f:")) == "原文此处有“人”，网页上没有"
     assert sentence(Edit(0, 2, "获得", "拿到", 1.0)) == ""
     suspect = Suspect(0, 2, "光阴", 0.7, "quotation", (Alternative("时间", 0.3),))
-    assert sentence(suspect) == "“光阴”像是被换过的词；在引文里；可能是“时间”"
+    assert suspicion(suspect) == "“光阴”像是被换过的词；在引文里；可能是“时间”"
     for said in (*SAID.values(), *PAGES.values()):
         assert len(said) == len(LANGUAGES)
         assert all(said)
     for why in ("unsure", "fact", "quotation", "name", "failed"):
-        assert set(reasons(Suspect(0, 1, "x", 0.5, why))) <= set(SAID)
+        assert set(of_suspect(Suspect(0, 1, "x", 0.5, why))) <= set(SAID)
 
 
 def test_limits_are_those_of_the_schema(served: tuple[Page, Any]) -> None:

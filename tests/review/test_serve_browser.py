@@ -142,8 +142,9 @@ def test_express_parcels_from_paste_to_copied_result(driver: Any, tmp_path: Path
         count = driver.execute_script("return document.querySelectorAll('.text b.e').length")
         press(driver, "j")
         for _ in range(count):
-            script = "const e = document.querySelector('.here'); return [Number(e.dataset.o), e.dataset.s, e.textContent, " + (
-                "Array.from(document.querySelectorAll('#others bdi'), (one) => one.textContent)]"
+            script = (
+                "const e = document.querySelector('.here'); return [Number(e.dataset.o), e.dataset.s, e.textContent, "
+                + ("Array.from(document.querySelectorAll('#others bdi'), (one) => one.textContent)]")
             )
             start, spun, original, others = driver.execute_script(script)
             right = wanted.get((start, start + len(spun)), (spun,))
@@ -236,7 +237,8 @@ def test_the_result_stands_beside_the_text_where_there_is_room(driver: Any, tmp_
     with serving((), inbox=tmp_path) as (page, _):
         page.ask("POST", "paste", TEXT.encode(), {"Content-Type": "application/octet-stream"})
         driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride", {"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+            "Emulation.setDeviceMetricsOverride",
+            {"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": False},
         )
         show(driver, page.address + "d/1")
         rows = driver.execute_script(
