@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html); none: texts are pasted",
+        help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html, .docx); none: texts are pasted",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
     add_server(parser, "write what is decided into this folder, not beside the texts")

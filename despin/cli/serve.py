@@ -7,8 +7,8 @@ import argparse
 from despin.cli import options, review
 
 EPILOG = """\
-Prints the address of a page: paste a text or drop a file (.txt, .md, .html), go through its edits as in
-`despin review`, copy or save the result. Programs send JSON to /restore and /detect at the same port, see
+Prints the address of a page: paste a text or drop a file (.txt, .md, .html, .docx), go through its edits
+as in `despin review`, copy or save the result. Programs send JSON to /restore and /detect at the same port, see
 docs/serve.md; /health says whether it is ready, /schema what is sent and answered. Other addresses than 127.0.0.1 want
 a token: that of the variable DESPIN_TOKEN, or one that is printed. Ctrl-C ends it.
 

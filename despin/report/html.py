@@ -12,7 +12,7 @@ from despin.report.escape import content, holds, value
 from despin.report.page import table
 from despin.report.percent import percent
 from despin.report.plot import density
-from despin.report.reasons import SAID, WHY, of_edit, of_suspect, template
+from despin.report.reasons import SAID, WHY, changes, of_edit, of_suspect, template
 
 if TYPE_CHECKING:
     from despin.results import Alternative, Edit, Restoration, Suspect
@@ -72,11 +72,6 @@ class Data:
         if index == len(self.rows):
             self.rows.append(row)
         return index
-
-
-def changes(edit: Edit) -> str:
-    """What a reader must check of an edit, as a key of `reasons.SAID`, or ""."""
-    return edit.changes or edit.context or ""
 
 
 def wants_check(edit: Edit) -> bool:

@@ -155,7 +155,7 @@
       edit.classList.add("here");
       edit.tabIndex = 0;
       show();
-      say(`${seen(textOf(edit))}，网页作${seen(spunOf(edit))}，${byId("confidence").textContent}。${byId("reason").textContent}`);
+      say(`${seen(textOf(edit))}，网页上是“${seen(spunOf(edit))}”，${byId("confidence").textContent}。${byId("reason").textContent}`);
     }
     if (focus) {
       const box = edit.getBoundingClientRect();

@@ -42,7 +42,8 @@ SAID = {
     "person": ("人物不同，请核对", "it changes a person: check it"),
     "number": ("数字不同，请核对", "it changes a number: check it"),
     "quantity": ("数量不同，请核对", "it changes a quantity: check it"),
-    "direction": ("方向不同，请核对", "it changes a direction: check it"),
+    "direction": ("方向相反，请核对", "it turns a direction round: check it"),
+    "trade": ("买卖方向相反，请核对", "it turns buying into selling: check it"),
     "quotation": ("引文中的词，请核对", "it stands in a quotation: check it"),
     "name": ("名称中的词，请核对", "it stands in a name: check it"),
     "full-stop": ("逗号变成句号", "a comma became a full stop"),
@@ -57,7 +58,7 @@ SAID = {
     "fact": ("会改变事实，把握不够", "another word would change a fact, and is not sure enough"),
     "in-quotation": ("在引文里", "it stands in a quotation"),
     "in-name": ("在名称里", "it stands in a name"),
-    "not-left": ("程序不会留下它", "the program would not leave it"),
+    "not-left": ("保留原样，但与洗稿程序的结果不符", "it is left, though the program would not leave it"),
 }
 #: Kinds of damage.
 DAMAGE = {"full-stop", "traditional", "glyph", "pinyin", "noise", "doubled"}
@@ -69,6 +70,13 @@ def of_suspect(one: Suspect) -> tuple[str, ...]:
     """Why a word that looks replaced is left, as keys of `SAID`."""
     guessed = bool(one.originals and one.originals[0].original)
     return ("suspect", WHY.get(one.why, one.why), *(("guess",) if guessed else ()))
+
+
+def changes(edit: Edit) -> str:
+    """What a reader must check of an edit, as a key of `SAID`, or ""."""
+    if edit.changes == "direction" and set(edit.spun + edit.original) & set("买卖购售"):
+        return "trade"
+    return edit.changes or edit.context or ""
 
 
 def of_edit(one: Edit) -> tuple[str, ...]:
@@ -89,7 +97,7 @@ def of_edit(one: Edit) -> tuple[str, ...]:
         found.append("other")
     elif one.confidence >= _SURE and found:
         found.append("sure")
-    return (*found, *filter(None, (one.changes, one.context)))
+    return (*found, *filter(None, (changes(one),)))
 
 
 def template(keys: tuple[str, ...], language: str = "zh") -> str:

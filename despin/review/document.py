@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from despin.errors import DespinError, InputError, OutputError
 from despin.report.html import shown_suspects
@@ -177,7 +178,11 @@ class Document:
         """The name and the bytes of the text as it reads now. Raises `OutputError` where its encoding cannot."""
         with self.lock:
             assert self.file is not None
-            return os.path.basename(self.path), self.file.encode(self.places.text())
+            file: Any = self.file
+            # A Word file (`despin.docx`) takes edits as tracked changes.
+            word = hasattr(file, "restored")
+            data = file.restored(file.possible(self.decided()[1])) if word else file.encode(self.places.text())
+            return os.path.basename(self.path), data
 
     def _count(self) -> None:
         """Note how far the review is, for those who ask while the text is held."""

@@ -412,7 +412,7 @@
     const open = edits.filter((edit) => !decisions.has(edit) && core.fits(edit) && !edit.matches(".s"));
     const label = byId("filter").selectedOptions[0].textContent;
     if (!open.length) return say("没有尚未决定的修改");
-    confirm("接受其余", `「${label}」中尚未决定的 ${open.length} 处都接受？（可以撤销）`, () => {
+    confirm("接受其余", `“${label}”中尚未决定的 ${open.length} 处都接受？（可以撤销）`, () => {
       decideAll(open.map((edit) => [edit, { kind: "accept" }]));
       say(`接受 ${open.length} 处`);
     });

@@ -35,8 +35,8 @@ SAID = {
     "restore": ("还原", "Restore"),
     "file": ("打开文件", "Open files"),
     "drop": (
-        "也可以把文件拖到这里：.txt、.md、.html。文章不会离开这台机器。",
-        "Files can be dropped here too: .txt, .md, .html. Texts stay on this machine.",
+        "也可以把文件拖到这里：.txt、.md、.html、.docx。文章不会离开这台机器。",
+        "Files can be dropped here too: .txt, .md, .html, .docx. Texts stay on this machine.",
     ),
     "empty": ("先粘贴文章", "Paste a text first"),
     "large": (

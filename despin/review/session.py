@@ -18,7 +18,7 @@ from despin.text import files
 from despin.text.files import STANDARD, TextFile
 
 #: What is read of a folder.
-READ = (".txt", ".md", ".html", ".htm")
+READ = (".txt", ".md", ".html", ".htm", ".docx")
 #: Texts of a review that others can be added to.
 MOST_TEXTS = 1000
 

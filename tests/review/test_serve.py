@@ -20,8 +20,10 @@ from review_kit import TEXT, Page, restore, serving
 from despin.report.reasons import LANGUAGES, SAID, of_suspect, sentence, suspicion
 from despin.results import Alternative, Edit, Suspect
 from despin.review import api, server
+from despin.review.document import Document
 from despin.review.pages import language
 from despin.review.said import SAID as PAGES
+from despin.text.files import TextFile
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html", "Accept-Language": "en"}
@@ -255,9 +257,27 @@ def test_two_reviewers_of_one_text_lose_nothing(served: tuple[Page, Any]) -> Non
     assert page.save(1, 2, [2, 4, "reject", []])[0] == 200
 
 
+def test_a_word_file_comes_back_with_its_edits(tmp_path: Path) -> None:
+    """As despin.docx reads it: a text that takes edits."""
+
+    class WordFile(TextFile):
+        def possible(self, edits: list[Edit]) -> list[Edit]:
+            return edits[:1]
+
+        def restored(self, edits: list[Edit]) -> bytes:
+            return f"{self.text}{[edit.original for edit in edits]}".encode()
+
+    path = tmp_path / "a.docx"
+    path.write_text("改版获得", "utf-8")
+    document = Document(str(path), 1)
+    document.open(lambda name: (WordFile(name, "改版获得"), restore("改版获得")))
+    assert document.result() == ("a.docx", "改版获得['更新']".encode())
+    document.close()
+
+
 def test_reasons_are_sentences_in_both_languages() -> None:
     edit = Edit(0, 2, "出售", "购买", 0.7, "seo:出售", (Alternative("出售", 0.2),), "direction", None, "possible")
-    assert sentence(edit) == "程序会把“购买”写成“出售”，别的词也可能；此处“出售”也说得通；方向不同，请核对"
+    assert sentence(edit) == "程序会把“购买”写成“出售”，别的词也可能；此处“出售”也说得通；买卖方向相反，请核对"
     assert sentence(edit, "en").startswith("The program writes “出售” for “购买”")
     assert sentence(Edit(0, 1, "。", "，", 0.9, "damage:full-stop")) == "逗号变成句号"
     assert sentence(Edit(0, 2, "获得", "{s}", 0.6, "f:获得")) == "词表会把“{s}”写成“获得”"
