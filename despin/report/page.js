@@ -159,8 +159,10 @@
     }
     if (focus) {
       const box = edit.getBoundingClientRect();
-      const room = matchMedia("(max-width: 60rem)").matches ? innerHeight * 0.5 : innerHeight - 60;
-      if (box.top < 100 || box.bottom > room) edit.scrollIntoView({ block: room < innerHeight * 0.6 ? "start" : "center" });
+      // On a narrow screen the panel lies over the text.
+      const narrow = matchMedia("(max-width: 60rem)").matches;
+      const room = narrow ? byId("chosen").getBoundingClientRect().top - 10 : innerHeight - 60;
+      if (box.top < 100 || box.bottom > room) edit.scrollIntoView({ block: narrow ? "start" : "center" });
       edit.focus({ preventScroll: true });
     }
   };

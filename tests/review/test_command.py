@@ -31,14 +31,14 @@ from despin.review.words import Words
 ROOT = Path(__file__).parents[2]
 
 
-def start(*arguments: str, **variables: str) -> subprocess.Popen[str]:
+def start(*arguments: str, command: str = "review", **variables: str) -> subprocess.Popen[str]:
     """The command with a restorer that has no model."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "kit")])}
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         environment.pop(name, None)
     environment.update(variables)
-    command = [sys.executable, str(ROOT / "tests" / "kit" / "batch_stub.py"), "review", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    run = [sys.executable, str(ROOT / "tests" / "kit" / "batch_stub.py"), command, *arguments]
+    return subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def ask(address: str, path: str, body: dict[str, object] | None = None) -> str:
@@ -70,6 +70,68 @@ def test_a_review_from_start_to_ctrl_c(tmp_path: Path) -> None:
     assert f"review ended\n  {path}: 1 of 2 decided, in {path}.wdiff" in errors
     assert Path(f"{path}.wdiff").read_text("utf-8") == "数据[-经由过程-]{+通过+}[-旌旗灯号-]{+?信号+}线传送。\n"
     assert "Traceback" not in errors + output
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """What a command said on standard error until Ctrl-C."""
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0
+    return errors
+
+
+def test_pasted_texts_and_the_address_outlive_a_restart(tmp_path: Path) -> None:
+    folder, cache = tmp_path / "pasted", str(tmp_path / "cache")
+    addresses = []
+    for number in range(2):
+        process = start("-o", str(folder), command="serve", DESPIN_CACHE=cache)
+        assert process.stdout is not None
+        addresses.append(process.stdout.readline().strip())
+        if number == 0:
+            headers = {"Content-Type": "application/octet-stream", "Origin": addresses[0][: addresses[0].index("/", 8)]}
+            data = "他不存在问题。".encode()
+            request = urllib.request.Request(addresses[0] + "paste", data, headers)
+            assert json.load(urllib.request.urlopen(request, timeout=20)) == {"document": 1}
+            body = {"document": 1, "revision": 1, "groups": [{"put": [[1, 4, "accept", []]]}]}
+            assert json.loads(ask(addresses[0], "save", body))["decided"] == 1
+        else:
+            until_ready(addresses[1])
+            assert '"decided": 1' in ask(addresses[1], "state")
+        assert "programs ask at http://127.0.0.1:" in ended(process)
+    for arguments, variables in (([str(folder)], {"DESPIN_CACHE": cache}), ([str(folder)], {"DESPIN_CACHE": ""})):
+        process = start(*arguments, **variables)
+        assert process.stdout is not None
+        addresses.append(process.stdout.readline().strip())
+        ended(process)
+    tokens = [address.split("/")[3] for address in addresses]
+    assert tokens[0] == tokens[1] == tokens[2] != tokens[3], "the folder has a token, without a cache a new one"
+    kept = next(Path(cache).glob("review-*"))
+    if os.name == "posix":
+        assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_without_a_folder_pasted_texts_are_gone_in_the_end(tmp_path: Path) -> None:
+    process = start("--no-browser", TMPDIR=str(tmp_path), DESPIN_CACHE="")
+    assert process.stdout is not None
+    address = process.stdout.readline().strip()
+    headers = {"Content-Type": "application/octet-stream", "Origin": address[: address.index("/", 8)]}
+    urllib.request.urlopen(urllib.request.Request(address + "paste", "不存在".encode(), headers), timeout=20).close()
+    assert len(list(tmp_path.glob("despin-review-*/text.txt"))) == 1
+    body = {"document": 1, "revision": 1, "groups": [{"put": [[0, 3, "accept", []]]}]}
+    ask(address, "save", body)
+    assert "decided of 1 text is gone; -o FOLDER keeps it" in ended(process)
+    assert list(tmp_path.glob("despin-review-*")) == []
+
+
+def test_tokens_that_can_be_guessed_and_addresses_of_others_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["serve", "--host", "203.0.113.9"]) == 5
+    assert "name an address of this machine" in capsys.readouterr().err
+    monkeypatch.setenv("DESPIN_TOKEN", "short")
+    assert main(["serve"]) == 2
+    assert "DESPIN_TOKEN has to be" in capsys.readouterr().err
 
 
 def test_a_browser_that_is_not_there_is_said(tmp_path: Path) -> None:
