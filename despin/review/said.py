@@ -9,7 +9,7 @@ SAID = {
     "reading": ("（正在还原…）", " (restoring…)"),
     "texts": ("文章", "Texts"),
     "text": ("文章", "Text"),
-    "verdict": ("伪原创", "Spun"),
+    "verdict": ("洗稿", "Spun"),
     "spun": ("是", "yes"),
     "unspun": ("否", "no"),
     "open": ("需核对", "To check"),
@@ -17,7 +17,7 @@ SAID = {
     "waiting": ("正在还原…", "restoring…"),
     "failed": ("不能校订", "cannot be reviewed"),
     "sum": (
-        "{texts} 篇，其中 {spun} 篇是伪原创；{total} 处，已决定 {decided}，需核对 {open}。",
+        "{texts} 篇，其中 {spun} 篇是洗稿；{total} 处，已决定 {decided}，需核对 {open}。",
         "{texts} texts, {spun} of them spun; {total} places, {decided} decided, {open} to check.",
     ),
     "kept": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import threading
 import time
@@ -290,6 +291,19 @@ def test_reasons_are_sentences_in_both_languages() -> None:
         assert all(said)
     for why in ("unsure", "fact", "quotation", "name", "failed"):
         assert set(of_suspect(Suspect(0, 1, "x", 0.5, why))) <= set(SAID)
+
+
+def test_the_examples_of_the_documentation_run(served: tuple[Page, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "serve.md").read_text("utf-8")
+    code = page.split("```python\n")[1].split("```")[0]
+    exec(code.replace("127.0.0.1:8000", served[0].host), {})
+    assert capsys.readouterr().out == "0 数据经由过程旌旗灯号线传送。 []\n1 干净的一句。 []\n"
+    sent = [json.loads(one) for one in re.findall(r"-d '(\{.*?\})'", page)]
+    assert all(bare(served[0], "POST", "/restore", json.dumps(one).encode(), **JSON)[0] == 200 for one in sent)
+    assert f"{server.MOST // 2**20} MB and {api.MOST_TEXTS:,} texts, a text {api.MOST_CHARACTERS:,} characters" in page
+    assert f"within {server.SLOW} s. Of more than {server.MOST_CONNECTIONS}" in page
+    listed = {int(one) for row in re.findall(r"^\| ([\d, ]+) \|", page, re.MULTILINE) for one in row.split(", ")}
+    assert listed == {400, 401, 403, 411, 413, 415, 421, 422, 507}
 
 
 def test_limits_are_those_of_the_schema(served: tuple[Page, Any]) -> None:
