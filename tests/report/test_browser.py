@@ -86,7 +86,7 @@ def test_going_through_by_keyboard(show: Open, tmp_path: Path) -> None:
     assert driver.execute_script("return document.activeElement.textContent") == "更新"
     assert driver.find_element("id", "spun").text == "改版"
     assert driver.find_element("id", "entry").text == "f:改版"
-    assert "更新，网页作改版" in driver.find_element("id", "status").get_attribute("textContent")
+    assert "更新，网页上是“改版”" in driver.find_element("id", "status").get_attribute("textContent")
     press(driver, "a")
     assert here(driver) == "存在"
     assert "意思反转" in driver.find_element("id", "reason").text
