@@ -83,7 +83,7 @@ def _row(one: Document, language: str) -> list[str]:
     label = f"{value(one.name)}: {found.decided} / {found.total}"
     bar = (
         f'<progress max="{max(1, found.total)}" value="{found.decided if found.total else 1}" '
-        f'aria-label="{label}"></progress> {found.decided:,} / {found.total:,}'
+        f'aria-label="{label}"></progress> {found.decided:,}\u00a0/\u00a0{found.total:,}'
     )
     return [link, said("spun" if found.spun else "unspun", language), f"{found.open:,}", bar]
 
