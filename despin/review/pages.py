@@ -54,7 +54,7 @@ def _paste(language: str) -> str:
 
 def _sentences(language: str) -> Iterator[tuple[str, str]]:
     """What the script of the place to paste says, and what stands there."""
-    for key in (
+    for key in [
         "paste",
         "restore",
         "file",
@@ -67,7 +67,7 @@ def _sentences(language: str) -> Iterator[tuple[str, str]]:
         "no-script",
         "413",
         "507",
-    ):
+    ]:
         yield key, said(key, language)
 
 

@@ -23,7 +23,7 @@ from despin.results import Alternative, Edit, Suspect
 from despin.review import api, server
 from despin.review.document import Document
 from despin.review.pages import language
-from despin.review.said import SAID as PAGES
+from despin.review.said import sentences
 from despin.text.files import TextFile
 
 JSON = {"Content-Type": "application/json"}
@@ -286,7 +286,7 @@ def test_reasons_are_sentences_in_both_languages() -> None:
     assert sentence(Edit(0, 2, "获得", "拿到", 1.0)) == ""
     suspect = Suspect(0, 2, "光阴", 0.7, "quotation", (Alternative("时间", 0.3),))
     assert suspicion(suspect) == "“光阴”像是被换过的词；在引文里；可能是“时间”"
-    for said in (*SAID.values(), *PAGES.values()):
+    for said in (*SAID.values(), *sentences().values()):
         assert len(said) == len(LANGUAGES)
         assert all(said)
     for why in ("unsure", "fact", "quotation", "name", "failed"):
