@@ -3,21 +3,14 @@ message that says how to mend it."""
 
 from __future__ import annotations
 
-from despin.language import Message
-
 
 class DespinError(Exception):
     """Base of all errors despin raises on purpose.
 
-    `str(error)` is English; `despin.language.shown(error)` is what it says in the language that was chosen.
     `exit_code` is what the command line returns for it; the codes are listed in `docs/reference.md`.
     """
 
     exit_code = 1
-
-    def __init__(self, message: str = "", /, **fields: object) -> None:
-        """`message` is a text, or with `fields` the template of a `Message`."""
-        super().__init__(message if isinstance(message, Message) and not fields else Message(message, **fields))
 
 
 class UsageError(DespinError):

@@ -32,11 +32,13 @@ def run(args: argparse.Namespace) -> int:
     some, else 0. Raises `ModelError`."""
     count, wrong = compare(_installed())
     for name, what in wrong:
-        print(f"{name}: {what}: install despin again with --force-reinstall")
+        options.put(f"{name}: {what}: install despin again with --force-reinstall")
     if wrong:
         return options.NO
     open_all()
-    print(f"{count} files are as they were published" if count else "run from its sources: all models can be opened")
+    options.put(
+        f"{count} files are as they were published" if count else "run from its sources: all models can be opened"
+    )
     return 0
 
 

@@ -257,7 +257,7 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
     for start, end in missing[:_PLACES_SHOWN]:
         row, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
         places.append(f"{row}:{column} {text[start:end] or '(something missing)'}")
-    rest = f" and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
+    rest = f", and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
     options.say(
         f"{file.name}: {100 * verdict.respun:.1f} % of the spun part comes back when {proved[0].family} spins the "

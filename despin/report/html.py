@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
+from despin.language import label
 from despin.report import page
 from despin.report.article import Mark, Part, article, failed, is_undivided
 from despin.report.escape import content, holds, value
@@ -58,7 +59,7 @@ def render(documents: Iterable[tuple[str, Restoration]]) -> str:
         firsts.append(total)
         total += len(restoration.edits)
         pieces.append(document(number, name, restoration, data))
-    title = found[0][0] if len(found) == 1 else f"{len(found)} 篇文章"
+    title = found[0][0] if len(found) == 1 else label(f"{len(found)} 篇文章")
     values = {**data.values(), "firsts": firsts}
     return page.page(f"{title} · 还原报告", "".join(pieces), _index(found) if len(found) > 1 else "", values)
 
@@ -84,7 +85,12 @@ class Data:
 
     def values(self) -> dict[str, object]:
         """What the page's script reads."""
-        return {"rows": self.rows, "entries": self.entries, "changes": CHANGES, "firsts": [0]}
+        return {
+            "rows": self.rows,
+            "entries": self.entries,
+            "changes": {name: label(said) for name, said in CHANGES.items()},
+            "firsts": [0],
+        }
 
     def row(self, edit: Edit) -> int:
         """The index of the row of an edit."""
@@ -178,7 +184,7 @@ def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
     edits = restoration.edits
     judged = restoration.verdict
     if judged.spun:
-        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(judged.family or '不明')}</bdi>"
+        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(judged.family or label('不明'))}</bdi>"
     elif edits:
         verdict = "<strong>未见伪原创</strong>，只修补了损坏之处"
     else:
@@ -202,7 +208,7 @@ def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
 
 def damage_rows(damage: Iterable[Mapping[str, Any]]) -> list[str]:
     """What is said of the damage of a document, by kind."""
-    return [f"{DAMAGE.get(one['kind'], content(one['kind']))} <b>{one['count']:,}</b> 处" for one in damage]
+    return [f"{label(DAMAGE.get(one['kind'], content(one['kind'])))} <b>{one['count']:,}</b> 处" for one in damage]
 
 
 def _suspect(one: Suspect) -> str:
@@ -212,8 +218,8 @@ def _suspect(one: Suspect) -> str:
 
 def _said_of(one: Suspect) -> str:
     """What is to be said of a word that looks replaced: why it is left, how likely, what it may have been."""
-    originals = "、".join(other.original or "（无）" for other in one.originals[:_ALTERNATIVES])
-    return f"{WHY[one.why]}（{percent(one.score)}）{'：' if originals else ''}{originals}"
+    originals = "、".join(other.original or label("（无）") for other in one.originals[:_ALTERNATIVES])
+    return f"{label(WHY[one.why])}（{percent(one.score)}）{'：' if originals else ''}{originals}"
 
 
 def _suspects(restoration: Restoration) -> str:
@@ -221,13 +227,13 @@ def _suspects(restoration: Restoration) -> str:
     rows = []
     for one in restoration.suspects:
         before, after = restoration.source[max(0, one.start - 8) : one.start], restoration.source[one.end : one.end + 8]
-        originals = "、".join(content(other.original or "（无）") for other in one.originals[:_ALTERNATIVES])
+        originals = "、".join(content(other.original or label("（无）")) for other in one.originals[:_ALTERNATIVES])
         rows.append(
             [
                 f"{one.start:,}",
                 f"{content(before)}<u>{content(one.spun)}</u>{content(after)}",
                 percent(one.score),
-                WHY[one.why],
+                label(WHY[one.why]),
                 originals or "—",
             ]
         )
@@ -266,7 +272,8 @@ def _dropped(restoration: Restoration) -> str:
         [str(line.number), content(line.text), f'<span lang="en">{content(line.reason)}</span>'] for line in dropped
     ]
     inner = table(["行", "内容", "原因"], rows, "网页上略去的行")
-    return f"<details><summary>网页上略去的 {len(rows):,} 行</summary>\n{inner}</details>\n"
+    said = label(f"网页上略去的 {len(rows):,} 行")
+    return f"<details><summary>{said}</summary>\n{inner}</details>\n"
 
 
 def _index(documents: Sequence[tuple[str, Restoration]]) -> str:

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
+from despin.language import chosen, label, static
 from despin.report.escape import content, script_json, value
 
 #: An edit in markup.
@@ -34,9 +35,13 @@ class More:
     talks: bool = False
 
 
-@cache
 def part(name: str, package: str = "despin.report") -> str:
-    """A file of this folder, or of another package's."""
+    """A file of this folder, or of another package's, in the language that was chosen."""
+    return static(_text(name, package))
+
+
+@cache
+def _text(name: str, package: str) -> str:
     return files(package).joinpath(name).read_text("utf-8")
 
 
@@ -45,14 +50,16 @@ def page(
 ) -> str:
     """A whole page. With `data`, what its script reads, edits can be gone through and decided."""
     more = more or More()
+    title, skip = label(title), label("跳到正文" if lang.startswith("zh") else "Skip to the figures")
+    lang = {"zh": "zh-Hans", "en": "en"}.get(chosen(), lang)
     style = part("page.css") + more.style
     script = (part("page.js") if data is not None else "") + more.script
-    panel = Template(part("panel.html")).substitute(keys=more.keys, note=more.note, more=more.panel)
+    panel = Template(part("panel.html")).substitute(keys=label(more.keys), note=label(more.note), more=more.panel)
     return Template(part("page.html")).substitute(
         style_hash=_digest(style),
         script_hash=_digest(script),
         lang=lang,
-        skip="跳到正文" if lang.startswith("zh") else "Skip to the figures",
+        skip=skip,
         title=value(title),
         heading=content(title),
         kind="edits" if data is not None else "plain",
@@ -77,8 +84,8 @@ def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
     """A table; `heads` and `rows` are HTML already, `caption` is text. Nothing where there are no rows."""
     if not rows:
         return ""
-    caption = value(caption)
-    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
+    caption = value(label(caption))
+    head = "".join(f'<th scope="col">{label(one)}</th>' for one in heads)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return (
         f'<div class="scroll" role="group" tabindex="0" aria-label="{caption}">'
@@ -89,7 +96,7 @@ def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
 
 def section(title: str, inner: str) -> str:
     """A part of a page under its heading; nothing where it holds nothing."""
-    return f'<div class="section"><h3>{content(title)}</h3>\n{inner}</div>\n' if inner else ""
+    return f'<div class="section"><h3>{content(label(title))}</h3>\n{inner}</div>\n' if inner else ""
 
 
 def listed(title: str, heads: list[str], rows: list[list[str]]) -> str:
@@ -99,21 +106,22 @@ def listed(title: str, heads: list[str], rows: list[list[str]]) -> str:
 
 def contents(heads: list[str], rows: list[list[str]]) -> str:
     """The list of the documents of a page, with links."""
-    return f'<nav class="index" aria-label="目录"><h2>目录</h2>\n{table(heads, rows, "文章")}</nav>\n'
+    title = label("目录")
+    return f'<nav class="index" aria-label="{title}"><h2>{title}</h2>\n{table(heads, rows, "文章")}</nav>\n'
 
 
 def document(
-    number: int, name: str, verdict: str, facts: list[str], text: str, label: str, rest: str, more: str = ""
+    number: int, name: str, verdict: str, facts: list[str], text: str, what: str, rest: str, more: str = ""
 ) -> str:
-    """A document of a page: the verdict, its figures, the text as `label` calls it, and what is to be said of it. All
-    but `name` and `label` is HTML; `more` stands before the text."""
-    items = "".join(f"<li>{fact}</li>" for fact in facts)
+    """A document of a page: the verdict, its figures, the text as `what` calls it, and what is to be said of it. All
+    but `name` and `what` is HTML; `more` stands before the text."""
+    items = "".join(f"<li>{label(fact)}</li>" for fact in facts)
     own = os.path.basename(name).strip("<>") or f"text-{number}"
     return (
         f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name" data-file="{value(own)}">\n'
-        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n<p class="verdict">{verdict}。</p>\n'
+        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n<p class="verdict">{label(verdict)}{label("。")}</p>\n'
         f'<ul class="facts-list">{items}</ul>\n{more}'
-        f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="{value(label)}">{text}</div>\n'
+        f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="{value(label(what))}">{text}</div>\n'
         f"{rest}</section>\n"
     )
 
