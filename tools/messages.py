@@ -26,7 +26,7 @@ _WORD = re.compile(r"(?<![\w<&./-])[a-z]{2,}(?![\w=(./>-])")
 PAGES = ("report/", "review/")
 #: Modules whose texts are for nobody (what a damaged cache raises is caught, features are names), or for who works on despin.
 SILENT = re.compile(
-    r"kernel/(em|marks|constraints)|cachefile|channel/catalogue|lexicon/(columns|cache|schema)|lm/arrays|tuning|report/(article|plot|escape)"
+    r"kernel/(em|marks|constraints)|cachefile|channel/catalogue|lexicon/(columns|cache|schema)|lm/arrays|tuning|report/(article|escape)"
     r"|page/(features|crf|site_name|model|pattern_check|__)|cli/reference|text/(traditional|script)|__init__"
 )
 #: Markup of pages, patterns, heads of files, names.
@@ -119,6 +119,8 @@ def texts(tree: ast.AST) -> Iterator[str]:
 def handed(tree: ast.AST) -> Iterator[str]:
     """The words that a module hands to what shows them: heads of tables, titles, what is going on."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "help" and isinstance(node.value, ast.Constant):
+            yield str(node.value.value)
         called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SHOWING
         if called or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "heads"):
             keys = {id(part.slice) for part in ast.walk(node) if isinstance(part, ast.Subscript)}
@@ -158,7 +160,7 @@ def found() -> dict[str, dict[str, str]]:
             if shape not in known:
                 known.add(shape)
                 all_found["en" if pages and _HAN.search(text) else "zh"][text] = name
-    all_found["en"]["。"] = "report/page.py"
+    all_found["en"].update(dict.fromkeys("。；、：", "marks"))
     for place, texts_there in (("argparse", ARGPARSE), ("fields", ALSO)):
         all_found["zh"].update({text: place for text in texts_there if text not in all_found["zh"]})
     return all_found

@@ -12,6 +12,7 @@ from pathlib import Path
 from despin.cli import options
 from despin.errors import ModelError
 
+ABOUT = "Compare the installed files with what was published, and open all models."
 EPILOG = """\
 Every file is compared with the SHA-256 that the wheel gave for it, models, tables and lexicons too; then all models are
 opened. Where despin runs from its sources there is nothing to compare with, and models are

@@ -153,12 +153,10 @@ def _place(stretch: dict[str, Any]) -> str:
     where = f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}"
     proof = stretch["proof"]
     if proof is None:
-        family = f"family {stretch['family']}, rate {stretch['rate']:.2f}"
-    else:
-        variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
-        back = f"; {100 * proof['respun']:.1f} % comes back when it is restored and spun again"
-        family = f"by a program, family {stretch['family']}{variant}{back}"
-    return f"{where}: spun (score {stretch['score']:.3f}), {family}"
+        return f"{where}: spun (score {stretch['score']:.3f}), family {stretch['family']}, rate {stretch['rate']:.2f}"
+    variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
+    back = f"; {100 * proof['respun']:.1f} % comes back when it is restored and spun again"
+    return f"{where}: spun (score {stretch['score']:.3f}) by a program, family {stretch['family']}{variant}{back}"
 
 
 def _headline(row: dict[str, Any]) -> str:

@@ -165,10 +165,10 @@ def build_parser(wanted: Sequence[str] = (), others: bool = True) -> argparse.Ar
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="despin")
     for name in available() if others else wanted:
         place, summary = COMMANDS[name]
-        child = subparsers.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        child = subparsers.add_parser(name, help=summary)
         if name in wanted:
             module: Any = import_module(place)
-            child.description, child.epilog = getattr(module, "ABOUT", child.description), module.EPILOG
+            child.description, child.epilog = module.ABOUT, module.EPILOG
             getattr(module, "add_arguments", lambda _: None)(child)
     for one in every_parser(parser):
         if one is parser or not _has_actions(one):

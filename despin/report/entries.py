@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.language import label
 from despin.report.escape import content, value
-from despin.report.page import More, listed, marked, page, percent, section, table
+from despin.report.page import More, listed, marked, message, page, percent, section, table
 
 if TYPE_CHECKING:
     from despin.results import Edit
@@ -65,13 +65,13 @@ def render(row: Mapping[str, Any], found: Iterable[Found] | None = None, more: M
     word = row["word"]
     pieces = [f'<section class="doc"><h2><bdi>{content(word)}</bdi></h2>\n']
     if not (row["as_spun"] or row["as_original"] or row["programs"]):
-        near = "、".join(content(one) for one in row["similar"])
+        near = label("、").join(content(one) for one in row["similar"])
         pieces.append(f"<p>{label('没有这个词的词条')}{label('；相近的有：') + near if near else ''}</p>\n")
     pieces.append(_entries("还原这个词的词条", row["as_spun"]))
     pieces.append(_entries("还原成这个词的词条", row["as_original"]))
     pieces.append(_programs(row["programs"]))
     if row.get("missing"):
-        pieces.append(f'<p class="fell" lang="en">{content(row["missing"])}</p>\n')
+        pieces.append(f'<p class="fell">{message(row["missing"])}</p>\n')
     if found is not None:
         pieces.append(_places(list(found)))
     return page(f"{word} · 词条", "".join(pieces) + "</section>\n", more=more)
@@ -80,7 +80,7 @@ def render(row: Mapping[str, Any], found: Iterable[Found] | None = None, more: M
 def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
     rows = []
     for entry in entries:
-        originals = "、".join(_weighed(one["text"], one["weight"]) for one in entry["originals"])
+        originals = label("、").join(_weighed(one["text"], one["weight"]) for one in entry["originals"])
         notes = [label(_STATUS.get(entry["status"], entry["status"]))]
         notes += [label("反转意思")] if entry.get("flips") else []
         notes += [label("取代别的词条")] if entry.get("replaces") else []
@@ -96,7 +96,7 @@ def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
                 f"<bdi>{content(entry['spun'])}</bdi>",
                 originals or "—",
                 f'{content(entry["family"])}<br><span class="place">{content(entry["source"])}</span>',
-                "；".join(content(note) for note in notes if note) or "—",
+                label("；").join(content(note) for note in notes if note) or "—",
                 examples or "—",
                 _location(entry["location"]),
             ]
@@ -118,7 +118,7 @@ def _weighed(text: str, weight: float) -> str:
 def _programs(programs: Sequence[Mapping[str, Any]]) -> str:
     rows = []
     for one in programs:
-        sources = "、".join(
+        sources = label("、").join(
             f"<b>{content(other['text'])}</b>" + (f" {content(other['flag'])}" if other["flag"] else "")
             for other in one["preimages"]
         )

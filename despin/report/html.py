@@ -184,14 +184,14 @@ def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
     edits = restoration.edits
     judged = restoration.verdict
     if judged.spun:
-        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(judged.family or label('不明'))}</bdi>"
+        verdict = f"<strong>是洗稿</strong>，家族 <bdi>{content(judged.family or label('不明'))}</bdi>"
     elif edits:
-        verdict = "<strong>未见伪原创</strong>，只修补了损坏之处"
+        verdict = "<strong>不是洗稿</strong>，只修补了损坏之处"
     else:
-        verdict = "<strong>未见伪原创</strong>，文字保持原样"
-    rows = [f"伪原创的可能性 <b>{percent(judged.score, 1)}</b>", f"字数 <b>{len(restoration.source):,}</b>"]
+        verdict = "<strong>不是洗稿</strong>，文字保持原样"
+    rows = [f"洗稿的可能性 <b>{percent(judged.score, 1)}</b>", f"字数 <b>{len(restoration.source):,}</b>"]
     if judged.spun:
-        rows.append(f"改写率 <b>{percent(judged.rate)}</b>")
+        rows.append(f"替换率 <b>{percent(judged.rate)}</b>")
     rows.append(f"修改 <b>{len(edits):,}</b> 处")
     rows += damage_rows(one.as_dict() for one in restoration.damage)
     if changed:
@@ -202,7 +202,7 @@ def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
     if restoration.suspects:
         rows.append(f"留下的可疑词 <b>{len(restoration.suspects):,}</b> 处")
     if judged.respun is not None:
-        rows.append(f"再次改写后与网页相同 <b>{percent(judged.respun, 1)}</b>")
+        rows.append(f"重洗吻合率 <b>{percent(judged.respun, 1)}</b>")
     return verdict, rows
 
 
@@ -218,8 +218,8 @@ def _suspect(one: Suspect) -> str:
 
 def _said_of(one: Suspect) -> str:
     """What is to be said of a word that looks replaced: why it is left, how likely, what it may have been."""
-    originals = "、".join(other.original or label("（无）") for other in one.originals[:_ALTERNATIVES])
-    return f"{label(WHY[one.why])}（{percent(one.score)}）{'：' if originals else ''}{originals}"
+    originals = label("、").join(other.original or label("（无）") for other in one.originals[:_ALTERNATIVES])
+    return f"{label(WHY[one.why])} ({percent(one.score)}){label('：') if originals else ''}{originals}"
 
 
 def _suspects(restoration: Restoration) -> str:
@@ -227,7 +227,9 @@ def _suspects(restoration: Restoration) -> str:
     rows = []
     for one in restoration.suspects:
         before, after = restoration.source[max(0, one.start - 8) : one.start], restoration.source[one.end : one.end + 8]
-        originals = "、".join(content(other.original or label("（无）")) for other in one.originals[:_ALTERNATIVES])
+        originals = label("、").join(
+            content(other.original or label("（无）")) for other in one.originals[:_ALTERNATIVES]
+        )
         rows.append(
             [
                 f"{one.start:,}",
@@ -247,7 +249,7 @@ def _stretches(restoration: Restoration) -> str:
     rows = []
     for one in restoration.verdict.stretches:
         begin = restoration.source[one.start : one.end].lstrip()[:12]
-        evidence = "、".join(f"{content(clue.spun)}←{content(clue.original)}" for clue in one.evidence[:6])
+        evidence = label("、").join(f"{content(clue.spun)}←{content(clue.original)}" for clue in one.evidence[:6])
         rows.append(
             [
                 f"{content(begin)}…<br>{one.start:,}–{one.end:,}",
@@ -259,8 +261,8 @@ def _stretches(restoration: Restoration) -> str:
                 evidence or "—",
             ]
         )
-    heads = ["部分", "家族、变体", "把握", "改写率", "再次改写后相同", "未证实", "线索"]
-    return page.listed("改写的部分", heads, rows)
+    heads = ["部分", "家族、变体", "把握", "替换率", "重洗吻合率", "未证实", "线索"]
+    return page.listed("洗过的部分", heads, rows)
 
 
 def _dropped(restoration: Restoration) -> str:
@@ -268,9 +270,7 @@ def _dropped(restoration: Restoration) -> str:
     dropped = getattr(restoration, "dropped", ())
     if not dropped:
         return ""
-    rows = [
-        [str(line.number), content(line.text), f'<span lang="en">{content(line.reason)}</span>'] for line in dropped
-    ]
+    rows = [[str(line.number), content(line.text), page.message(line.reason)] for line in dropped]
     inner = table(["行", "内容", "原因"], rows, "网页上略去的行")
     said = label(f"网页上略去的 {len(rows):,} 行")
     return f"<details><summary>{said}</summary>\n{inner}</details>\n"
@@ -279,7 +279,7 @@ def _dropped(restoration: Restoration) -> str:
 def _index(documents: Sequence[tuple[str, Restoration]]) -> str:
     """The list of documents, with links."""
     rows = [list(_index_row(number, name, found)) for number, (name, found) in enumerate(documents, 1)]
-    heads = ["文章", "伪原创", "家族", "修改", "改变事实", "再次改写后相同"]
+    heads = ["文章", "洗稿", "家族", "修改", "改变事实", "重洗吻合率"]
     return page.contents(heads, rows)
 
 

@@ -116,7 +116,7 @@
     byId("entry").textContent = seen(data.entries[data.rows[edit.dataset.k][0]] || "—");
     const warnings = [];
     if (edit.matches(".f")) warnings.push(["", data.changes[edit.dataset.g] ?? "改变事实，请核对"]);
-    if (edit.matches(".u")) warnings.push(["doubt", "未证实：再次改写得不出网页上的词"]);
+    if (edit.matches(".u")) warnings.push(["doubt", "未证实：再洗一遍得不出网页上的词"]);
     byId("warnings").replaceChildren(
       ...warnings.map(([name, text]) => {
         const item = document.createElement("li");

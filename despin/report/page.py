@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-from despin.language import chosen, label, static
+from despin.language import chosen, label, shown, static
 from despin.report.escape import content, script_json, value
 
 #: An edit in markup.
@@ -129,6 +129,11 @@ def document(
 def marked(markup: str) -> str:
     """Text in markup, with its edits marked; backslashes before markers are shown as they stand."""
     return '<span lang="zh">' + _EDIT.sub(r"<del>\1</del><ins>\2</ins>", content(markup)) + "</span>"
+
+
+def message(text: str) -> str:
+    """A message in the language that was chosen, as HTML that says which one it is."""
+    return f'<span lang="{"zh" if chosen() == "zh" else "en"}">{content(shown(text))}</span>'
 
 
 def percent(share: float, places: int = 0) -> str:

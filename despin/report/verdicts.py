@@ -31,12 +31,12 @@ def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
         for one in row["paragraphs"] or stretches
         if one.get("spun", True)
     ]
-    verdict = "<strong>未见伪原创</strong>"
+    verdict = "<strong>不是洗稿</strong>"
     if row["spun"]:
-        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(row['family'] or label('不明'))}</bdi>"
-    facts = [f"伪原创的可能性 <b>{percent(row['score'], 1)}</b>", f"字数 <b>{len(text):,}</b>"]
+        verdict = f"<strong>是洗稿</strong>，家族 <bdi>{content(row['family'] or label('不明'))}</bdi>"
+    facts = [f"洗稿的可能性 <b>{percent(row['score'], 1)}</b>", f"字数 <b>{len(text):,}</b>"]
     if row["spun"]:
-        facts.append(f"改写率 <b>{percent(row['rate'])}</b>")
+        facts.append(f"替换率 <b>{percent(row['rate'])}</b>")
     facts += damage_rows(row["damage"])
     return page.document(number, name, verdict, facts, article(text, _clues(text, row), parts), "正文", _evidence(row))
 
@@ -83,4 +83,4 @@ def _index(documents: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
         ]
         for number, (name, _, row) in enumerate(documents, 1)
     ]
-    return page.contents(["文章", "伪原创", "可能性", "家族", "改写率"], rows)
+    return page.contents(["文章", "洗稿", "可能性", "家族", "替换率"], rows)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from string import Template
 from typing import Any
 
+from despin.language import label, shown
 from despin.report import entries
 from despin.report.entries import Found
 from despin.report.escape import content, value
 from despin.report.html import Data, document
-from despin.report.page import More, page, part, table
+from despin.report.page import More, message, page, part, table
 from despin.review.document import UNDONE, Document
 
 _PACKAGE = "despin.review"
@@ -26,13 +26,16 @@ def index(documents: Sequence[Document], targets: Sequence[str]) -> str:
         waiting = waiting or found.state == "waiting"
         rows.append([f'<a href="d/{one.number}"><bdi>{content(one.path)}</bdi></a>', *_cells(one)])
     heads = ["文章", "进度", "已定", "共"]
-    said = f"共 {len(documents):,} 篇，{total:,} 处修改，已决定 {decided:,} 处。"
+    said = label(f"共 {len(documents):,} 篇，{total:,} 处修改，已决定 {decided:,} 处。")
     listed = table(heads, rows, "文章")
     where = content("、".join(targets[:1]))
+    hint = label(
+        "每个决定立即保存在文章旁：<code>.wdiff</code>（可供 <code>despin eval</code>、<code>despin learn</code> 使用）、"
+        f"<code>.restored</code>（还原后的正文）和 <code>.review</code>（经过，可续）。词条写入 <code>{where}</code>。"
+    )
     inner = (
         f'<section class="index" id="list"><p class="verdict" id="sum">{said}</p>\n{listed}'
-        f'<p class="hint">每个决定立即保存在文章旁：<code>.wdiff</code>（可供 <code>despin eval</code>、<code>despin learn</code> 使用）、'
-        f"<code>.restored</code>（还原后的正文）和 <code>.review</code>（经过，可续）。词条写入 <code>{where}</code>。</p></section>\n"
+        f'<p class="hint">{hint}</p></section>\n'
     )
     more = More(style=_part("review.css"), script=_part("list.js"), talks=True)
     return page("校订", inner, more=more) if not waiting else page("校订（正在还原…）", inner, more=more)
@@ -43,13 +46,12 @@ def _cells(one: Document) -> list[str]:
     found = one.progress
     name = value(one.path)
     if found.state == "failed":
-        return [f'<strong class="fell">不能校订</strong><br>{content(found.message)}', "—", "—"]
+        return [f'<strong class="fell">{label("不能校订")}</strong><br>{message(found.message)}', "—", "—"]
     if found.state == "waiting":
-        return ["正在还原…", "—", "—"]
-    label = f"{name}：{found.decided} / {found.total}"
+        return [label("正在还原…"), "—", "—"]
     bar = (
         f'<progress max="{max(1, found.total)}" value="{found.decided if found.total else 1}" '
-        f'aria-label="{label}"></progress>'
+        f'aria-label="{name}：{found.decided} / {found.total}"></progress>'
     )
     return [bar, f"{found.decided:,}", f"{found.total:,}"]
 
@@ -68,7 +70,7 @@ def text(documents: Sequence[Document], one: Document, targets: Sequence[str]) -
         "revision": one.revision,
         "decided": decided,
         "history": [[found.as_row() for found in group] for group in one.history[-UNDONE:]],
-        "notices": [notice.lstrip("!") for notice in one.notices],
+        "notices": [shown(notice.lstrip("!")) for notice in one.notices],
         "previous": one.number - 1,
         "next": one.number + 1 if one.number < len(documents) else 0,
         "targets": list(targets),
@@ -89,16 +91,17 @@ def text(documents: Sequence[Document], one: Document, targets: Sequence[str]) -
 
 def waiting(one: Document) -> str:
     """The page of a text that is being restored, or cannot be."""
+    back = f'<a href="../">{label("目录")}</a>'
     if one.problem:
         inner = (
             f'<section class="doc"><h2><bdi>{content(one.path)}</bdi></h2>'
-            f'<p class="fell" lang="en">{content(one.problem)}</p>'
-            '<p><button type="button" id="again">重新读取</button> <a href="../">目录</a></p></section>'
+            f'<p class="fell">{message(one.problem)}</p>'
+            f'<p><button type="button" id="again">{label("重新读取")}</button> {back}</p></section>'
         )
     else:
         inner = (
-            f'<section class="doc"><h2><bdi>{content(one.path)}</bdi></h2><p role="status">正在还原…完成后自动显示。</p>'
-            '<p><a href="../">目录</a></p></section>'
+            f'<section class="doc"><h2><bdi>{content(one.path)}</bdi></h2><p role="status">{label("正在还原…完成后自动显示。")}</p>'
+            f"<p>{back}</p></section>"
         )
     script = f'document.body.dataset.waits = "{one.number}";\n' + _part("wait.js")
     return page(f"{one.path} · 校订", inner, more=More(style=_part("review.css"), script=script, talks=True))
@@ -106,9 +109,10 @@ def waiting(one: Document) -> str:
 
 def word(row: Mapping[str, Any], found: Sequence[Found]) -> str:
     """What lexicons say of a word, with its places in the texts."""
-    return entries.render(row, found, More(style=_part("review.css"), tools='<a class="tool" href="./">目录</a>'))
+    return entries.render(
+        row, found, More(style=_part("review.css"), tools=f'<a class="tool" href="./">{label("目录")}</a>')
+    )
 
 
-@cache
 def _part(name: str) -> str:
     return part(name, _PACKAGE)

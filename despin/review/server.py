@@ -17,6 +17,7 @@ from socketserver import TCPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from despin import language
 from despin.errors import DespinError, OutputError
 from despin.review.actions import Actions
 from despin.review.document import ConflictError
@@ -130,6 +131,10 @@ class Handler(BaseHTTPRequestHandler):
         """Requests are not listed on the terminal."""
 
     def _run(self, act: Callable[[str], None]) -> None:
+        with language.answering(language.accepted(self.headers.get("Accept-Language") or "")):
+            self._answer(act)
+
+    def _answer(self, act: Callable[[str], None]) -> None:
         try:
             act(self._checked())
         except _AnswerError as answer:
@@ -226,7 +231,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         # What was not read of a body would be taken for the next request.
         self.close_connection = True
-        self._send_json(answer.status, {"error": answer.message, "reason": answer.reason})
+        self._send_json(answer.status, {"error": language.shown(answer.message), "reason": answer.reason})
 
     def _send_json(self, status: HTTPStatus, data: dict[str, Any]) -> None:
         self._send(status, "application/json", json.dumps(data).encode())
