@@ -18,7 +18,7 @@ from despin.text import files
 from tools import messages
 
 HAN = re.compile("[\u4e00-\u9fff]")
-PACKAGE = Path(language.__file__).parent
+PACKAGE = Path(language.__file__).parents[1]
 SPUN = str(PACKAGE.parent / "examples" / "classic-list.txt")
 TEMPLATES = [text for text in language.catalogue("zh").entries if "{" in text and re.search(r"\{\w+\}", text)]
 STATIC = [
@@ -102,6 +102,7 @@ def test_all_of_the_help_is_in_chinese() -> None:
             if isinstance(action, argparse._SubParsersAction):
                 said += [choice.help for choice in action._choices_actions]
     english = {text for text in said if text and text != argparse.SUPPRESS and language.shown(text) == text}
+    english -= {"bash, zsh, tcsh"}
     assert english == set()
 
 

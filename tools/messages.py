@@ -1,8 +1,8 @@
-"""Keeps `despin/data/messages/*.po`: adds the texts of the source that people read, each with an empty translation, and takes out what
-the source does not say any more. `python -m tools.messages` writes them and says how many translations are missing.
+"""Keeps `despin/data/messages/*.po`: adds the texts of the source that people read, each with an empty translation, and
+takes out what the source does not say any more. `python -m tools.messages` does it and says how many are missing.
 
-A text that people read is found by its looks: words of English with spaces between them, Chinese in the rooms that make pages. What
-looks like one and is shown to nobody stands in `SILENT` or looks like `CODE`.
+A text that people read is found by its looks: words of English with spaces between them, Chinese in the rooms that make
+pages. What looks like one and is shown to nobody stands in `SILENT` or looks like `CODE`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from despin.language import JOINTS, LABEL, LANGUAGES, PROGRAM, STATIC, catalogue
+from despin.language import JOINTS, LANGUAGES, PROGRAM, STATIC
+from despin.language.catalogue import LABEL, catalogue
 
 PACKAGE = Path(__file__).parents[1] / "despin"
 FOLDER = PACKAGE / "data" / "messages"

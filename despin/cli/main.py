@@ -103,7 +103,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         return action.help and language.shown(action.help)
 
     def _split_lines(self, text: str, width: int) -> list[str]:
-        """As the base, which counts characters and breaks at spaces, for text whose characters are wide and have none."""
+        """As the base, which counts characters and breaks at spaces; Chinese is wide and has none."""
         if language.width(text) == len(text):
             return super()._split_lines(text, width)
         lines = [""]
@@ -226,7 +226,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _in_language(arguments: list[str]) -> list[str]:
-    """The arguments without `--lang`. All that is said from here on is in the language that it names, or the environment."""
+    """The arguments without `--lang`; all is said in the language that it names from here on, or the environment."""
     language.use(language.of_environment())
     rest, asked = list[str](), ""
     words = iter(arguments)

@@ -29,7 +29,8 @@ def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> s
         _missing(run["missing"], reasons),
         _against(run["against"], titles),
         _floors(run["floors"]),
-        f"<p>{label('95 % intervals by bootstrap over documents')}. <code>{content(run['signature']['text'])}</code></p>",
+        f"<p>{label('95 % intervals by bootstrap over documents')}. "
+        f"<code>{content(run['signature']['text'])}</code></p>",
     ]
     name = sets[0]["name"] if len(sets) == 1 else f"{len(sets)} sets"
     body = "".join(pieces)

@@ -119,7 +119,8 @@ def document(
     own = os.path.basename(name).strip("<>") or f"text-{number}"
     return (
         f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name" data-file="{value(own)}">\n'
-        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n<p class="verdict">{label(verdict)}{label("。")}</p>\n'
+        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n'
+        f'<p class="verdict">{label(verdict)}{label("。")}</p>\n'
         f'<ul class="facts-list">{items}</ul>\n{more}'
         f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="{value(label(what))}">{text}</div>\n'
         f"{rest}</section>\n"
