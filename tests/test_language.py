@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from despin import language
 from despin.cli.main import available, build_parser, every_parser, main
 from despin.errors import InputError
+from despin.language.catalogue import catalogue
 from despin.text import files
 from tools import messages
 
 HAN = re.compile("[\u4e00-\u9fff]")
 PACKAGE = Path(language.__file__).parents[1]
 SPUN = str(PACKAGE.parent / "examples" / "classic-list.txt")
-TEMPLATES = [text for text in language.catalogue("zh").entries if "{" in text and re.search(r"\{\w+\}", text)]
+TEMPLATES = [text for text in catalogue("zh").entries if "{" in text and re.search(r"\{\w+\}", text)]
 STATIC = [
     path
     for room in ("report", "review")
@@ -47,14 +48,14 @@ def test_no_text_is_without_a_translation() -> None:
 
 @pytest.mark.parametrize("name", language.LANGUAGES)
 def test_catalogues_hold_what_the_source_says_and_nothing_else(name: str) -> None:
-    written = messages.write(name, messages.found()[name], language.catalogue(name).entries)
+    written = messages.write(name, messages.found()[name], catalogue(name).entries)
     assert (messages.FOLDER / f"{name}.po").read_text("utf-8") == written, "run python -m tools.messages"
 
 
 @pytest.mark.parametrize("name", language.LANGUAGES)
 def test_translations_have_no_fields_of_their_own_and_keep_options_and_commands(name: str) -> None:
     wrong = []
-    for text, other in language.catalogue(name).entries.items():
+    for text, other in catalogue(name).entries.items():
         code = set(re.findall(r"(?<![\w-])--[a-z-]+|`[^`{]*`", text))
         if not fields(other) <= fields(text) or any(part not in other for part in code):
             wrong.append((text, other))
@@ -67,7 +68,7 @@ def made_of(template: str, values: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("name", language.LANGUAGES)
 def test_what_was_made_of_a_template_is_found_again(name: str) -> None:
-    known = language.catalogue(name)
+    known = catalogue(name)
     wrong = []
     for template, other in known.entries.items():
         values = {field: f"甲{number}" for number, field in enumerate(sorted(fields(template)))}
@@ -80,9 +81,9 @@ def test_what_was_made_of_a_template_is_found_again(name: str) -> None:
 @given(st.sampled_from(TEMPLATES), st.data())
 def test_whatever_the_fields_hold(template: str, data: st.DataObject) -> None:
     values = {name: data.draw(st.text("甲乙丙丁0123", min_size=1, max_size=4)) for name in sorted(fields(template))}
-    found = language.catalogue("zh").find(made_of(template, values))
+    found = catalogue("zh").find(made_of(template, values))
     assert found is not None
-    assert found.filled(str) == made_of(language.catalogue("zh").entries[template], values)
+    assert found.filled(str) == made_of(catalogue("zh").entries[template], values)
 
 
 @pytest.mark.parametrize("path", STATIC, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -11,7 +11,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from despin.language import JOINTS, LANGUAGES, PROGRAM, STATIC
@@ -74,7 +74,7 @@ def named(node: ast.expr) -> str:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
         called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
         if called == "plural" and isinstance(node.args[1], ast.Constant):
-            return f"{node.args[1].value}s"
+            return f"{node.args[1].value!s}s"
         return named(node.args[0]) if called in _APPLIED and node.args else called
     if isinstance(node, ast.Subscript):
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
@@ -153,7 +153,7 @@ def found() -> dict[str, dict[str, str]]:
             read = [text for one in texts(tree) if is_read(text := _START.sub("", one), pages)]
             read += [] if name.startswith("review/") else handed(tree)
         elif pages and path.suffix in (".html", ".js", ".css"):
-            read = STATIC.findall(path.read_text("utf-8"))
+            read = re.findall(STATIC, path.read_text("utf-8"))
         else:
             continue
         for text in read:
@@ -167,7 +167,7 @@ def found() -> dict[str, dict[str, str]]:
     return all_found
 
 
-def write(name: str, wanted: dict[str, str], entries: dict[str, str]) -> str:
+def write(name: str, wanted: Mapping[str, str], entries: Mapping[str, str]) -> str:
     """The .po file of a language; what argparse says in other versions of Python stays."""
     blocks = [f'msgid ""\nmsgstr ""\n"Language: {name}\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n']
     for text, place in sorted(wanted.items(), key=lambda one: one[1]):

@@ -12,16 +12,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-from despin.language.catalogue import LABEL, catalogue
+if TYPE_CHECKING:
+    from despin.language.catalogue import Catalogue
 
 #: The languages there are. Where none is chosen, texts are shown as they stand in the source.
 LANGUAGES = ("zh", "en")
-_WORDS = re.compile("[A-Za-z]{2}")
-#: Characters that take two columns of a terminal.
-_WIDE = re.compile("[\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff60]")
-#: What stands between quotes or tags and is Chinese, without spaces around it.
-STATIC = re.compile(r"""(?=[^\s"<>`])[^"<>`\n]*[\u4e00-\u9fff][^"<>`\n]*(?<!\s)""")
+#: What stands between quotes or tags and is Chinese, without spaces around it; compiled where it is used, which is slow.
+STATIC = r"""(?=[^\s"<>`])[^"<>`\n]*[\u4e00-\u9fff][^"<>`\n]*(?<!\s)"""
 #: What a message on a terminal begins with.
 PROGRAM = "despin: "
 #: Where a text is taken apart that no template fits, since its parts may be messages, and what joins them in Chinese.
@@ -76,29 +75,35 @@ def label(text: str) -> str:
     """A text of a page, or a word by itself, in the language that was chosen. What the source says in Chinese is taken
     as a whole only, since its words may stand in the texts that the page shows."""
     if chosen() == "zh":
-        return catalogue("zh").entries.get(LABEL + text) or _chinese(text)
-    found = catalogue("en").find(text) if chosen() else None
+        return _catalogue("zh").labels.get(text) or _chinese(text)
+    found = _catalogue("en").find(text) if chosen() else None
     return found.filled(lambda value: value) if found else text
 
 
 def static(text: str) -> str:
     """A page's own HTML, styles and script in the language that was chosen: every stretch of Chinese in it."""
-    known = catalogue("en").entries if chosen() == "en" else {}
-    return STATIC.sub(lambda found: known.get(found[0], found[0]), text) if known else text
+    known = _catalogue("en").entries if chosen() == "en" else {}
+    return re.sub(STATIC, lambda found: known.get(found[0], found[0]), text) if known else text
 
 
 def width(text: str) -> int:
     """The columns of a terminal that a text takes."""
-    return len(text) + len(_WIDE.findall(text))
+    return len(text) + sum("\u2e80" <= character <= "\uff60" for character in text)
+
+
+def _catalogue(name: str) -> Catalogue:
+    from despin.language.catalogue import catalogue  # where English is spoken nobody waits for it
+
+    return catalogue(name)
 
 
 def _chinese(text: str) -> str:
     """A message in Chinese. Where no entry fits, its parts, or the cells of a row of a table, may be messages."""
-    if not _WORDS.search(text):
+    if not re.search("[A-Za-z]{2}", text):
         return text
     if text.startswith(PROGRAM):
         return PROGRAM + _chinese(text.removeprefix(PROGRAM))
-    known = catalogue("zh")
+    known = _catalogue("zh")
     if found := known.find(text):
         return found.filled(_chinese)
     if "  " in text:

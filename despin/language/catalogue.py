@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 _FOLDER = Path(__file__).parents[1] / "data" / "messages"
-_ENTRY = re.compile(r'^(?:msgctxt "(.*)"\n)?msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', re.MULTILINE)
 _FIELD = re.compile(r"\{(\w+)\}")
 #: What a word begins with in a catalogue that is an entry for labels alone: in messages the same word may be a name.
 LABEL = "label\x04"
@@ -33,6 +33,7 @@ class Catalogue:
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         self.entries = entries
+        self.labels = {one.removeprefix(LABEL): other for one, other in entries.items() if one.startswith(LABEL)}
         made = [(sorted(_FIELD.split(one)[::2], key=len, reverse=True), one) for one in entries if _FIELD.search(one)]
         # What says most is tried first: "{path}: {reason}" fits nearly everything.
         self._templates = sorted(made, key=lambda one: (len("".join(one[0])), len(one[0])), reverse=True)
@@ -51,14 +52,12 @@ class Catalogue:
 @cache
 def catalogue(name: str) -> Catalogue:
     """The catalogue of a language, read from its .po file."""
-    import json  # where English is spoken nobody waits for it
-
-    def unquoted(quoted: str) -> str:
-        return "".join(map(json.loads, quoted.splitlines()))
-
-    text = _FOLDER.joinpath(f"{name}.po").read_text("utf-8")
-    entries = ((LABEL * bool(context) + unquoted(one), unquoted(other)) for context, one, other in _ENTRY.findall(text))
-    return Catalogue({one: other for one, other in entries if one and other})
+    # A text of several lines is quoted line by line.
+    text = _FOLDER.joinpath(f"{name}.po").read_text("utf-8").replace('"\n"', "")
+    found = re.findall(r'^(?:msgctxt "(.*)"\n)?msgid (".+")\nmsgstr (".+")$', text, re.MULTILINE)
+    quoted = json.loads(f"[{','.join(part for _, *pair in found for part in pair)}]")
+    keys = (LABEL * bool(context) + text for (context, _, _), text in zip(found, quoted[::2], strict=True))
+    return Catalogue(dict(zip(keys, quoted[1::2], strict=True)))
 
 
 @cache
