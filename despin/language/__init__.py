@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: The languages there are. Where none is chosen, texts are shown as they stand in the source.
 LANGUAGES = ("zh", "en")
-#: What stands between quotes or tags and is Chinese, without spaces around it; compiled where it is used, which is slow.
+#: What stands between quotes or tags and is Chinese, without spaces around it; compiled where it is used, being slow.
 STATIC = r"""(?=[^\s"<>`])[^"<>`\n]*[\u4e00-\u9fff][^"<>`\n]*(?<!\s)"""
 #: What a message on a terminal begins with.
 PROGRAM = "despin: "
