@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
     else:
-        print(options.escaped("\n".join(_lines(args, best, spun.name, spun.text))))
+        options.put("\n".join(_lines(args, best, spun.name, spun.text)))
     return 0 if best.verified.respun >= args.least else options.NO
 
 
