@@ -157,13 +157,13 @@
       show();
       say(`${seen(textOf(edit))}，网页上是“${seen(spunOf(edit))}”，${byId("confidence").textContent}。${byId("reason").textContent}`);
     }
-    if (focus) {
+    // On a narrow screen the panel lies over the text, and comes up under the finger before the word is let go.
+    const narrow = matchMedia("(max-width: 60rem)").matches;
+    if (focus || narrow) {
       const box = edit.getBoundingClientRect();
-      // On a narrow screen the panel lies over the text.
-      const narrow = matchMedia("(max-width: 60rem)").matches;
       const room = narrow ? byId("chosen").getBoundingClientRect().top - 10 : innerHeight - 60;
       if (box.top < 100 || box.bottom > room) edit.scrollIntoView({ block: narrow ? "start" : "center" });
-      edit.focus({ preventScroll: true });
+      if (focus) edit.focus({ preventScroll: true });
     }
   };
   const move = (by) => {

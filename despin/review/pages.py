@@ -57,7 +57,7 @@ def _row(one: Document) -> list[str]:
         link += f'<br><strong class="fell">{label("不能校订")}</strong><br>{message(found.message)}'
     if found.state != "ready":
         return [link, "—", "—", label("正在还原…") if found.state == "waiting" else "—"]
-    done = f"{found.decided:,} / {found.total:,}"
+    done = f"{found.decided:,}\u00a0/\u00a0{found.total:,}"
     bar = (
         f'<progress max="{max(1, found.total)}" value="{found.decided if found.total else 1}" '
         f'aria-label="{value(one.name)}: {done}"></progress> {done}'

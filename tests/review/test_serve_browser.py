@@ -236,7 +236,7 @@ def test_a_phone_has_room_for_the_word_and_for_fingers(driver: Any, tmp_path: Pa
         for word in driver.find_elements("css selector", ".text b.e")[::20]:
             press(driver, Keys.ESCAPE)
             driver.execute_script("scrollTo(0, arguments[0].getBoundingClientRect().top + scrollY - 600)", word)
-            driver.execute_script("arguments[0].click()", word)
+            word.click()
             assert driver.execute_script(covered) <= 0
         assert driver.execute_script("return document.documentElement.scrollWidth") <= 390
 
