@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from despin.language import JOINTS, LANGUAGES, PROGRAM, STATIC
+from despin.language import LANGUAGES, PROGRAM, STATIC
 from despin.language.catalogue import LABEL, catalogue
 
 PACKAGE = Path(__file__).parents[1] / "despin"
@@ -31,7 +31,7 @@ SILENT = re.compile(
     r"|page/(features|crf|site_name|model|pattern_check|__)|cli/reference|text/(traditional|script)|__init__"
 )
 #: Markup of pages, patterns, heads of files, names.
-CODE = re.compile(r"^\s*<[^s]|^# |\(\?|\[\^|=\"|\dpx |charset=|^frame-|^\W*\w+\W*$|^family: \{|^connect-src|^form-action|^default-src|^attachment|\|\|noop")
+CODE = re.compile(r"^\s*<[^s]|^# |\(\?|\[\^|=\"|\dpx |charset=|^frame-|^\W*\w+\W*$|^family: \{|^; connect-src|^; form-action|default-src|^attachment|\|\|noop")
 #: What argparse says to users, in any version of Python.
 ARGPARSE = (
     "usage: ", "positional arguments", "options", "show this help message and exit", "argument %(argument_name)s: %(message)s",
@@ -47,11 +47,9 @@ SHOWING = ("table", "section", "listed", "lines", "dots", "Progress")
 ALSO = (
     *(f"changes the {name}" for name in ("time", "place", "person", "number", "quantity", "direction")),
     *(f"{name} {{count}}" for name in ("time", "place", "person", "number", "quantity", "direction", "polarity", "quotation")),
-    "name {count}", "is in a quotation", "is in a name", "(nothing)", "(retired)", "unknown", "warning", "note", "commands",
+    "name {count}", "is in a quotation", "is in a name", "changes the polarity", "edit precision", "edit recall", "edit F0.5", "coverage", "(nothing)", "(retired)", "unknown", "warning", "note", "commands",
     LABEL + "documents", LABEL + "characters",
 )  # fmt: skip
-#: A message begins behind the name of the program, a part of one behind what joins it to the others.
-_START = re.compile(f"^(?:{PROGRAM}|{'|'.join(JOINTS)})")
 #: Names of expressions that say nothing by themselves: what they are applied to names the field.
 _APPLIED = {
     "str",
@@ -150,7 +148,7 @@ def found() -> dict[str, dict[str, str]]:
         pages = name.startswith(PAGES)
         if path.suffix == ".py" and not SILENT.match(name):
             tree = ast.parse(path.read_text("utf-8"))
-            read = [text for one in texts(tree) if is_read(text := _START.sub("", one), pages)]
+            read = [text for one in texts(tree) if is_read(text := one.removeprefix(PROGRAM), pages)]
             read += [] if name.startswith("review/") else handed(tree)
         elif pages and path.suffix in (".html", ".js", ".css"):
             read = re.findall(STATIC, path.read_text("utf-8"))

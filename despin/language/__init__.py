@@ -24,7 +24,7 @@ STATIC = r"""(?=[^\s"<>`])[^"<>`\n]*[\u4e00-\u9fff][^"<>`\n]*(?<!\s)"""
 #: What a message on a terminal begins with.
 PROGRAM = "despin: "
 #: Where a text is taken apart that no template fits, since its parts may be messages, and what joins them in Chinese.
-JOINTS = {"\n": "\n", ": ": "：", "; ": "；", ", ": "，"}
+JOINTS = {": ": "：", "; ": "；", ", ": "，"}
 #: What was chosen for the process, and for what is being answered.
 _chosen = ""
 _fixed = False
@@ -98,7 +98,7 @@ def _catalogue(name: str) -> Catalogue:
 
 
 def _chinese(text: str) -> str:
-    """A message in Chinese. Where no entry fits, its parts, or the cells of a row of a table, may be messages."""
+    """A message in Chinese. Where no entry fits it, its lines, its parts, or the cells of a row may be messages."""
     if not re.search("[A-Za-z]{2}", text):
         return text
     if text.startswith(PROGRAM):
@@ -106,16 +106,20 @@ def _chinese(text: str) -> str:
     known = _catalogue("zh")
     if found := known.find(text):
         return found.filled(_chinese)
+    if "\n" in text:
+        return "\n".join(map(_chinese, text.split("\n")))
     if "  " in text:
         return _row(re.split("( {2,})", text))
     for joint, other in JOINTS.items():
-        if text.startswith(joint):
-            return other + _chinese(text.removeprefix(joint))
-    for joint, other in JOINTS.items():
-        parts = text.split(joint)
-        made = list(map(_chinese, parts)) if len(parts) > 1 else parts
-        if made != parts:
-            return other.join(made)
+        first, *rest = text.split(joint)
+        if rest:
+            # An entry may begin with what joins it to what stands before.
+            found_there = ((known.find(joint + part), part) for part in rest)
+            said = (found.filled(_chinese) if found else other + _chinese(part) for found, part in found_there)
+            if (made := _chinese(first) + "".join(said)) != other.join([first, *rest]):
+                return made
+    if text[0] + text[-1] == "()" and (made := _chinese(text[1:-1])) != text[1:-1]:
+        return f"（{made}）"
     return re.sub(r"\([a-z ]+\)", lambda said: known.entries.get(said[0], said[0]), text)
 
 

@@ -63,11 +63,12 @@ def catalogue(name: str) -> Catalogue:
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
     pieces = _FIELD.split(template)
-    # A template that says next to nothing fits what is one word.
-    any_text = ".*?" if len("".join(pieces[::2])) > 8 else r"\S*?"
+    # A template that begins with a field and says next to nothing fits what is one word.
+    any_text = ".*?" if pieces[0] or len("".join(pieces[::2])) > 6 else r"\S*?"
+    flags = re.DOTALL if "\n" in template else re.RegexFlag(0)
     seen: set[str] = set()
     for number in range(1, len(pieces), 2):
         name = pieces[number]
         pieces[number] = f"(?P={name})" if name in seen else f"(?P<{name}>{any_text})"
         seen.add(name)
-    return re.compile("".join(piece if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)), re.DOTALL)
+    return re.compile("".join(piece if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)), flags)
