@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
+from despin.language import label, shown
+
 WIDTH = 24
 #: Seconds between two drawings.
 PAUSE = 0.1
@@ -27,7 +29,7 @@ class StatusLine:
 
     def draw(self, text: str) -> None:
         """Draw `text` in the place of what stands there."""
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{shown(text)}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
         """Remove what stands there."""
@@ -61,7 +63,7 @@ class Progress:
         """Say that `amount` more is done."""
         self.done += amount
         if self._line.due():
-            self._line.draw(f"{bar(self.done / self.total)} {self.what}")
+            self._line.draw(f"{bar(self.done / self.total)} {label(self.what)}")
 
 
 class RecordProgress:
@@ -94,7 +96,7 @@ class RecordProgress:
             return
         fresh = done - self._began
         left = f", {clock(seconds * (self._total - done) / fresh)} left" if fresh > 0 else ""
-        self._line.draw(f"{bar(done / self._total)} {rate}{left}")
+        self._line.draw(f"{bar(done / self._total)}  {rate}{left}")
 
     def passed(self, size: int) -> None:
         """An input of `size` bytes, with an output of its own, is over; `done` and `records` begin again at 0."""

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from despin.language import answering, chosen, of_environment
+
 #: What attributes were called before 0.2.0, by the class they are missing in, and what is asked for instead.
 _RENAMED = {
     "Edit": {"flips": 'changes == "polarity"', "proved": "proof", "forced": 'proof == "forced"'},
@@ -488,7 +490,8 @@ class Restoration(_Asked):
         """The restoration as notebooks show it."""
         from despin.report.notebook import snippet
 
-        return snippet(self)
+        with answering(chosen() or of_environment()):
+            return snippet(self)
 
 
 _VALUES = tuple(one.name for one in fields(Restoration))

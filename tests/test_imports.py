@@ -40,6 +40,7 @@ FLOORS = (
     ("errors", "tuning", "results", "progress", "threads"),
     # Shows what it is handed and imports nothing but its types: results show themselves in notebooks.
     ("report",),
+    ("language",),
 )
 
 

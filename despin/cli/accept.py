@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from despin.cli import options
+from despin.language import shown
 
 if TYPE_CHECKING:
     from despin.learning.proposals import Decisions
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     counts = {"y": 0, "n": 0}
     colour = options.wants_colour(args.color)
     for number, entry in enumerate(waiting, 1):
-        print(f"\n{number}/{len(waiting)}  " + "\n      ".join(_shown(entry, colour)), flush=True)
+        print(f"\n{number}/{len(waiting)}  " + "\n      ".join(map(shown, _shown(entry, colour))), flush=True)
         answer = _decide(decisions, entry)
         if answer == "q":
             break
@@ -115,7 +116,7 @@ def _ask(prompt: str) -> str | None:
     """A line from standard input without the white space around it; None at its end."""
     if sys.stdin is None:
         return None
-    print(prompt, end="", flush=True)
+    print(shown(prompt), end="", flush=True)
     line = sys.stdin.readline()
     if not line:
         print(flush=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from despin.cli import options
 from despin.errors import ModelError
 
+ABOUT = "Compare the installed files with what was published, and open all models."
 EPILOG = """\
 Every file is compared with the SHA-256 that the wheel gave for it, models, tables and lexicons too; then all models are
 opened. Where despin runs from its sources there is nothing to compare with, and models are
@@ -32,11 +33,13 @@ def run(args: argparse.Namespace) -> int:
     some, else 0. Raises `ModelError`."""
     count, wrong = compare(_installed())
     for name, what in wrong:
-        print(f"{name}: {what}: install despin again with --force-reinstall")
+        options.put(f"{name}: {what}: install despin again with --force-reinstall")
     if wrong:
         return options.NO
     open_all()
-    print(f"{count} files are as they were published" if count else "run from its sources: all models can be opened")
+    options.put(
+        f"{count} files are as they were published" if count else "run from its sources: all models can be opened"
+    )
     return 0
 
 

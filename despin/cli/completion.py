@@ -10,6 +10,7 @@ from despin.cli.main import available, build_parser, every_parser
 from despin.errors import UsageError
 
 SHELLS = ("bash", "zsh", "tcsh", "fish")
+ABOUT = "Print a script that lets a shell complete commands, options and file names."
 EPILOG = """\
 Needs the extra `despin[completion]` (shtab), but for fish.
 

@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         elif args.format == "html":
             pages.append((options.shown_name(path), file.text, row))
         else:
-            print(_for_people(row, file.text), end="")
+            options.put(_for_people(row, file.text), end="")
     if args.format == "json" and (rows or len(paths) > 1):
         print(json.dumps(rows if len(paths) > 1 else rows[0], ensure_ascii=False, indent=2))
     elif pages:
@@ -155,12 +155,10 @@ def _place(stretch: dict[str, Any]) -> str:
     from despin.report.percent import percent
 
     if proof is None:
-        family = f"family {stretch['family']}, rate {stretch['rate']:.2f}"
-    else:
-        variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
-        back = f"; {percent(proof['respun'], 1, ' %')} comes back when it is restored and spun again"
-        family = f"by a program, family {stretch['family']}{variant}{back}"
-    return f"{where}: spun (score {stretch['score']:.3f}){', ' if proof is None else ' '}{family}"
+        return f"{where}: spun (score {stretch['score']:.3f}), family {stretch['family']}, rate {stretch['rate']:.2f}"
+    variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
+    back = f"; {percent(proof['respun'], 1, ' %')} comes back when it is restored and spun again"
+    return f"{where}: spun (score {stretch['score']:.3f}) by a program, family {stretch['family']}{variant}{back}"
 
 
 def _headline(row: dict[str, Any]) -> str:

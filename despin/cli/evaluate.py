@@ -160,7 +160,7 @@ def run(args: argparse.Namespace) -> int:
             blocks.append(report.points(points, args.curve))
         if args.floors:
             blocks.append(report.floors(findings, args.floors))
-        print(options.escaped("\n".join(blocks)), end="")
+        options.put("\n".join(blocks), end="")
     return options.NO if any(finding.state == "fell" for finding in findings) else 0
 
 

@@ -154,7 +154,7 @@ def _check(args: argparse.Namespace) -> int:
         for problem in problems:
             notes += problem.severity == "note"
             if problem.severity != "note" or args.all or notes <= options.SHOWN:
-                print(options.escaped(str(problem)))
+                options.put(str(problem))
             errors += problem.severity == "error"
         if notes > options.SHOWN and not args.all:
             options.say(f"{path}: {notes - options.SHOWN:,} more notes; --all shows them")
@@ -194,7 +194,7 @@ def _show(args: argparse.Namespace) -> int:
     elif args.format == "json":
         print(json.dumps(as_dict(shown), ensure_ascii=False, indent=2))
     elif shown or shown.restoration is not None:
-        print("\n".join(as_lines(shown)))
+        options.put("\n".join(as_lines(shown)))
     else:
         options.say("\n".join(as_lines(shown)))
     return 0 if shown else options.NO
@@ -273,7 +273,7 @@ def _stats(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(stats.as_dict(), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(as_lines(stats)))
+        options.put("\n".join(as_lines(stats)))
     return 0
 
 

@@ -6,6 +6,7 @@ import argparse
 import io
 import itertools
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
+from despin import language
 from despin.cli import options
 from despin.errors import DespinError, DespinWarning, InputError, OutputError, UsageError
 from despin.text.files import check_writable
@@ -47,6 +49,8 @@ RENAMED = {"--facts": "--fact-edits (keep is none, mark is sure, restore is all)
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 EXIT_CODES = """\
+`despin COMMAND --help` explains a command.
+
 exit codes:
   0    done
   1    the answer is no: `detect --check` found spun text, `verify` less than was asked for, or another command's
@@ -98,6 +102,28 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
     ) -> None:
         super().__init__(prog, indent_increment, max_help_position, _columns() - 2 if width is None else width)
 
+    def add_text(self, text: str | None) -> None:
+        """Add a description or an epilog, in the language that was chosen."""
+        super().add_text(text and language.shown(text))
+
+    def start_section(self, heading: str | None) -> None:
+        """Begin a section, under its heading in the language that was chosen."""
+        super().start_section(heading and language.shown(heading))
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help and language.shown(action.help)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        """As the base, which counts characters and breaks at spaces; Chinese is wide and has none."""
+        if language.width(text) == len(text):
+            return super()._split_lines(text, width)
+        lines = [""]
+        for piece in re.findall(r"[!-~]+ ?|.", text):
+            if language.width(lines[-1] + piece.rstrip()) > width and piece not in "，。；：、）":
+                lines.append("")
+            lines[-1] += piece
+        return lines
+
 
 def _columns() -> int:
     """The width of the terminal in characters: `COLUMNS`, or as the system says, or 80."""
@@ -144,16 +170,16 @@ def build_parser(wanted: Sequence[str] = (), others: bool = True) -> argparse.Ar
     parser = Parser(
         prog="despin",
         description="Restore machine-spun Chinese articles to their original wording.",
-        epilog="`despin COMMAND --help` explains a command.\n\n" + EXIT_CODES,
+        epilog=EXIT_CODES,
     )
     parser.add_argument("-V", "--version", action=_Version)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="despin")
     for name in available() if others else wanted:
         place, summary = COMMANDS[name]
-        child = subparsers.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        child = subparsers.add_parser(name, help=summary)
         if name in wanted:
             module: Any = import_module(place)
-            child.description, child.epilog = getattr(module, "ABOUT", child.description), module.EPILOG
+            child.description, child.epilog = module.ABOUT, module.EPILOG
             getattr(module, "add_arguments", lambda _: None)(child)
     for one in every_parser(parser):
         if one is parser or not _has_actions(one):
@@ -175,12 +201,14 @@ def _has_actions(parser: argparse.ArgumentParser) -> bool:
 
 
 def _add_loudness(parser: argparse.ArgumentParser) -> None:
-    """Add `-q` and `-v`, which may stand before and behind the command's name."""
+    """Add `-q`, `-v` and `--lang`, which may stand before and behind the command's name."""
     for short, name, what in (
         ("-q", "--quiet", "say nothing on standard error but mistakes"),
         ("-v", "--verbose", "also say which lexicons are in play"),
     ):
         parser.add_argument(short, name, action="store_true", default=argparse.SUPPRESS, help=what)
+    what = "the language of messages and pages (default: that of LC_ALL, LC_MESSAGES or LANG; of a browser, its own)"
+    parser.add_argument("--lang", choices=language.LANGUAGES, default=argparse.SUPPRESS, help=what)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -196,7 +224,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _code(argv: Sequence[str] | None) -> int:
     """The exit code; every mistake is said."""
     try:
-        return _run(sys.argv[1:] if argv is None else list(argv))
+        return _run(_in_language(sys.argv[1:] if argv is None else list(argv)))
     except DespinError as error:
         _say(f"despin: {error}")
         return error.exit_code
@@ -214,6 +242,29 @@ def _code(argv: Sequence[str] | None) -> int:
             return InputError.exit_code
         _say(f"despin: standard output cannot be written ({error.strerror}); make room or write elsewhere")
         return OutputError.exit_code
+
+
+def _in_language(arguments: list[str]) -> list[str]:
+    """The arguments without `--lang`; all is said in the language that it names from here on, or the environment."""
+    language.use(language.of_environment())
+    rest, asked = list[str](), ""
+    words = iter(arguments)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name == "--lang":
+            asked = value if equals else next(words, "")
+            if asked not in language.LANGUAGES:
+                raise UsageError(f"--lang {asked}: choose {' or '.join(language.LANGUAGES)}")
+        else:
+            rest += [word, *words] if word == "--" else [word]
+    if asked:
+        language.use(asked, fixed=True)
+    if language.chosen():  # argparse says in English what gettext does not know
+        vars(argparse).update(
+            _=lambda text: text and language.shown(text),
+            ngettext=lambda one, many, count: language.shown(one if count == 1 else many),
+        )
+    return rest
 
 
 def _run(arguments: list[str]) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from despin.errors import DespinError, UsageError
 from despin.external.scorer import FORMS
+from despin.language import shown
 from despin.settings import BUDGET, FACT_EDITS, SURE_FACT
 from despin.text import files
 from despin.text.suggest import nearest, unknown
@@ -363,7 +364,12 @@ def tell(message: str) -> None:
     if sys.stderr is not None:
         clear = "\r\x1b[K" if _is_terminal(sys.stderr) else ""
         with suppress(OSError):
-            print(clear + escaped(message), file=sys.stderr, flush=True)
+            print(clear + escaped(shown(message)), file=sys.stderr, flush=True)
+
+
+def put(text: str, end: str = "\n") -> None:
+    """Print what people read on standard output."""
+    print(escaped(shown(text)), end=end)
 
 
 #: What a text or a file name could tell a terminal to do, as it is written in Python.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -106,15 +105,14 @@ def run(args: argparse.Namespace) -> int:
         return 0
     restored = restorer.explain(text) if found else None
     for stretch in found:
-        print(table(name, text, stretch, restored))
+        options.put(table(name, text, stretch, restored))
         said = programs(stretch, restorer.lexicon.families)
         if said:
-            print("\n".join(said) + "\n")
+            options.put("\n".join(said) + "\n")
     if not found:
-        print(
+        options.tell(
             f"{name}: no lexicon entry matches here, so there is nothing to choose from; "
-            "`despin lexicon show WORD` tells what is known of a word",
-            file=sys.stderr,
+            "`despin lexicon show WORD` tells what is known of a word"
         )
     return 0
 

@@ -281,7 +281,7 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
     for start, end in missing[:_PLACES_SHOWN]:
         row, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
         places.append(f"{row}:{column} {text[start:end] or '(something missing)'}")
-    rest = f" and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
+    rest = f", and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
     back = percent(verdict.respun, 1, " %")
     options.say(

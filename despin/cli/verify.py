@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
     else:
-        print(options.escaped("\n".join(_lines(args, best, spun.name, spun.text))))
+        options.put("\n".join(_lines(args, best, spun.name, spun.text)))
         if spun.text == restored.text:
             options.say("both texts are the same: nothing was changed, so that this proves nothing")
     return 0 if best.verified.respun >= args.least else options.NO

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from despin.language import label
 from despin.report.escape import content, value
 
 #: The side of a square chart, and the room left for its labels.
@@ -105,7 +106,7 @@ def _square(shapes: str, across: str, up: str) -> str:
     width, height = _ROOM + _SIDE + 14, _SIDE + 44
     return (
         f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{value(up)} against {value(across)}">{grid}{shapes}'
-        f'<text x="{_x(0.5):.0f}" y="{height - 4}" text-anchor="middle">{content(across)}</text>'
-        f'<text x="{_x(0) + 6:.0f}" y="{_y(1) + 12:.0f}">{content(up)}</text></svg>'
+        f'aria-label="{value(label(f"{label(up)} against {label(across)}"))}">{grid}{shapes}'
+        f'<text x="{_x(0.5):.0f}" y="{height - 4}" text-anchor="middle">{content(label(across))}</text>'
+        f'<text x="{_x(0) + 6:.0f}" y="{_y(1) + 12:.0f}">{content(label(up))}</text></svg>'
     )

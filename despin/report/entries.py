@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from despin.language import label
 from despin.report.escape import content, value
-from despin.report.page import More, listed, marked, page, section, table
+from despin.report.page import More, listed, marked, message, page, section, table
 from despin.report.percent import percent
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ def render(row: Mapping[str, Any], found: Iterable[Found] | None = None, more: M
     word = row["word"]
     pieces = [f'<section class="doc"><h2><bdi>{content(word)}</bdi></h2>\n']
     if not (row["as_spun"] or row["as_original"] or row["programs"]):
-        near = "、".join(content(one) for one in row["similar"])
-        pieces.append(f"<p>没有这个词的词条{'；相近的有：' + near if near else ''}。</p>\n")
+        near = label("、").join(content(one) for one in row["similar"])
+        pieces.append(f"<p>{label('没有这个词的词条')}{label('；相近的有：') + near if near else ''}</p>\n")
     pieces.append(_entries("还原这个词的词条", row["as_spun"]))
     pieces.append(_entries("还原成这个词的词条", row["as_original"]))
     pieces.append(_programs(row["programs"]))
     if row.get("missing"):
-        pieces.append(f'<p class="fell" lang="en">{content(row["missing"])}</p>\n')
+        pieces.append(f'<p class="fell">{message(row["missing"])}</p>\n')
     if found is not None:
         pieces.append(_places(list(found)))
     return page(f"{word} · 词条", "".join(pieces) + "</section>\n", more=more)
@@ -82,23 +83,23 @@ def render(row: Mapping[str, Any], found: Iterable[Found] | None = None, more: M
 def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
     rows = []
     for entry in entries:
-        originals = "、".join(_weighed(one["text"], one["weight"]) for one in entry["originals"])
-        notes = [_STATUS.get(entry["status"], entry["status"])]
-        notes += ["反转意思"] if entry.get("flips") else []
-        notes += ["取代别的词条"] if entry.get("replaces") else []
+        originals = label("、").join(_weighed(one["text"], one["weight"]) for one in entry["originals"])
+        notes = [label(_STATUS.get(entry["status"], entry["status"]))]
+        notes += [label("反转意思")] if entry.get("flips") else []
+        notes += [label("取代别的词条")] if entry.get("replaces") else []
         notes += [entry.get("reason", "")]
-        for name, said in (("keep", "不改"), ("only", "只改")):
+        for name, said in (("keep", label("不改")), ("only", label("只改"))):
             contexts = entry.get(name) or {"before": [], "after": []}
-            notes += [f"{said}：{one}之后" for one in contexts["before"]] + [
-                f"{said}：{one}之前" for one in contexts["after"]
+            notes += [label(f"{said}：{one}之后") for one in contexts["before"]] + [
+                label(f"{said}：{one}之前") for one in contexts["after"]
             ]
         examples = "<br>".join(marked(one) for one in entry.get("examples", ()))
         rows.append(
             [
                 f"<bdi>{content(entry['spun'])}</bdi>",
                 originals or "—",
-                f'{content(entry["family"])}<br><span class="place">{_SOURCES[entry["source"]]}</span>',
-                "；".join(content(note) for note in notes if note) or "—",
+                f'{content(entry["family"])}<br><span class="place">{label(_SOURCES[entry["source"]])}</span>',
+                label("；").join(content(note) for note in notes if note) or "—",
                 examples or "—",
                 _location(entry["location"]),
             ]
@@ -113,26 +114,26 @@ def _location(place: str) -> str:
 
 
 def _weighed(text: str, weight: float) -> str:
-    shown = content(text) if text else "（删）"
+    shown = content(text) if text else label("（删）")
     return f"<b>{shown}</b>" + (f" ×{weight:g}" if weight != 1 else "")
 
 
 def _programs(programs: Sequence[Mapping[str, Any]]) -> str:
     rows = []
     for one in programs:
-        sources = "、".join(
+        sources = label("、").join(
             f"<b>{content(other['text'])}</b>" + (f" {content(other['flag'])}" if other["flag"] else "")
             for other in one["preimages"]
         )
-        becomes = content(one["becomes"]) if one["becomes"] is not None else "不变"
+        becomes = content(one["becomes"]) if one["becomes"] is not None else label("不变")
         rows.append(
             [
                 content(one["family"]),
                 content(one["program"]),
                 content(one["flag"] or "—"),
-                "是" if one["eligible"] else "否",
+                label("是" if one["eligible"] else "否"),
                 sources or "—",
-                becomes or "（删）",
+                becomes or label("（删）"),
             ]
         )
     heads = ["家族", "程序", "词性", "会被替换", "可能的原词", "写成"]
@@ -146,14 +147,17 @@ def _places(found: Sequence[Found]) -> str:
     for one in found[:_LISTED]:
         spun = f"<mark>{content(one.spun)}</mark>"
         if one.original is not None:
-            spun = f"<del>{content(one.spun)}</del><ins>{content(one.original) or '（删）'}</ins>"
+            spun = f"<del>{content(one.spun)}</del><ins>{content(one.original) or label('（删）')}</ins>"
         name = f"<bdi>{content(one.name)}</bdi>"
         rows.append(
             [
                 f'<a href="{value(one.link)}">{name}</a>' if one.link else name,
                 f'<span lang="zh">…{content(one.before)}{spun}{content(one.after.rstrip())}…</span>',
-                percent(one.confidence) if one.original is not None else "保留",
+                percent(one.confidence) if one.original is not None else label("保留"),
             ]
         )
-    said = f"共 {len(found):,} 处，还原 {restored:,} 处" + (f"，列出 {_LISTED} 处" if len(found) > _LISTED else "")
-    return section("手头的文章中", f"<p>{said}。</p>\n" + table(["文章", "上下文", "把握"], rows, "手头文章中的位置"))
+    said = label(f"共 {len(found):,} 处，还原 {restored:,} 处")
+    said += label(f"，列出 {_LISTED} 处") if len(found) > _LISTED else ""
+    return section(
+        "手头的文章中", f"<p>{said}{label('。')}</p>\n" + table(["文章", "上下文", "把握"], rows, "手头文章中的位置")
+    )

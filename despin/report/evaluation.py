@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from despin.language import label
 from despin.report.charts import bar, dots, lines
 from despin.report.escape import content
 from despin.report.page import listed, marked, page, section, table
@@ -28,7 +29,8 @@ def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> s
         _missing(run["missing"], reasons),
         _against(run["against"], titles),
         _floors(run["floors"]),
-        f"<p>95 % intervals by bootstrap over documents. <code>{content(run['signature']['text'])}</code></p>",
+        f"<p>{label('95 % intervals by bootstrap over documents')}. "
+        f"<code>{content(run['signature']['text'])}</code></p>",
     ]
     name = sets[0]["name"] if len(sets) == 1 else f"{len(sets)} sets"
     body = "".join(pieces)
@@ -46,16 +48,16 @@ def _figures(part: Row, titles: Mapping[str, str]) -> str:
         low, high = one["low"], one["high"]
         interval = "" if low is None else f"{_number(name, low)} – {_number(name, high)}"
         shown = bar(one["value"], low, high) if 0 <= one["value"] <= 1 and not name.endswith("_per_10000") else ""
-        rows.append([content(titles.get(name, name)), _number(name, one["value"]), interval, shown])
+        rows.append([content(label(titles.get(name, name))), _number(name, one["value"]), interval, shown])
     return table(["figure", "value", "95 % interval", "as a bar"], rows, f"figures of {part['name']}")
 
 
 def _set(number: int, one: Row, titles: Mapping[str, str]) -> str:
     facts = [("documents", one["documents"]), ("characters", one["characters"])]
-    shown = "".join(f"<li>{what} <b>{count:,}</b></li>" for what, count in facts if count)
+    shown = "".join(f"<li>{label(what)} <b>{count:,}</b></li>" for what, count in facts if count)
     parts = "".join(
-        f"<details><summary>{content(part['name'])}, {part['documents']:,} "
-        f"document{'' if part['documents'] == 1 else 's'}</summary>{_figures(part, titles)}</details>"
+        f"<details><summary>{content(part['name'])}, {label('documents')} {part['documents']:,}</summary>"
+        f"{_figures(part, titles)}</details>"
         for part in one["parts"]
     )
     return (
@@ -73,7 +75,7 @@ def _by_part(one: Row, titles: Mapping[str, str]) -> str:
         if name in one["figures"]
     ]
     rows = [[content(part["name"]), *(_cell(part["figures"].get(name)) for name in names)] for part in one["parts"]]
-    return table(["part", *(content(titles.get(name, name)) for name in names)], rows, "figures by part")
+    return table(["part", *(content(label(titles.get(name, name))) for name in names)], rows, "figures by part")
 
 
 def _cell(figure: Row | None) -> str:
@@ -109,7 +111,9 @@ def _curve(points: Sequence[Row]) -> str:
         for name, figures in point["figures"].items():
             across = figures.get("recall", figures.get("restored_share"))
             if across is not None and "precision" in figures:
-                found.setdefault(name, []).append((max(0.0, across), figures["precision"], f"level {point['level']:g}"))
+                found.setdefault(name, []).append(
+                    (max(0.0, across), figures["precision"], label(f"level {point['level']:g}"))
+                )
     return section("Precision against recall", lines(found, "recall, or share restored", "precision")) if found else ""
 
 
@@ -128,7 +132,7 @@ def _missing(found: Row, reasons: Mapping[str, str]) -> str:
         examples = "<br>".join(
             marked(one["gold"]) + (f" ({content(one['got'])})" if one["got"] else "") for one in shown
         )
-        rows.append([content(reasons.get(reason, reason)), f"{count:,}", examples])
+        rows.append([content(label(reasons.get(reason, reason))), f"{count:,}", examples])
     return listed("Not restored", ["reason", "gold edits", "examples"], rows)
 
 
@@ -136,13 +140,13 @@ def _against(found: Sequence[Row], titles: Mapping[str, str]) -> str:
     rows = []
     for one in found:
         if one["skipped"]:
-            rows.append([content(one["set"]), f"not compared, it {content(one['skipped'])}", "", "", "", ""])
+            rows.append([content(one["set"]), content(label(f"not compared, it {one['skipped']}")), "", "", "", ""])
         for row in one["figures"]:
             name = row["figure"]
             rows.append(
                 [
                     content(one["set"]),
-                    content(titles.get(name, name)),
+                    content(label(titles.get(name, name))),
                     _number(name, row["value"]),
                     _number(name, row["other"]),
                     f"{row['difference']:+.4f}"
@@ -156,6 +160,6 @@ def _against(found: Sequence[Row], titles: Mapping[str, str]) -> str:
 
 def _floors(found: Sequence[Row]) -> str:
     told = [one for one in found if one["state"] != "held"]
-    items = "".join(f'<li class="{content(one["state"])}">{content(one["message"])}</li>' for one in told)
+    items = "".join(f'<li class="{content(one["state"])}">{content(label(one["message"]))}</li>' for one in told)
     held = len(found) - len(told)
-    return section("Floors", f"<p>{held:,} held.</p><ul>{items}</ul>") if found else ""
+    return section("Floors", f"<p>{label(f'{held:,} held')}</p><ul>{items}</ul>") if found else ""

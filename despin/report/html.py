@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
+from despin.language import label
 from despin.report import page
 from despin.report.article import Mark, Part, article, failed, is_undivided
 from despin.report.escape import content, holds, value
@@ -27,7 +28,7 @@ def render(documents: Iterable[tuple[str, Restoration]]) -> str:
     found = list(documents)
     data = Data()
     pieces = [document(number, name, restoration, data) for number, (name, restoration) in enumerate(found, 1)]
-    title = found[0][0] if len(found) == 1 else f"{len(found)} 篇文章"
+    title = found[0][0] if len(found) == 1 else label(f"{len(found)} 篇文章")
     return page.page(f"{title} · 还原报告", "".join(pieces), _index(found) if len(found) > 1 else "", data.values())
 
 
@@ -43,9 +44,8 @@ class Data:
         places: bool = False,
         accepted: Set[tuple[int, int]] = frozenset(),
         marked: Set[tuple[int, int]] = frozenset(),
-        language: str = "zh",
     ) -> None:
-        self.places, self.accepted, self.marked, self.language = places, accepted, marked, language
+        self.places, self.accepted, self.marked = places, accepted, marked
         self.entries: list[str] = []
         self.reasons: dict[tuple[str, ...], int] = {}
         self.rows: list[tuple[int | str, ...]] = []
@@ -54,7 +54,7 @@ class Data:
 
     def values(self) -> dict[str, object]:
         """What the page's script reads."""
-        said = [template(keys, self.language) for keys in self.reasons]
+        said = [template(keys) for keys in self.reasons]
         return {"rows": self.rows, "entries": self.entries, "reasons": said}
 
     def reason(self, keys: tuple[str, ...]) -> int:
@@ -167,14 +167,14 @@ def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
     edits = restoration.edits
     judged = restoration.verdict
     if judged.spun:
-        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(judged.family or '不明')}</bdi>"
+        verdict = f"<strong>是洗稿</strong>，家族 <bdi>{content(judged.family or label('不明'))}</bdi>"
     elif edits:
-        verdict = "<strong>未见伪原创</strong>，只修补了损坏之处"
+        verdict = "<strong>不是洗稿</strong>，只修补了损坏之处"
     else:
-        verdict = "<strong>未见伪原创</strong>，文字保持原样"
-    rows = [f"伪原创的可能性 <b>{percent(judged.score, 1)}</b>", f"字数 <b>{len(restoration.source):,}</b>"]
+        verdict = "<strong>不是洗稿</strong>，文字保持原样"
+    rows = [f"洗稿的可能性 <b>{percent(judged.score, 1)}</b>", f"字数 <b>{len(restoration.source):,}</b>"]
     if judged.spun:
-        rows.append(f"改写率 <b>{percent(judged.rate)}</b>")
+        rows.append(f"替换率 <b>{percent(judged.rate)}</b>")
     rows.append(f"修改 <b>{len(edits):,}</b> 处")
     rows += damage_rows(one.as_dict() for one in restoration.damage)
     if changed:
@@ -185,13 +185,13 @@ def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
     if restoration.suspects:
         rows.append(f"留下的可疑词 <b>{len(restoration.suspects):,}</b> 处")
     if judged.respun is not None:
-        rows.append(f"再次改写后与网页相同 <b>{percent(judged.respun, 1)}</b>")
+        rows.append(f"重洗吻合率 <b>{percent(judged.respun, 1)}</b>")
     return verdict, rows
 
 
 def damage_rows(damage: Iterable[Mapping[str, Any]]) -> list[str]:
     """What is said of the damage of a document, by kind."""
-    named = ((SAID.get(one["kind"], (content(one["kind"]),))[0], one["count"]) for one in damage)
+    named = ((label(SAID.get(one["kind"], content(one["kind"]))), one["count"]) for one in damage)
     return [f"{name} <b>{count:,}</b> 处" for name, count in named]
 
 
@@ -200,13 +200,15 @@ def _suspects(restoration: Restoration) -> str:
     rows = []
     for one in restoration.suspects:
         before, after = restoration.source[max(0, one.start - 8) : one.start], restoration.source[one.end : one.end + 8]
-        originals = "、".join(content(other.original or "（无）") for other in one.originals[:_ALTERNATIVES])
+        originals = label("、").join(
+            content(other.original or label("（无）")) for other in one.originals[:_ALTERNATIVES]
+        )
         rows.append(
             [
                 f"{one.start:,}",
                 f"{content(before)}<u>{content(one.spun)}</u>{content(after)}",
                 percent(one.score),
-                SAID[WHY.get(one.why, one.why)][0],
+                label(SAID[WHY.get(one.why, one.why)]),
                 originals or "—",
             ]
         )
@@ -220,7 +222,7 @@ def _stretches(restoration: Restoration) -> str:
     rows = []
     for one in restoration.verdict.stretches:
         begin = restoration.source[one.start : one.end].lstrip()[:12]
-        evidence = "、".join(f"{content(clue.spun)}←{content(clue.original)}" for clue in one.evidence[:6])
+        evidence = label("、").join(f"{content(clue.spun)}←{content(clue.original)}" for clue in one.evidence[:6])
         rows.append(
             [
                 f"{content(begin)}…<br>{one.start:,}–{one.end:,}",
@@ -232,8 +234,8 @@ def _stretches(restoration: Restoration) -> str:
                 evidence or "—",
             ]
         )
-    heads = ["部分", "家族、变体", "把握", "改写率", "再次改写后相同", "未证实", "线索"]
-    return page.listed("改写的部分", heads, rows)
+    heads = ["部分", "家族、变体", "把握", "替换率", "重洗吻合率", "未证实", "线索"]
+    return page.listed("洗过的部分", heads, rows)
 
 
 def _dropped(restoration: Restoration) -> str:
@@ -241,17 +243,16 @@ def _dropped(restoration: Restoration) -> str:
     dropped = getattr(restoration, "dropped", ())
     if not dropped:
         return ""
-    rows = [
-        [str(line.number), content(line.text), f'<span lang="en">{content(line.reason)}</span>'] for line in dropped
-    ]
+    rows = [[str(line.number), content(line.text), page.message(line.reason)] for line in dropped]
     inner = table(["行", "内容", "原因"], rows, "网页上略去的行")
-    return f"<details><summary>网页上略去的 {len(rows):,} 行</summary>\n{inner}</details>\n"
+    said = label(f"网页上略去的 {len(rows):,} 行")
+    return f"<details><summary>{said}</summary>\n{inner}</details>\n"
 
 
 def _index(documents: Sequence[tuple[str, Restoration]]) -> str:
     """The list of documents, with links."""
     rows = [list(_index_row(number, name, found)) for number, (name, found) in enumerate(documents, 1)]
-    heads = ["文章", "伪原创", "家族", "修改", "改变事实", "再次改写后相同"]
+    heads = ["文章", "洗稿", "家族", "修改", "改变事实", "重洗吻合率"]
     return page.contents(heads, rows)
 
 

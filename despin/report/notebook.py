@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from despin.language import shown
 from despin.report.escape import content, value
 from despin.report.percent import percent
 
@@ -25,14 +26,14 @@ def snippet(restoration: Restoration) -> str:
         pieces += (content(source[position : edit.start]), _edit(edit))
         position = edit.end
     pieces.append(content(source[position : max(position, _SHOWN)]))
-    rest = "" if len(source) <= max(position, _SHOWN) else f"<p>… {len(source):,} code points in all</p>"
+    rest = "" if len(source) <= max(position, _SHOWN) else f"<p>… {shown(f'{len(source):,} code points in all')}</p>"
     verdict = restoration.verdict
-    family = f", family {content(verdict.family)}" if verdict.family else ""
-    respun = "" if verdict.respun is None else f", respun {percent(verdict.respun, 1)}"
-    damage = "".join(f", {content(one.kind)} {one.count:,}" for one in restoration.damage)
+    said = [f"score {verdict.score:.3f}", f"family {content(verdict.family)}" if verdict.family else ""]
+    said.append("" if verdict.respun is None else f"respun {percent(verdict.respun, 1)}")
+    said += [f"{content(one.kind)} {one.count:,}" for one in restoration.damage]
     return (
-        f'<div class="despin"><p><b>{len(restoration.edits):,} edits</b>, '
-        f"score {verdict.score:.3f}{family}{respun}{damage}</p>"
+        f'<div class="despin"><p><b>{shown(f"{len(restoration.edits):,} edits")}</b>, '
+        f"{', '.join(map(shown, filter(None, said)))}</p>"
         f'<div lang="zh" dir="ltr" style="white-space:pre-wrap;line-height:1.8">{"".join(pieces)}</div>{rest}</div>'
     )
 

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
+from despin.language import chosen, label, shown, static
 from despin.report.escape import content, script_json, value
 
 #: An edit in markup.
@@ -34,27 +35,31 @@ class More:
     talks: bool = False
 
 
-@cache
 def part(name: str, package: str = "despin.report") -> str:
-    """A file of this folder, or of another package's."""
+    """A file of this folder, or of another package's, in the language that was chosen."""
+    return static(_text(name, package))
+
+
+@cache
+def _text(name: str, package: str) -> str:
     return files(package).joinpath(name).read_text("utf-8")
 
 
 def page(
-    title: str, documents: str, index: str = "", data: object = None, lang: str = "zh-Hans", more: More | None = None,
-    values: object = None,
-) -> str:  # fmt: skip
-    """A whole page. With `data`, what its script reads, edits can be gone through and decided; without it, a script
-    of `more` may read `values`."""
+    title: str, documents: str, index: str = "", data: object = None, lang: str = "zh-Hans", more: More | None = None
+) -> str:
+    """A whole page. With `data`, what its script reads, edits can be gone through and decided."""
     more = more or More()
+    title, skip = label(title), label("跳到正文" if lang.startswith("zh") else "Skip to the figures")
+    lang = {"zh": "zh-Hans", "en": "en"}.get(chosen(), lang)
     style = part("page.css") + more.style
     script = (part("page.js") if data is not None else "") + more.script
-    panel = Template(part("panel.html")).substitute(keys=more.keys, note=more.note, more=more.panel)
+    panel = Template(part("panel.html")).substitute(keys=label(more.keys), note=label(more.note), more=more.panel)
     return Template(part("page.html")).substitute(
         style_hash=_digest(style),
         script_hash=_digest(script),
         lang=lang,
-        skip="跳到正文" if lang.startswith("zh") else "Skip to the figures",
+        skip=skip,
         title=value(title),
         heading=content(title),
         kind="edits" if data is not None else "plain",
@@ -66,7 +71,7 @@ def page(
         script=script,
         index=index,
         documents=documents,
-        data=script_json(values if data is None else data),
+        data=script_json(data),
     )
 
 
@@ -79,8 +84,8 @@ def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
     """A table; `heads` and `rows` are HTML already, `caption` is text. Nothing where there are no rows."""
     if not rows:
         return ""
-    caption = value(caption)
-    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
+    caption = value(label(caption))
+    head = "".join(f'<th scope="col">{label(one)}</th>' for one in heads)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return (
         f'<div class="scroll" role="group" tabindex="0" aria-label="{caption}">'
@@ -91,7 +96,7 @@ def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
 
 def section(title: str, inner: str) -> str:
     """A part of a page under its heading; nothing where it holds nothing."""
-    return f'<div class="section"><h3>{content(title)}</h3>\n{inner}</div>\n' if inner else ""
+    return f'<div class="section"><h3>{content(label(title))}</h3>\n{inner}</div>\n' if inner else ""
 
 
 def listed(title: str, heads: list[str], rows: list[list[str]]) -> str:
@@ -101,21 +106,23 @@ def listed(title: str, heads: list[str], rows: list[list[str]]) -> str:
 
 def contents(heads: list[str], rows: list[list[str]]) -> str:
     """The list of the documents of a page, with links."""
-    return f'<nav class="index" aria-label="目录"><h2>目录</h2>\n{table(heads, rows, "文章")}</nav>\n'
+    title = label("目录")
+    return f'<nav class="index" aria-label="{title}"><h2>{title}</h2>\n{table(heads, rows, "文章")}</nav>\n'
 
 
 def document(
-    number: int, name: str, verdict: str, facts: list[str], text: str, label: str, rest: str, more: str = ""
+    number: int, name: str, verdict: str, facts: list[str], text: str, what: str, rest: str, more: str = ""
 ) -> str:
-    """A document of a page: the verdict, its figures, the text as `label` calls it, and what is to be said of it. All
-    but `name` and `label` is HTML; `more` stands before the text."""
-    items = "".join(f"<li>{fact}</li>" for fact in facts)
+    """A document of a page: the verdict, its figures, the text as `what` calls it, and what is to be said of it. All
+    but `name` and `what` is HTML; `more` stands before the text."""
+    items = "".join(f"<li>{label(fact)}</li>" for fact in facts)
     own = os.path.basename(name).strip("<>") or f"text-{number}"
     return (
         f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name" data-file="{value(own)}">\n'
-        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n<p class="verdict">{verdict}。</p>\n'
+        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n'
+        f'<p class="verdict">{label(verdict)}{label("。")}</p>\n'
         f'<ul class="facts-list">{items}</ul>\n{more}'
-        f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="{value(label)}">{text}</div>\n'
+        f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="{value(label(what))}">{text}</div>\n'
         f"{rest}</section>\n"
     )
 
@@ -123,3 +130,8 @@ def document(
 def marked(markup: str) -> str:
     """Text in markup, with its edits marked; backslashes before markers are shown as they stand."""
     return '<span lang="zh">' + _EDIT.sub(r"<del>\1</del><ins>\2</ins>", content(markup)) + "</span>"
+
+
+def message(text: str) -> str:
+    """A message in the language that was chosen, as HTML that says which one it is."""
+    return f'<span lang="{"zh" if chosen() == "zh" else "en"}">{content(shown(text))}</span>'

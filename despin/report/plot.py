@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from despin.language import label
 from despin.report.escape import content
 
 #: Bars at most, and characters of a bar at least.
@@ -43,11 +44,11 @@ def density(size: int, starts: Sequence[int], facts: Sequence[int], parts: Seque
             f'width="{(end - start) * 1000 / size:.1f}" height="5"/>'
         )
     most = 100 * highest * bars / size
-    said = f"全文各处每百字的修改数，最多 {most:.1f} 处"
-    legend = "红点是改变事实的修改" if facts else ""
-    legend += ("；" if facts and parts else "") + ("下方横条是改写的部分" if parts else "")
+    said = [label(f"全文各处每百字的修改数，最多 {most:.1f} 处")]
+    said += [label("红点是改变事实的修改")] if facts else []
+    said += [label("下方横条是洗过的部分")] if parts else []
     return (
         f'<figure class="plot"><svg viewBox="0 -8 1000 {_HEIGHT + 17}" preserveAspectRatio="none" role="img" '
-        f'aria-label="{content(said)}">{"".join(shapes)}</svg>'
-        f"<figcaption>{said}{'；' if legend else ''}{legend}。</figcaption></figure>\n"
+        f'aria-label="{content(said[0])}">{"".join(shapes)}</svg>'
+        f"<figcaption>{label('；').join(said)}{label('。')}</figcaption></figure>\n"
     )

@@ -6,59 +6,50 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from despin.language import label
 from despin.report.escape import seen
 
 if TYPE_CHECKING:
     from despin.results import Alternative, Edit, Suspect
 
 _WORD = re.compile(r"\{([sor])\}")
-LANGUAGES = ("zh", "en")
 #: A runner-up with less of a probability is not worth a word; with more, an edit has none worth one.
 _RIVAL, _SURE = 0.05, 0.95
-#: What is said, in `LANGUAGES`: {s} is the word of the page, {o} the original, {r} the first runner-up.
+#: What is said: {s} is the word of the page, {o} the original, {r} the first runner-up.
 SAID = {
-    "forced": (
-        "程序会把“{o}”写成“{s}”，别的词写不成这样",
-        "the program writes “{s}” for “{o}”, and for no other word here",
-    ),
-    "possible": (
-        "程序会把“{o}”写成“{s}”，别的词也可能",
-        "the program writes “{s}” for “{o}”, as it does for other words",
-    ),
-    "respun": ("洗稿时“{o}”会写成“{s}”", "spinning writes “{s}” for “{o}”"),
-    "failed": (
-        "“{o}”可以写成“{s}”，但与洗稿程序的结果不符",
-        "“{s}” may stand for “{o}”, but spinning the result again does not give it",
-    ),
-    "listed": ("词表会把“{o}”写成“{s}”", "a list of words writes “{s}” for “{o}”"),
-    "added": ("“{s}”是加进去的，原文没有", "“{s}” was put in; the original has nothing here"),
-    "missing": ("原文此处有“{o}”，网页上没有", "the original has “{o}” here, the page has nothing"),
-    "stays": ("此处“{s}”也说得通", "“{s}” makes sense here too"),
-    "other": ("也可能是“{r}”", "it may be “{r}” too"),
-    "sure": ("此处别的词都不如它通顺", "no other word fits here as well"),
-    "polarity": ("意思反转，请核对", "it turns the statement round: check it"),
-    "time": ("时间不同，请核对", "it changes a time: check it"),
-    "place": ("地点不同，请核对", "it changes a place: check it"),
-    "person": ("人物不同，请核对", "it changes a person: check it"),
-    "number": ("数字不同，请核对", "it changes a number: check it"),
-    "quantity": ("数量不同，请核对", "it changes a quantity: check it"),
-    "direction": ("方向相反，请核对", "it turns a direction round: check it"),
-    "trade": ("买卖方向相反，请核对", "it turns buying into selling: check it"),
-    "quotation": ("引文中的词，请核对", "it stands in a quotation: check it"),
-    "name": ("名称中的词，请核对", "it stands in a name: check it"),
-    "full-stop": ("逗号变成句号", "a comma became a full stop"),
-    "traditional": ("夹杂的繁体字", "a traditional character among simplified ones"),
-    "glyph": ("形近字", "a character that looks alike"),
-    "pinyin": ("字后的拼音", "pinyin behind a character"),
-    "noise": ("标点前的乱字", "stray characters before a mark"),
-    "doubled": ("重复的词", "a word that stands twice"),
-    "suspect": ("“{s}”像是被换过的词", "“{s}” looks replaced"),
-    "guess": ("可能是“{r}”", "it may have been “{r}”"),
-    "unsure": ("原词未定", "its original is not certain"),
-    "fact": ("会改变事实，把握不够", "another word would change a fact, and is not sure enough"),
-    "in-quotation": ("在引文里", "it stands in a quotation"),
-    "in-name": ("在名称里", "it stands in a name"),
-    "not-left": ("保留原样，但与洗稿程序的结果不符", "it is left, though the program would not leave it"),
+    "forced": "程序会把“{o}”写成“{s}”，别的词写不成这样",
+    "possible": "程序会把“{o}”写成“{s}”，别的词也可能",
+    "respun": "洗稿时“{o}”会写成“{s}”",
+    "failed": "“{o}”可以写成“{s}”，但与洗稿程序的结果不符",
+    "listed": "词表会把“{o}”写成“{s}”",
+    "added": "“{s}”是加进去的，原文没有",
+    "missing": "原文此处有“{o}”，网页上没有",
+    "stays": "此处“{s}”也说得通",
+    "other": "也可能是“{r}”",
+    "sure": "此处别的词都不如它通顺",
+    "polarity": "意思反转，请核对",
+    "time": "时间不同，请核对",
+    "place": "地点不同，请核对",
+    "person": "人物不同，请核对",
+    "number": "数字不同，请核对",
+    "quantity": "数量不同，请核对",
+    "direction": "方向相反，请核对",
+    "trade": "买卖方向相反，请核对",
+    "quotation": "引文中的词，请核对",
+    "name": "名称中的词，请核对",
+    "full-stop": "逗号变成句号",
+    "traditional": "夹杂的繁体字",
+    "glyph": "形近字",
+    "pinyin": "字后的拼音",
+    "noise": "标点前的乱字",
+    "doubled": "重复的词",
+    "suspect": "“{s}”像是被换过的词",
+    "guess": "可能是“{r}”",
+    "unsure": "原词未定",
+    "fact": "会改变事实，把握不够",
+    "in-quotation": "在引文里",
+    "in-name": "在名称里",
+    "not-left": "保留原样，但与洗稿程序的结果不符",
 }
 #: Kinds of damage.
 DAMAGE = {"full-stop", "traditional", "glyph", "pinyin", "noise", "doubled"}
@@ -100,21 +91,20 @@ def of_edit(one: Edit) -> tuple[str, ...]:
     return (*found, *filter(None, (changes(one),)))
 
 
-def template(keys: tuple[str, ...], language: str = "zh") -> str:
-    """The sentence for keys, with {s}, {o} and {r} in it; "" for none."""
-    number = LANGUAGES.index(language)
-    said = ("；", "; ")[number].join(SAID[key][number] for key in keys)
+def template(keys: tuple[str, ...]) -> str:
+    """The sentence for keys in the language that was chosen, with {s}, {o} and {r} in it; "" for none."""
+    said = label("；").join(label(SAID[key]) for key in keys)
     return said[:1].upper() + said[1:]
 
 
-def sentence(one: Edit, language: str = "zh") -> str:
-    """Why an edit is made, in one of `LANGUAGES`; "" where nothing is known."""
-    return _filled(template(of_edit(one), language), one.spun, one.original, one.alternatives)
+def sentence(one: Edit) -> str:
+    """Why an edit is made, in the language that was chosen; "" where nothing is known."""
+    return _filled(template(of_edit(one)), one.spun, one.original, one.alternatives)
 
 
-def suspicion(one: Suspect, language: str = "zh") -> str:
-    """Why a word that looks replaced is left, in one of `LANGUAGES`."""
-    return _filled(template(of_suspect(one), language), one.spun, "", one.originals)
+def suspicion(one: Suspect) -> str:
+    """Why a word that looks replaced is left, in the language that was chosen."""
+    return _filled(template(of_suspect(one)), one.spun, "", one.originals)
 
 
 def _filled(said: str, spun: str, original: str, others: Sequence[Alternative]) -> str:

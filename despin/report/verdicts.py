@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from despin.language import label
 from despin.report import page
 from despin.report.article import Mark, Part, article, is_undivided
 from despin.report.escape import content, value
@@ -16,7 +17,7 @@ from despin.report.percent import percent
 def render(documents: Iterable[tuple[str, str, Mapping[str, Any]]]) -> str:
     """The page for `documents`, given as (name, text, row); a row is what `despin detect --json` prints of a text."""
     found = list(documents)
-    title = found[0][0] if len(found) == 1 else f"{len(found)} 篇文章"
+    title = found[0][0] if len(found) == 1 else label(f"{len(found)} 篇文章")
     body = "".join(_document(number, *one) for number, one in enumerate(found, 1))
     return page.page(f"{title} · 检测报告", body, _index(found) if len(found) > 1 else "")
 
@@ -26,16 +27,16 @@ def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
     if is_undivided(text, [(one["start"], one["end"], one["proof"] is not None) for one in stretches]):
         stretches = ()
     parts = [
-        Part(one["start"], one["end"], f"{one['family'] or '家族不明'} {percent(one['score'])}")
+        Part(one["start"], one["end"], f"{one['family'] or label('家族不明')} {percent(one['score'])}")
         for one in row["paragraphs"] or stretches
         if one.get("spun", True)
     ]
-    verdict = "<strong>未见伪原创</strong>"
+    verdict = "<strong>不是洗稿</strong>"
     if row["spun"]:
-        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(row['family'] or '不明')}</bdi>"
-    facts = [f"伪原创的可能性 <b>{percent(row['score'], 1)}</b>", f"字数 <b>{len(text):,}</b>"]
+        verdict = f"<strong>是洗稿</strong>，家族 <bdi>{content(row['family'] or label('不明'))}</bdi>"
+    facts = [f"洗稿的可能性 <b>{percent(row['score'], 1)}</b>", f"字数 <b>{len(text):,}</b>"]
     if row["spun"]:
-        facts.append(f"改写率 <b>{percent(row['rate'])}</b>")
+        facts.append(f"替换率 <b>{percent(row['rate'])}</b>")
     facts += damage_rows(row["damage"])
     return page.document(number, name, verdict, facts, article(text, _clues(text, row), parts), "正文", _evidence(row))
 
@@ -51,7 +52,7 @@ def _clues(text: str, row: Mapping[str, Any]) -> Iterator[Mark]:
         longest_first = sorted(originals, key=len, reverse=True)
         pattern = re.compile("|".join(map(re.escape, longest_first)))
         for match in pattern.finditer(text, one["start"], one["end"]):
-            said = value(originals[match.group()] or "（无）")
+            said = value(originals[match.group()] or label("（无）"))
             yield Mark(*match.span(), f'<mark class="k" data-s="{said}">{content(match.group())}</mark>')
 
 
@@ -59,7 +60,12 @@ def _evidence(row: Mapping[str, Any]) -> str:
     if not row["spun"] or not row["evidence"]:
         return ""
     rows = [
-        [content(clue["spun"]), content(clue["original"] or "（无）"), f"{clue['count']:,}", f"{clue['weight']:.2f}"]
+        [
+            content(clue["spun"]),
+            content(clue["original"] or label("（无）")),
+            f"{clue['count']:,}",
+            f"{clue['weight']:.2f}",
+        ]
         for one in row["stretches"] or [row]
         for clue in one["evidence"]
     ]
@@ -70,11 +76,11 @@ def _index(documents: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
     rows = [
         [
             f'<a href="#d{number}"><bdi>{content(name)}</bdi></a>',
-            "是" if row["spun"] else "否",
+            label("是" if row["spun"] else "否"),
             percent(row["score"], 1),
             content(row["family"] or "—"),
             percent(row["rate"]) if row["spun"] else "—",
         ]
         for number, (name, _, row) in enumerate(documents, 1)
     ]
-    return page.contents(["文章", "伪原创", "可能性", "家族", "改写率"], rows)
+    return page.contents(["文章", "洗稿", "可能性", "家族", "替换率"], rows)

@@ -33,11 +33,11 @@ class Actions:
         self.session = session
         self.words = Words(session)
 
-    def get(self, path: str, query: dict[str, str], language: str = "zh") -> str | dict[str, Any] | Download | None:
-        """A page as HTML in a language, values, or a file; None where there is nothing."""
+    def get(self, path: str, query: dict[str, str]) -> str | dict[str, Any] | Download | None:
+        """A page as HTML, values, or a file; None where there is nothing."""
         documents = self.session.documents
         if path == "":
-            return pages.index(documents, self.targets(), self.session.inbox, language)
+            return pages.index(documents, self.targets(), self.session.inbox)
         if path == "state":
             return {"documents": [{"number": one.number, **asdict(one.progress)} for one in documents]}
         if path == "word":
@@ -55,7 +55,7 @@ class Actions:
         if kind == "result":
             return Download(one.result()[0], "text/plain", one.result()[1])
         with one.lock:
-            return pages.text(documents, one, self.targets(), self.session.inbox is not None, language)
+            return pages.text(documents, one, self.targets(), self.session.inbox is not None)
 
     def _word(self, word: str) -> str:
         """What lexicons say of a word, and where it stands in the texts."""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from despin.errors import DespinError
 from despin.fingerprint import version
-from despin.report.reasons import LANGUAGES, sentence, suspicion
+from despin.language import LANGUAGES, answering, chosen, shown
+from despin.report.reasons import sentence, suspicion
 from despin.results import SCHEMA
 from despin.review.places import RefusedError
 
@@ -72,8 +73,8 @@ class Api:
         )
         if not isinstance(data, dict) or set(data) - _FIELDS or ("text" in data) == ("texts" in data):
             raise RefusedError('a request is an object with "text" or "texts", and perhaps "language"')
-        language, texts = data.get("language", "zh"), data.get("texts")
-        if language not in LANGUAGES:
+        language, texts = data.get("language", ""), data.get("texts")
+        if language not in ("", *LANGUAGES):
             raise RefusedError(f"language is one of {', '.join(LANGUAGES)}")
         if "text" in data:
             return self._row(act, {"text": data["text"]}, language)
@@ -87,10 +88,10 @@ class Api:
         try:
             return self._row(act, asked, language)
         except DespinError as error:
-            return {"id": asked["id"], "error": str(error)}
+            return {"id": asked["id"], "error": shown(error)}
         except Exception as error:
             fault = f"{type(error).__name__}: {error}; this is a fault of despin, please report it"
-            return {"id": asked["id"], "error": fault}
+            return {"id": asked["id"], "error": shown(fault)}
 
     def _row(self, act: Callable[..., dict[str, Any]], asked: Mapping[str, Any], language: str) -> dict[str, Any]:
         text = asked.get("text")
@@ -101,22 +102,22 @@ class Api:
                 f"a text of {len(text):,} characters; at most {MOST_CHARACTERS:,} are restored here, "
                 "`despin restore` and `despin batch` take any number"
             )
-        with self._turns:
-            row = act(self._engine(), text, language)
+        with self._turns, answering(language or chosen()):
+            row = act(self._engine(), text)
         return {"schema": SCHEMA, **({"id": asked["id"]} if "id" in asked else {}), **row}
 
     @staticmethod
-    def _restore(engine: TextEngine, text: str, language: str) -> dict[str, Any]:
+    def _restore(engine: TextEngine, text: str) -> dict[str, Any]:
         found = engine.explain(text)
         row = found.as_dict()
         for values, edit in zip(row["edits"], found.edits, strict=True):
-            values["reason"] = sentence(edit, language)
+            values["reason"] = sentence(edit)
         for values, suspect in zip(row["suspects"], found.suspects, strict=True):
-            values["reason"] = suspicion(suspect, language)
+            values["reason"] = suspicion(suspect)
         return row
 
     @staticmethod
-    def _detect(engine: TextEngine, text: str, language: str) -> dict[str, Any]:
+    def _detect(engine: TextEngine, text: str) -> dict[str, Any]:
         found = engine.detect(text)
         return {
             **found.as_dict(),

@@ -1,6 +1,5 @@
 "use strict";
 (() => {
-  const said = JSON.parse(document.getElementById("data").textContent).said;
   const look = async () => {
     try {
       const found = await (await fetch("state")).json();
@@ -15,7 +14,7 @@
       }
       document.body.dataset.state = key;
     } catch {
-      document.getElementById("sum").textContent = said.lost;
+      document.getElementById("sum").textContent = "连不上 despin；它可能已经结束。决定都已保存，再次运行 despin review 可以继续。";
     }
     setTimeout(look, 1500);
   };

@@ -2,107 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from despin.language import label, shown
 from despin.report import entries
 from despin.report.entries import Found
 from despin.report.escape import content, value
 from despin.report.html import Data, document
-from despin.report.page import More, page, part, table
+from despin.report.page import More, message, page, part, table
 from despin.review.document import UNDONE, Document
-from despin.review.said import language, said
 
-__all__ = ["index", "language", "refusal", "text", "waiting", "word"]
 _PACKAGE = "despin.review"
-#: Languages as HTML names them.
-_LANG = {"zh": "zh-Hans", "en": "en"}
+#: What is to be done where a request is refused, by its status.
+_REFUSED = {
+    403: "这个地址不能用了，或者不完整。请用 despin 启动时显示的地址；以同一端口（--port）重新启动同样的文章，地址不变。",
+    404: "没有这一页。",
+    413: "文章超过 8 MB；请存为文件，用 despin restore 还原。",
+    507: "磁盘写不进去，文章没有保存。请腾出空间再试。",
+}
 
 
-def index(documents: Sequence[Document], targets: Sequence[str], inbox: Path | None, language: str) -> str:
+def index(documents: Sequence[Document], targets: Sequence[str], inbox: Path | None) -> str:
     """The list of texts, with how far each is, below a place to paste others where there is an `inbox` for them."""
     progress = [one.progress for one in documents]
-    counts = {name: f"{sum(getattr(one, name) for one in progress):,}" for name in ("spun", "total", "decided", "open")}
-    listed = table(
-        [said(key, language) for key in ("text", "verdict", "open", "decided")],
-        [_row(one, language) for one in documents],
-        said("texts", language),
+    spun, total, decided, unsure = (
+        sum(getattr(one, of) for one in progress) for of in ("spun", "total", "decided", "open")
     )
-    where = said("kept", language, target=content("、".join(targets[:1])))
-    where += said("inbox", language, folder=content(str(inbox))) if inbox else ""
-    inner = _paste(language) if inbox else ""
-    inner += (
-        f'<section class="index" id="list"><p class="verdict" id="sum">'
-        f"{said('sum', language, texts=len(documents), **counts)}</p>\n{listed}"
-        f'<p class="hint">{where}</p></section>\n'
+    texts, target, folder = len(documents), content("、".join(targets[:1])), content(str(inbox))
+    heads = ["文章", "洗稿", "需核对", "已定"]
+    where = label(
+        "每个决定立即保存在文章旁：<code>.wdiff</code>（可供 <code>despin eval</code>、<code>despin learn</code> 使用）、"
+        f"<code>.restored</code>（还原后的正文）和 <code>.review</code>（经过，可续）。词条写入 <code>{target}</code>。"
     )
-    script = _part("list.js") + (_part("paste.js") if inbox else "")
-    more = More(style=_part("review.css"), script=script, talks=True)
+    where += label(f"粘贴的文章和决定存在 <code>{folder}</code>。") if inbox else ""
+    said = label(f"{texts:,} 篇，其中 {spun:,} 篇是洗稿；{total:,} 处，已决定 {decided:,}，需核对 {unsure:,}。")
+    inner = (_part("paste.html") if inbox else "") + (
+        f'<section class="index" id="list"><p class="verdict" id="sum">{said}</p>\n'
+        f'{table(heads, [_row(one) for one in documents], "文章")}<p class="hint">{where}</p></section>\n'
+    )
+    more = More(style=_part("review.css"), script=_part("list.js") + (_part("paste.js") if inbox else ""), talks=True)
     waits = any(one.state == "waiting" for one in progress)
-    title = said("title", language) + (said("reading", language) if waits else "")
-    return page(title, inner, values={"said": dict(_sentences(language))}, lang=_LANG[language], more=more)
+    return page("校订（正在还原…）" if waits else "校订", inner, more=more)
 
 
-def _paste(language: str) -> str:
-    """The place where a text is pasted; a form, for browsers without scripts."""
-    named = {name.replace("-", "_"): text for name, text in _sentences(language)}
-    return Template(_part("paste.html")).substitute(named)
-
-
-def _sentences(language: str) -> Iterator[tuple[str, str]]:
-    """What the script of the place to paste says, and what stands there."""
-    for key in [
-        "paste",
-        "restore",
-        "file",
-        "drop",
-        "empty",
-        "large",
-        "busy",
-        "gone",
-        "lost",
-        "no-script",
-        "413",
-        "507",
-    ]:
-        yield key, said(key, language)
-
-
-def _row(one: Document, language: str) -> list[str]:
+def _row(one: Document) -> list[str]:
     """What the list says of a text, as cells."""
     found = one.progress
     name = f'<span class="place"><bdi>{content(one.name)}</bdi></span>'
     link = f'<a href="d/{one.number}"><bdi>{content(found.title or one.name)}</bdi></a><br>{name}'
     if found.state == "failed":
-        link += f'<br><strong class="fell">{said("failed", language)}</strong><br>{content(found.message)}'
+        link += f'<br><strong class="fell">{label("不能校订")}</strong><br>{message(found.message)}'
     if found.state != "ready":
-        return [link, "—", "—", said("waiting", language) if found.state == "waiting" else "—"]
-    label = f"{value(one.name)}: {found.decided} / {found.total}"
+        return [link, "—", "—", label("正在还原…") if found.state == "waiting" else "—"]
+    done = f"{found.decided:,}\u00a0/\u00a0{found.total:,}"
     bar = (
         f'<progress max="{max(1, found.total)}" value="{found.decided if found.total else 1}" '
-        f'aria-label="{label}"></progress> {found.decided:,}\u00a0/\u00a0{found.total:,}'
+        f'aria-label="{value(one.name)}: {done}"></progress> {done}'
     )
-    return [link, said("spun" if found.spun else "unspun", language), f"{found.open:,}", bar]
+    return [link, label("是") if found.spun else label("否"), f"{found.open:,}", bar]
 
 
-def refusal(status: int, message: str, language: str) -> str:
-    """What a person reads where a request is refused: why, and what to do; `message` is the same in short."""
-    why = said(str(status), language) or said("back", language)
-    inner = (
-        f'<section class="doc"><p class="fell">{why}</p><p class="hint" lang="en">{content(message)}</p></section>\n'
-    )
-    return page(said("refused", language), inner, lang=_LANG[language])
+def refusal(status: int, reason: str) -> str:
+    """What a person reads where a request is refused: what to do, and why."""
+    why = label(_REFUSED.get(status, "返回上一页，文章还在。"))
+    inner = f'<section class="doc"><p class="fell">{why}</p><p class="hint">{message(reason)}</p></section>\n'
+    return page("没有完成", inner)
 
 
-def text(
-    documents: Sequence[Document], one: Document, targets: Sequence[str], pasted: bool = False, language: str = "zh"
-) -> str:
+def text(documents: Sequence[Document], one: Document, targets: Sequence[str], pasted: bool = False) -> str:
     """The page of a text that is ready; one that was `pasted` is shown beside its result."""
     restoration, accepted, marked = one.shown()
-    data = Data(places=True, accepted=accepted, marked=marked, language=language)
+    data = Data(places=True, accepted=accepted, marked=marked)
     inner = document(one.number, one.name, restoration, data)
     spans = {(place.start, place.end): number for number, place in enumerate(one.places.places())}
     decided = [
@@ -113,7 +86,7 @@ def text(
         "revision": one.revision,
         "decided": decided,
         "history": [[found.as_row() for found in group] for group in one.history[-UNDONE:]],
-        "notices": [notice.lstrip("!") for notice in one.notices],
+        "notices": [shown(notice.lstrip("!")) for notice in one.notices],
         "previous": one.number - 1,
         "next": one.number + 1 if one.number < len(documents) else 0,
         "targets": list(targets),
@@ -135,16 +108,18 @@ def text(
 
 def waiting(one: Document) -> str:
     """The page of a text that is being restored, or cannot be."""
+    back = f'<a href="../">{label("目录")}</a>'
     if one.problem:
         inner = (
             f'<section class="doc"><h2><bdi>{content(one.name)}</bdi></h2>'
-            f'<p class="fell" lang="en">{content(one.problem)}</p>'
-            '<p><button type="button" id="again">重新读取</button> <a href="../">目录</a></p></section>'
+            f'<p class="fell">{message(one.problem)}</p>'
+            f'<p><button type="button" id="again">{label("重新读取")}</button> {back}</p></section>'
         )
     else:
         inner = (
-            f'<section class="doc"><h2><bdi>{content(one.name)}</bdi></h2><p role="status">正在还原…完成后自动显示。</p>'
-            '<p><a href="../">目录</a></p></section>'
+            f'<section class="doc"><h2><bdi>{content(one.name)}</bdi></h2>'
+            f'<p role="status">{label("正在还原…完成后自动显示。")}</p>'
+            f"<p>{back}</p></section>"
         )
     script = f'document.body.dataset.waits = "{one.number}";\n' + _part("wait.js")
     return page(
@@ -156,9 +131,10 @@ def waiting(one: Document) -> str:
 
 def word(row: Mapping[str, Any], found: Sequence[Found]) -> str:
     """What lexicons say of a word, with its places in the texts."""
-    return entries.render(row, found, More(style=_part("review.css"), tools='<a class="tool" href="./">目录</a>'))
+    return entries.render(
+        row, found, More(style=_part("review.css"), tools=f'<a class="tool" href="./">{label("目录")}</a>')
+    )
 
 
-@cache
 def _part(name: str) -> str:
     return part(name, _PACKAGE)

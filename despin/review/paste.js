@@ -1,22 +1,21 @@
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
-  const said = JSON.parse(byId("data").textContent).said;
   const say = (text, kind = "bad") => {
     byId("said").textContent = text;
     byId("said").className = `saved ${kind}`;
   };
   // The number of the text that the server made of a file, or 0 where it was not taken; the text is then still here.
   const send = async (name, body) => {
-    if (body.size > 8 * 2 ** 20) return say(said.large), 0;
-    say(said.busy, "busy");
+    if (body.size > 8 * 2 ** 20) return say("文章超过 8 MB，没有发送，仍在框里；请存为文件，用 despin restore 还原。"), 0;
+    say("正在还原…", "busy");
     try {
       const answer = await fetch(`paste?name=${encodeURIComponent(name)}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body });
       const found = await answer.json();
       if (answer.ok) return found.document;
-      say(`${said[answer.status] ?? ""} ${found.error}`);
+      say(`${answer.status === 507 ? "磁盘写不进去，文章没有保存。请腾出空间再试。" : ""} ${found.error}`);
     } catch {
-      say(said.gone);
+      say("连不上 despin；它可能已经结束。文章仍在框里。");
     }
     return 0;
   };
@@ -31,7 +30,7 @@
   };
   const paste = async () => {
     const text = byId("pasted").value;
-    if (!text.trim()) return say(said.empty);
+    if (!text.trim()) return say("先粘贴文章");
     const number = await send("", new Blob([text]));
     if (number) location.href = `d/${number}`;
   };

@@ -19,6 +19,7 @@ from socketserver import TCPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from despin import language
 from despin.errors import DespinError, OutputError
 from despin.review import pages
 from despin.review.actions import Actions, Download
@@ -217,6 +218,10 @@ class Handler(BaseHTTPRequestHandler):
         """Requests are not listed on the terminal."""
 
     def _run(self, act: Callable[[str], None]) -> None:
+        with language.answering(language.accepted(self.headers.get("Accept-Language") or "")):
+            self._answer(act)
+
+    def _answer(self, act: Callable[[str], None]) -> None:
         try:
             act(self._checked())
         except _AnswerError as answer:
@@ -276,7 +281,7 @@ class Handler(BaseHTTPRequestHandler):
             raise _AnswerError(HTTPStatus.BAD_REQUEST, "the address asks for too much") from None
         self.server.owes(self.connection, False)
         api = self.server.api if path in API else None
-        found = api.get(path) if api else self.server.actions.get(path, query, self._language())
+        found = api.get(path) if api else self.server.actions.get(path, query)
         if found is None:
             raise _AnswerError(
                 HTTPStatus.NOT_FOUND,
@@ -291,9 +296,6 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, found.kind, found.data, named)
         else:
             self._send_json(HTTPStatus.OK if found.get("ready", True) else HTTPStatus.SERVICE_UNAVAILABLE, found)
-
-    def _language(self) -> str:
-        return pages.language(self.headers.get("Accept-Language") or "")
 
     def _post(self, path: str) -> None:
         if self.server.api and path in API:
@@ -368,10 +370,10 @@ class Handler(BaseHTTPRequestHandler):
         # What was not read of a body would be taken for the next request.
         self.close_connection = True
         if "text/html" in (self.headers.get("Accept") or ""):
-            shown = pages.refusal(int(answer.status), answer.message, self._language())
+            shown = pages.refusal(int(answer.status), answer.message)
             self._send(answer.status, _HTML, shown.encode("utf-8", "replace"))
         else:
-            self._send_json(answer.status, {"error": answer.message, "reason": answer.reason})
+            self._send_json(answer.status, {"error": language.shown(answer.message), "reason": answer.reason})
 
     def _send_json(self, status: HTTPStatus, data: dict[str, Any]) -> None:
         self._send(status, "application/json", _json(data))

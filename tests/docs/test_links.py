@@ -19,7 +19,7 @@ from despin.cli.main import available, build_parser
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "lexicons/**/*.md", "despin/**/*.md", "tests/**/*.md", "examples/*.md")
+    for pattern in ("*.md", "docs/**/*.md", "lexicons/**/*.md", "despin/**/*.md", "tests/**/*.md", "examples/*.md")
     for path in ROOT.glob(pattern)
 )
 TOP = ("despin", "docs", "examples", "lexicons", "tests", "tools", ".ci", ".github")

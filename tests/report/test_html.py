@@ -98,7 +98,7 @@ def test_runners_up_and_entries_are_in_its_data() -> None:
 
 def test_figures_of_stretches_are_shown() -> None:
     html = render([("a.txt", example())])
-    for shown in ("betting-seo/news 98%", "98.0%", "90.0%", "获得←拿到", "再次改写后与网页相同"):
+    for shown in ("betting-seo/news 98%", "98.0%", "90.0%", "获得←拿到", "重洗吻合率"):
         assert shown in html
     # One of the places that failed lies in an edit, which is marked itself.
     assert html.split('id="panel"')[0].count('<u class="q">') == 1

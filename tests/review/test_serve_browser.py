@@ -193,7 +193,7 @@ def test_files_are_opened(driver: Any, tmp_path: Path) -> None:
         driver.find_element("id", "files").send_keys(f"{tmp_path / '甲.txt'}\n{tmp_path / '乙.md'}")
         wait(lambda: len(driver.find_elements("css selector", "#list a")) == 2, "both are listed")
         driver.find_element("id", "files").send_keys(str(tmp_path / "c.exe"))
-        wait(lambda: "can be read here" in said(driver, "said"), "why not")
+        wait(lambda: "这里能读的是" in said(driver, "said"), "why not")
         assert sorted(path.name for path in inbox.iterdir()) == ["乙.md", "甲.txt"]
 
 
