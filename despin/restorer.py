@@ -46,6 +46,7 @@ from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.hidden import as_read
 from despin.text.hidden import read as read_hidden
+from despin.text.labels import labels_of
 from despin.text.traditional import in_simplified
 from despin.text.traditional import read as read_script
 from despin.text.view import View, composed
@@ -143,9 +144,10 @@ class Restorer:
         verdict is that of the surest one.
         """
         check_text(text)
-        if len(text) <= CHUNK:
-            return self._for_a_text()._part(text, anchors)
-        return join(text, self.explain_parts(text, anchors))
+        short = len(text) <= CHUNK
+        found = self._for_a_text()._part(text, anchors) if short else join(text, self.explain_parts(text, anchors))
+        labels = labels_of(text)
+        return found.marked(labels=labels) if labels else found
 
     @overload
     def explain_many(
@@ -257,7 +259,7 @@ class Restorer:
             edits += restored.edits
             found.append((self._verdict(chunk) if restored.verdict.spun else restored.verdict).moved(start))
         stretches = tuple([one for part in found for one in part.stretches])
-        return replace(_surest(found), stretches=stretches, damage=damage_of(edits))
+        return replace(_surest(found), stretches=stretches, damage=damage_of(edits), labels=labels_of(text))
 
     def _verdict(self, text: str) -> Verdict:
         """The verdict on a chunk."""

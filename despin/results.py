@@ -35,6 +35,9 @@ _RENAMED = {
 #: thing.
 SCHEMA = 1
 
+#: What a verdict says in words of a text whose words were replaced, and of any other.
+BY_SUBSTITUTION, NOT_JUDGED = "spun by substitution", "not spun by substitution; not judged otherwise"
+
 #: Families of the lexicon that are kinds of damage: what they do to characters says nothing of words.
 DAMAGE_FAMILIES = frozenset({"traditional", "glyph"})
 
@@ -142,6 +145,22 @@ def damage_of(edits: Iterable[Edit]) -> tuple[Damage, ...]:
 def counted(counts: Mapping[str, int]) -> tuple[Damage, ...]:
     """Damage by kind, the kind with most edits first."""
     return tuple([Damage(kind, count) for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))])
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a text or its page says of itself: that AI made it. `kind` is "mark" (words that are read) or "metadata" (a
+    record `AIGC`), `says` one of "generated", "possible", "suspected" and "assisted", or None where a record has a value
+    of its own; `text` is what stands there, `producer` whom a record names, or None."""
+
+    kind: str
+    says: str | None
+    text: str
+    producer: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The label as JSON-ready values."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +331,8 @@ class Verdict:
     `score` is the probability that it is, `family` the likeliest spinner family, `rate` the estimated share of
     replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the parts that are spun,
     in order. `damage` is what else was done to the text (characters, marks, brackets), of which `spun` and `score` know
-    nothing; of the verdict of a `Restoration` both `evidence` and `damage` are empty.
+    nothing, and `labels` are what it says of itself (`despin.text.labels`), which counts for nothing either; of the
+    verdict of a `Restoration` evidence, damage and labels are empty.
     """
 
     spun: bool
@@ -322,10 +342,16 @@ class Verdict:
     evidence: tuple[Clue, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     damage: tuple[Damage, ...] = ()
+    labels: tuple[Label, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether the text is spun."""
         return self.spun
+
+    @property
+    def statement(self) -> str:
+        """What the verdict says, in words, and what it does not say."""
+        return BY_SUBSTITUTION if self.spun else NOT_JUDGED
 
     @property
     def respun(self) -> float | None:
@@ -338,12 +364,14 @@ class Verdict:
         respun = self.respun
         return {
             "spun": self.spun,
+            "statement": self.statement,
             "score": round(self.score, 4),
             "family": self.family,
             "rate": round(self.rate, 4),
             "respun": None if respun is None else round(respun, 4),
             "stretches": [stretch.as_dict() for stretch in self.stretches],
             "damage": [one.as_dict() for one in self.damage],
+            "labels": [one.as_dict() for one in self.labels],
         }
 
     def at_least(self, score: float) -> Verdict:
@@ -398,8 +426,8 @@ class _Asked:
 class Restoration(_Asked):
     """A text, the edits that restore it, and the verdict on it.
 
-    `verdict` says whether the text is spun, with the stretches that are; its evidence and its damage are empty
-    (`Restorer.detect` gives these). `damage` is what the edits repair beside words. `prevented` counts the edits that
+    `verdict` says whether the text is spun, with the stretches that are; its evidence, damage and labels are empty
+    (`Restorer.detect` gives these). `labels` are what the text says of itself (`despin.text.labels`). `damage` is what the edits repair beside words. `prevented` counts the edits that
     were not made because they touch a protected word; `suspects` are the words that look replaced and are left, sorted
     and disjoint; `scored` says what a language model of the user's own was asked, None without one.
     """
@@ -411,6 +439,7 @@ class Restoration(_Asked):
     prevented: int = 0
     suspects: tuple[Suspect, ...] = ()
     scored: Scored | None = None
+    labels: tuple[Label, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
@@ -459,6 +488,7 @@ class Restoration(_Asked):
             "text": self.text,
             **self.verdict.as_dict(),
             "damage": [one.as_dict() for one in self.damage],
+            "labels": [one.as_dict() for one in self.labels],
             "edits": [edit.as_dict() for edit in self.edits],
             "suspects": [one.as_dict() for one in self.suspects],
             "prevented": self.prevented,

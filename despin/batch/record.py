@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from despin.results import UNSPUN, Damage, Edit, Restoration, Scored, Stretch, Verdict, counted
 from despin.settings import BUDGET
 from despin.text.chunks import CHUNK
+from despin.text.labels import labels_of
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
@@ -124,9 +125,12 @@ class Marker:
             if self.recipe.mode == "filter":
                 verdict = restorer.detect(value)
                 return Outcome(verdict.as_dict(), None, verdict.spun, 0, None)
-            return self._restored(restorer, value, pack)
+            outcome = self._restored(restorer, value, pack)
         except Exception as error:  # one record must not cost the others
             return refused(f"despin failed on this text ({type(error).__name__}: {error})")
+        if outcome.problem is None:
+            outcome.value["labels"] = [one.as_dict() for one in labels_of(value)]
+        return outcome
 
     def _restored(self, restorer: Restorer, text: str, pack: Pack) -> Outcome:
         """The outcome with edits and restored text, as `Restorer.explain` would give them, from one part at a time."""

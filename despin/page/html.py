@@ -7,6 +7,7 @@ the page and untroubled by broken markup). It is imported only when a page is re
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from despin.errors import InputError, UsageError
 from despin.page.nesting import is_nested_deeper
 from despin.text.encodings import page_codec
+from despin.text.labels import labels_of
 
 if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree
@@ -87,8 +89,9 @@ def read_html(source: str | bytes, encoding: str | None = None) -> Page:
     """
     from despin.page import read_page
 
-    text, linked = html_text(source, encoding)
-    return read_page(text, linked)
+    if isinstance(source, bytes):
+        source = _decode(source, encoding)
+    return replace(read_page(*html_text(source)), labels=labels_of(source))
 
 
 def can_read() -> bool:

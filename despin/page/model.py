@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from despin.results import Label
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -43,6 +45,7 @@ class Page:
 
     `article` is the text of the kept lines as they stand, without `brand_spans`. `brand` is the name that the site
     glued to its lines, or None. `anchors` are the title and the keywords: words that were there before any spinning.
+    `labels` are what the page says of itself, in its source where it came as HTML.
     `title` is the title without the brand, or None where the page shows none. `found` is False for a page without an
     article, or in another language; all its lines are kept.
     """
@@ -54,6 +57,7 @@ class Page:
     title: str | None = None
     anchors: tuple[str, ...] = ()
     found: bool = True
+    labels: tuple[Label, ...] = ()
     article: str = field(init=False)
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _pieces: tuple[Span, ...] = field(init=False, repr=False, compare=False)

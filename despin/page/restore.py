@@ -58,6 +58,7 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
         replace(found.verdict, stretches=stretches) if keep else found.verdict,
         suspects=page_suspects if keep else tuple(one for one, place in suspects if place is not None),
         scored=found.scored,
+        labels=page.labels,
         page_stretches=stretches,
         page_suspects=page_suspects,
         page_edits=tuple(page_edits),
