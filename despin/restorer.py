@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Literal, overload
 
 from despin.damage.repair import is_undamaged, outside
+from despin.document.beneath import resting
 from despin.document.facts import EditFilter
 from despin.document.first_look import UNBELIEVED
 from despin.document.judge import Judge
@@ -407,6 +408,10 @@ class Restorer:
         Where a program spun it and edits have to be surer than usual they are taken from the usual ones,
         not looked for anew. What a program drew is looked for once: of the text that is left it is not
         known any more how much was replaced."""
+        return resting(self._repeated(text, anchors), self.min_confidence)
+
+    def _repeated(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """The same, with edits as sure as if each were made alone."""
         found = self._once(text, anchors)
         surer = self.min_confidence > USUAL and any(map(is_by_program, found.verdict.stretches))
         if not found.edits or surer or self.judge.drew(found):
@@ -485,11 +490,13 @@ class Restorer:
         return found if draft.edits == found.edits else replace(found, edits=draft.edits)
 
     def _by_program(self, text: str, stretch: Stretch) -> Restoration:
-        """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough,
-        and what else is damaged there."""
+        """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough, what else is
+        damaged there, and the words that somebody seems to have replaced before."""
         found = stretch.restoration(text, self.min_confidence)
         draft = draft_of(found)
-        return replace(found, edits=draft.edits) if draft.apply(self._by_lexicon(draft.text).edits) else found
+        suspects = self.judge.beneath.suspects(draft)
+        draft.apply(self._by_lexicon(draft.text).edits)
+        return replace(found, edits=draft.edits, suspects=suspects)
 
     def _by_parts(self, text: str, anchors: Sequence[str]) -> Restoration:
         """What the families of the lexicon made of a chunk, or of a part of one, part by

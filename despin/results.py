@@ -130,16 +130,15 @@ class Damage:
         return {"kind": self.kind, "count": self.count}
 
 
+def damage_kind(edit: Edit) -> str | None:
+    """The kind of damage that an edit repairs, None where it restores a word."""
+    family, _, name = edit.entry.partition(":")
+    return name if family == "damage" else family if family in DAMAGE_FAMILIES else None
+
+
 def damage_of(edits: Iterable[Edit]) -> tuple[Damage, ...]:
     """The damage that edits repair, the kind with most edits first; nothing of those that restore words."""
-    counts: Counter[str] = Counter()
-    for edit in edits:
-        family, _, name = edit.entry.partition(":")
-        if family == "damage":
-            counts[name] += 1
-        elif family in DAMAGE_FAMILIES:
-            counts[family] += 1
-    return counted(counts)
+    return counted(Counter(filter(None, map(damage_kind, edits))))
 
 
 def counted(counts: Mapping[str, int]) -> tuple[Damage, ...]:
