@@ -45,7 +45,8 @@ class Page:
 
     `article` is the text of the kept lines as they stand, without `brand_spans`. `brand` is the name that the site
     glued to its lines, or None. `anchors` are the title and the keywords: words that were there before any spinning.
-    `labels` are what the page says of itself, in its source where it came as HTML.
+    `labels` are what the page says of itself, in its source where it came as HTML; `marks` are the places of `text`
+    behind words that the source sets apart, each in markup or character codes of its own.
     `title` is the title without the brand, or None where the page shows none. `found` is False for a page without an
     article, or in another language; all its lines are kept.
     """
@@ -58,6 +59,7 @@ class Page:
     anchors: tuple[str, ...] = ()
     found: bool = True
     labels: tuple[Label, ...] = ()
+    marks: tuple[int, ...] = ()
     article: str = field(init=False)
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _pieces: tuple[Span, ...] = field(init=False, repr=False, compare=False)
@@ -80,6 +82,11 @@ class Page:
             for number, line in enumerate(self.lines, 1)
             if not line.keep and self.text[line.start : line.end].strip()
         )
+
+    def article_marks(self) -> list[int]:
+        """The places of `marks` in the article, those that are left out left out."""
+        pieces = list(zip(self._pieces, self._starts, strict=True))
+        return [at - one.start + start for one, start in pieces for at in self.marks if one.start < at <= one.end]
 
     def to_page(self, start: int, end: int) -> tuple[int, int] | None:
         """Where `article[start:end]` stands in `text`, in code points.
