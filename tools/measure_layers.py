@@ -88,10 +88,11 @@ def count(counts: Counter[str], page: str, author: str, inner: Spun, outer: Spun
         counts["sure"] += edit.confidence >= SURE
         counts["sure and wrong"] += wrong and edit.confidence >= SURE
         counts["labels"] += page[edit.start : edit.end] in LABEL and edit.start < len(LABEL)
-    for one in found.suspects:
+    suspects = [(one.start, one.end) for one in found.suspects]
+    for start, end in suspects:
         counts["suspects"] += 1
-        counts["suspects on spun"] += any(low < one.end and one.start < high for low, high, _ in touched)
-    places = [(one.start, one.end) for one in (*found.suspects, *found.edits)]
+        counts["suspects on spun"] += any(low < end and start < high for low, high, _ in touched)
+    places = [*suspects, *((edit.start, edit.end) for edit in found.edits)]
     for low, high, scored in touched:
         if not scored:
             counts["inner"] += 1
@@ -100,13 +101,22 @@ def count(counts: Counter[str], page: str, author: str, inner: Spun, outer: Spun
 
 def row(name: str, counts: Counter[str]) -> str:
     """The figures of an inner spinner as a row of the table."""
-    share = lambda part, whole: counts[part] / max(1, counts[whole])  # noqa: E731
+
+    def share(part: str, whole: str) -> float:
+        return counts[part] / max(1, counts[whole])
+
     return (
         f"| {name} | {counts['found']} of {counts['texts']} | {1 - share('left', 'whole'):.3f} | "
-        f"{1 - share('left of author', 'whole of author'):.3f} | {counts['edits']}, "
-        f"{1 - share('wrong', 'edits'):.3f} | {counts['sure and wrong']} of {counts['sure']} ({share('sure and wrong', 'sure'):.3f}) | "
-        f"{counts['labels']} | {counts['suspects']}, {share('suspects on spun', 'suspects'):.2f} | {share('inner marked', 'inner'):.2f} |"
+        f"{1 - share('left of author', 'whole of author'):.3f} | {counts['edits']}, {1 - share('wrong', 'edits'):.3f} | "
+        f"{counts['sure and wrong']} of {counts['sure']} ({share('sure and wrong', 'sure'):.3f}) | {counts['labels']} | "
+        f"{counts['suspects']}, {share('suspects on spun', 'suspects'):.2f} | {share('inner marked', 'inner'):.2f} |"
     )
+
+
+def labelled(one: Spun) -> Spun:
+    """A page with the label before it."""
+    size = len(LABEL)
+    return Spun(LABEL + one.text, tuple([SpunEdit(start + size, end + size, word) for start, end, word in one.edits]))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,6 +8,7 @@ which of many paraphrasers it was; and what a list restores there rests on what 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from despin.document.channel_reading import ChannelDecoder
 from despin.document.runs import capped
@@ -15,6 +16,7 @@ from despin.document.suspects import LEAST
 from despin.engine import Engine
 from despin.kernel.sentences import sentences
 from despin.results import Alternative, Draft, Restoration, Suspect, damage_kind, is_by_program
+from despin.spinners.base import Channel
 from despin.spinners.registry import spinner
 from despin.tuning import DRAWN
 
@@ -30,7 +32,8 @@ class Beneath:
     """Reads what is left of a program's stretch, with the models of an engine."""
 
     def __init__(self, engine: Engine) -> None:
-        self._decoder = ChannelDecoder(spinner(PARAPHRASER), engine.lm, engine.scorer, DRAWN)
+        channel = cast(Channel, spinner(PARAPHRASER))
+        self._decoder = ChannelDecoder(channel, engine.lm, engine.scorer, DRAWN)
 
     def suspects(self, draft: Draft) -> tuple[Suspect, ...]:
         """The words of a draft, of which a program's edits were taken back, that a paraphraser seems to have written,
