@@ -149,8 +149,8 @@ def counted(counts: Mapping[str, int]) -> tuple[Damage, ...]:
 @dataclass(frozen=True, slots=True)
 class Label:
     """What a text or its page says of itself: that AI made it. `kind` is "mark" (words that are read) or "metadata" (a
-    record `AIGC`), `says` one of "generated", "possible", "suspected" and "assisted", or None where a record has a value
-    of its own; `text` is what stands there, `producer` whom a record names, or None."""
+    record `AIGC`), `says` one of "generated", "possible", "suspected" and "assisted", or None where a record has a
+    value of its own; `text` is what stands there, `producer` whom a record names, or None."""
 
     kind: str
     says: str | None
@@ -426,9 +426,10 @@ class Restoration(_Asked):
     """A text, the edits that restore it, and the verdict on it.
 
     `verdict` says whether the text is spun, with the stretches that are; its evidence, damage and labels are empty
-    (`Restorer.detect` gives these). `labels` are what the text says of itself (`despin.text.labels`). `damage` is what the edits repair beside words. `prevented` counts the edits that
-    were not made because they touch a protected word; `suspects` are the words that look replaced and are left, sorted
-    and disjoint; `scored` says what a language model of the user's own was asked, None without one.
+    (`Restorer.detect` gives these). `labels` are what the text says of itself (`despin.text.labels`). `damage` is
+    what the edits repair beside words. `prevented` counts the edits that were not made because they touch a
+    protected word; `suspects` are the words that look replaced and are left, sorted and disjoint; `scored` says
+    what a language model of the user's own was asked, None without one.
     """
 
     source: str

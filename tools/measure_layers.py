@@ -136,20 +136,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     texts = random.Random(1).sample(texts[first::step], min(args.most, len(texts[first::step])))
     restorer, program = Restorer(), spinner({"name": "synonyms"})
     print(
-        "| inner | recognised | restored to inner | to author | edits, right | sure and wrong | labels | suspects, on spun words | inner marked |"
+        "| inner | recognised | to inner | to author | edits, right | sure and wrong | labels | suspects, right | inner marked |"
     )
     print("| --- " * 9 + "|")
     for name in ("none",) if args.alone else args.inner:
         counts = Counter[str]()
         for number, text in enumerate(texts):
             inner = Spun(text) if args.alone else spun_by(inner_spinner(name, number), text)
-            outer = program.spin(inner.text)
-            size = len(LABEL)
-            moved = [
-                Spun(LABEL + one.text, tuple([SpunEdit(a + size, b + size, o) for a, b, o in one.edits]))
-                for one in (inner, outer)
-            ]
-            count(counts, moved[1].text, LABEL + text, *moved, restorer.explain(moved[1].text))
+            outer = labelled(program.spin(inner.text))
+            count(counts, outer.text, LABEL + text, labelled(inner), outer, restorer.explain(outer.text))
         print(row(name, counts), flush=True)
     return 0
 

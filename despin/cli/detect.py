@@ -29,15 +29,15 @@ and with how much comes back when the restoration is spun again. `--by paragraph
 line: a line in a stretch is spun, but for lines that show by themselves that nobody spun them, any other is not, and
 `despin restore` edits no word of it.
 
-A text that is not spun is "not spun by substitution; not judged otherwise": nothing is said of who wrote it, and nothing
-is guessed from style. Where a text or the source of a page carries the mark or the `AIGC` record that Chinese rules ask
-for since 2025-09, that is shown (labels: kind, says, text, producer).
+A text that is not spun is "not spun by substitution; not judged otherwise": nothing is said of who wrote it, and
+nothing is guessed from style. Where a text or the source of a page carries the mark or the `AIGC` record that Chinese
+rules ask for since 2025-09, that is shown (labels: kind, says, text, producer).
 
 With --json, one object (a list for several texts): path, spun, statement, score, family, rate, respun, evidence, damage
-(kind, count), labels, stretches (start, end, line, column, end_line, end_column, family, variant, score, rate, proof, evidence), and
-with `--by paragraph` paragraphs, else null; offsets in code points (docs/schema has all of it). Damage is what else was
-done to a text (characters, marks, brackets); score and verdict know nothing of it. With --format html, one web page for
-all texts, with the stretches and the words that gave them away marked.
+(kind, count), labels, stretches (start, end, line, column, end_line, end_column, family, variant, score, rate, proof,
+evidence), and with `--by paragraph` paragraphs, else null; offsets in code points (docs/schema has all of it). Damage
+is what else was done to a text (characters, marks, brackets); score and verdict know nothing of it. With --format html,
+one web page for all texts, with the stretches and the words that gave them away marked.
 
 examples:
   despin detect article.txt
