@@ -72,8 +72,8 @@ EASED = 0.3
 #: draws. All real pages that are known are of the program itself.
 LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
 #: Where nothing speaks for the program itself, a stretch of a variant is less likely beforehand by so much, in nats:
-#: short clean text finds one of several variants by chance, at 2 one sentence in some ten million characters. At 3.5, of
-#: 70 pieces of 120 characters that `ranks` spun 54 are found (at 2: 58), of 60 characters 24 (27).
+#: short clean text finds one of several variants by chance, at 2 one sentence in some ten million characters. At 3.5,
+#: of 70 pieces of 120 characters that `ranks` spun 54 are found (at 2: 58), of 60 characters 24 (27).
 SELDOM = 3.5
 #: No variant is looked at for which the words say less than this, against people, in nats: of its own texts of 60
 #: characters and more none does.

@@ -34,6 +34,7 @@ DAMAGE = {
     "glyph": "形近字",
     "pinyin": "字后的拼音",
     "noise": "标点前的乱字",
+    "site-name": "换作站名的“我们”",
     "doubled": "重复的词",
 }
 #: Why a word that looks replaced is left, as the page says it.
