@@ -32,8 +32,7 @@ class Beneath:
     """Reads what is left of a program's stretch, with the models of an engine."""
 
     def __init__(self, engine: Engine) -> None:
-        channel = cast(Channel, spinner(PARAPHRASER))
-        self._decoder = ChannelDecoder(channel, engine.lm, engine.scorer, DRAWN)
+        self._decoder = ChannelDecoder(cast(Channel, spinner(PARAPHRASER)), engine.lm, engine.scorer, DRAWN)
 
     def suspects(self, draft: Draft) -> tuple[Suspect, ...]:
         """The words of a draft, of which a program's edits were taken back, that a paraphraser seems to have written,

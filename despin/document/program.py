@@ -31,8 +31,8 @@ from despin.document.program_text import (
     new_evidence,
     sample_of,
 )
-from despin.document.proof import proof_of
-from despin.document.reading import Row, negates, rewritten
+from despin.document.proof import proof_of, rewritten
+from despin.document.reading import Row, negates
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.variants import WordOdds, together
 from despin.kernel.native.program import Choice, ClauseSearch, columns_of
@@ -42,6 +42,7 @@ from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import PROGRAM, Scorer
 from despin.results import Clue, Edit, Proof, Stretch
+from despin.spinners.base import SpunEdit
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.registry import spinner
@@ -303,7 +304,8 @@ class ProgramJudge:
         rows = self._rows(text, [row[:5] for row in decoded])
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
-        found = verify(text[start:end], rewritten(text, rows, start, end), self.spinners[number])
+        made = [SpunEdit(*row[:3]) for row in rows]
+        found = verify(text[start:end], rewritten(text, made, start, end), self.spinners[number])
         proof = Proof(found.respun, found.failed).moved(start)
         edits = self._edits(text, rows, proof.failed, forced)
         return Stretch(

@@ -15,7 +15,6 @@ from despin.page.name_removal import NameRemover
 from despin.page.pattern_file import shipped
 from despin.page.patterns import Boilerplate, Pattern
 from despin.page.site_name import NameCandidate, take_census
-from despin.text.labels import labels_of
 
 #: How many names of a page are looked at closely.
 CANDIDATES = 6
@@ -35,8 +34,7 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     """
     survey = take_survey(text, shipped(), linked)
     if survey.layout is None:
-        lines = tuple(Line(start, end, True) for start, end in line_bounds(text))
-        return Page(text, lines, found=False, labels=labels_of(text))
+        return Page(text, tuple(Line(start, end, True) for start, end in line_bounds(text)), found=False)
     if survey.signs:
         judge(survey.layout, survey.boilerplate)
     return _page(text, survey.rows, survey.layout, survey.name, survey.found)
@@ -167,7 +165,7 @@ def _page(text: str, rows: Sequence[Row], layout: Layout, name: str | None, foun
         if pattern is not None and pattern.kind == "keywords" and row.index in reasons:
             keywords += _keywords(pattern.value(row.plain), layout.remover)
     anchors = tuple(dict.fromkeys([*([title] if title else []), *keywords]))
-    return Page(text, lines, name, spans, title, anchors, labels=labels_of(text))
+    return Page(text, lines, name, spans, title, anchors)
 
 
 def _keywords(value: str, remover: NameRemover | None) -> list[str]:

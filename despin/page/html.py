@@ -16,7 +16,6 @@ from despin.document.residue import LEAST, MARK
 from despin.errors import InputError, UsageError
 from despin.page.nesting import is_nested_deeper
 from despin.text.encodings import page_codec
-from despin.text.labels import labels_of
 
 if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree
@@ -98,15 +97,13 @@ def read_html(source: str | bytes, encoding: str | None = None) -> Page:
     if isinstance(source, bytes):
         source = _decode(source, encoding)
     text, linked = html_text(source)
-    return replace(read_page(text, linked), labels=labels_of(source), marks=_marks(source, text))
+    return replace(read_page(text, linked), source=source, marks=_marks(source, text))
 
 
 def _marks(source: str, text: str) -> tuple[int, ...]:
     """The places of a page's text behind words that its source sets apart."""
     marked, count = _SET_APART.subn(rf"\g<0>{MARK}", source)
-    if count < LEAST or MARK in text:
-        return ()
-    shown = html_text(marked)[0]
+    shown = html_text(marked)[0] if count >= LEAST and MARK not in text else ""
     if shown.replace(MARK, "") != text:
         return ()
     return tuple([match.start() - number for number, match in enumerate(re.finditer(MARK, shown))])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from despin.results import Label
+from despin.text.labels import labels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Page:
 
     `article` is the text of the kept lines as they stand, without `brand_spans`. `brand` is the name that the site
     glued to its lines, or None. `anchors` are the title and the keywords: words that were there before any spinning.
-    `labels` are what the page says of itself, in its source where it came as HTML; `marks` are the places of `text`
-    behind words that the source sets apart, each in markup or character codes of its own.
+    `source` is the HTML that it came as; `marks` are the places of `text` behind words that it sets apart, each in
+    markup or character codes of its own.
     `title` is the title without the brand, or None where the page shows none. `found` is False for a page without an
     article, or in another language; all its lines are kept.
     """
@@ -58,7 +59,7 @@ class Page:
     title: str | None = None
     anchors: tuple[str, ...] = ()
     found: bool = True
-    labels: tuple[Label, ...] = ()
+    source: str = ""
     marks: tuple[int, ...] = ()
     article: str = field(init=False)
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
@@ -73,6 +74,11 @@ class Page:
         object.__setattr__(self, "_pieces", pieces)
         object.__setattr__(self, "_starts", tuple(starts))
         object.__setattr__(self, "article", "".join(self.text[piece.start : piece.end] for piece in pieces))
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """What the page says of itself, in its source where it came as HTML."""
+        return labels_of(self.source or self.text)
 
     @cached_property
     def dropped(self) -> tuple[Dropped, ...]:

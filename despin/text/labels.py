@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from html import unescape
-from itertools import chain
+from itertools import chain, islice
 
 from despin.results import Label
 from despin.text.traditional import in_simplified
@@ -35,11 +35,14 @@ _MARK = re.compile(
 )
 _BRACKETS = ("()", "[]", "【】", "〔〕", "「」", "<>")
 _LIST_ITEM = re.compile(r"\s*(?:[-+•·●]|\*\s|\d{1,3}[.、)])")
+_OPENS = re.compile(r"^\s*(?:[(（【\[][^()（）【】\[\]]{2,60}[)）】\]]|[^。！？!?]{2,60}[。！？!?])")
+_CLOSES = re.compile(r"[(（【\[][^()（）【】\[\]]{2,60}[)）】\]]$")
 _EMPHASIS = " \t\u3000*_#>~—-–=|·※"
 #: Between the lines of markup, within them, and what nobody sees.
 _INLINE = re.compile(r"</?(?:a|b|i|em|strong|font|span|u|small|sup|sub|img)\b[^<>]*>", re.I)
 _TAG = re.compile(r"<[!/a-z][^<>]*>", re.I)
-_UNSEEN = re.compile(r"<(script|style|template|noscript|code|pre)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.I | re.S)
+_UNSEEN = re.compile(r"<(?:script|style|template|noscript|code|pre)\b|<!--", re.I)
+_SEEN = re.compile(r"</(?:script|style|template|noscript|code|pre)\s*>|-->", re.I)
 _FIELDS = ("Label", "ContentProducer", "ProduceID", "ContentPropagator", "PropagateID")
 _FIELD = re.compile(rf"[\"']?\b({'|'.join(_FIELDS)})[\"']?\s*[:=]\s*(?:\"([^\"\n]*)|'([^'\n]*)|([^\"',}}\s]+))")
 #: Records in markup, and of a text without it those in its first lines and in its last.
@@ -63,9 +66,18 @@ def labels_of(text: str) -> tuple[Label, ...]:
         return ()
     found = dict.fromkeys(_records(text))
     if "<" in text and _TAG.search(text):
-        text = unescape(_TAG.sub("\n", _INLINE.sub("", _UNSEEN.sub("\n", text))))
+        text = unescape(_TAG.sub("\n", _INLINE.sub("", _seen(text))))
     found.update(dict.fromkeys(_marks(text)))
     return tuple(found)[:MOST]
+
+
+def _seen(text: str) -> str:
+    """Markup without what nobody sees."""
+    pieces, done = list[str](), 0
+    while (first := _UNSEEN.search(text, done)) and (last := _SEEN.search(text, first.end())):
+        pieces += (text[done : first.start()], "\n")
+        done = last.end()
+    return "".join((*pieces, text[done:]))
 
 
 def _records(text: str) -> Iterator[Label]:
@@ -81,46 +93,34 @@ def _records(text: str) -> Iterator[Label]:
 
 
 def _marks(text: str) -> Iterator[Label]:
-    """The marks in lines of a text, and in its first and last sentence."""
+    """The marks in lines of a text, at the beginning of its first line, and at the end of its last."""
     lines = [line for line in text.split("\n") if line.strip()]
     for number, line in enumerate(lines):
         if not _ABOUT.search(line):
             continue
-        quoted = number and lines[number - 1].rstrip()[-1] in ":："
-        whole = _mark(line) if len(line) <= LONGEST and not quoted and not _LIST_ITEM.match(line) else None
-        if whole is not None:
-            yield whole
-            continue
-        for one in _ends(line, number == 0, number == len(lines) - 1):
-            if (label := _mark(one)) is not None:
-                yield label
-
-
-def _ends(line: str, first: bool, last: bool) -> Iterator[str]:
-    """What may be a mark at the beginning of a text's first line, and at the end of its last."""
-    if first:
-        yield from re.findall(
-            r"^\s*(?:[(（【\[][^()（）【】\[\]]{2,60}[)）】\]]|[^。！？!?]{2,60}[。！？!?])", line[:LONGEST]
-        )
-    if last:
-        tail = line.rstrip()[-LONGEST:]
-        yield from re.findall(r"[(（【\[][^()（）【】\[\]]{2,60}[)）】\]]$", tail)
-        sentences = re.split("(?<=[。！？!?])", tail)
-        yield from ("".join(sentences[-count:]) for count in (1, 2, 3) if len(sentences) > count)
+        quoted = _LIST_ITEM.match(line) or (number and lines[number - 1].rstrip()[-1] in ":：")
+        parts = [] if quoted else [line]
+        if not number:
+            parts += _OPENS.findall(line[:LONGEST])
+        if number == len(lines) - 1:
+            tail = line.rstrip()[-LONGEST:]
+            sentences = re.split("(?<=[。！？!?])", tail)
+            parts += _CLOSES.findall(tail)
+            parts += ("".join(sentences[-count:]) for count in (1, 2, 3) if len(sentences) > count)
+        yield from islice(filter(None, map(_mark, parts)), 1)
 
 
 def _mark(line: str) -> Label | None:
     """What a line or a sentence says, where all of it is a mark."""
+    if len(line) > LONGEST:
+        return None
     shown = unicodedata.normalize("NFKC", line).strip(_EMPHASIS)
     read = re.sub(r"\s+", "", in_simplified(shown)).strip(_EMPHASIS)
     inner = next((read[1:-1] for pair in _BRACKETS if read[:1] == pair[0] and read[-1:] == pair[1]), read)
     match = _MARK.fullmatch(inner.strip(_EMPHASIS))
-    if match is None:
+    shows = inner is not read or (match and (match["title"] or match["subject"] or match["by"] or match["tail"][1:]))
+    if match is None or not shows:
         return None
-    named = inner is not read or any(match[name] for name in ("title", "subject", "by"))
-    if not named and len(match["tail"]) < 2:
-        return None
-    doubt = match["doubt"]
-    made = inner[: match.start("tail")]
-    says = "suspected" if doubt == "疑似" else "possible" if doubt else "generated"
-    return Label("mark", "assisted" if re.search("辅助|协助|参与", made) else says, shown)
+    says = {None: "generated", "疑似": "suspected"}.get(match["doubt"], "possible")
+    assisted = re.search("辅助|协助|参与", inner[: match.start("tail")])
+    return Label("mark", "assisted" if assisted else says, shown)

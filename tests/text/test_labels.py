@@ -108,6 +108,7 @@ def test_the_labels_of_a_page_are_those_of_its_source() -> None:
     [
         "AI\n" * 9999, "<meta" * 9999 + "AIGC", "<!--AIGC:" * 9999, "AIGC:\n" + " a:b\n" * 9999, "本文由AI生成" * 999,
         "AIGC" + "\n " * 9999, "{AIGC: {" * 999, "文稿" * 55 + "AI", "<script json>" * 999 + "AIGC",
+        "<!--" * 9999 + "AI<b>", "<script>" * 9999 + "AI",
     ],
 )  # fmt: skip
 def test_hostile_text_has_none(text: str) -> None:
