@@ -16,8 +16,9 @@ from itertools import chain, islice
 from despin.results import Label
 from despin.text.traditional import in_simplified
 
-#: Longer lines and sentences are no mark; more labels of one text, and more of a record, are not shown.
-LONGEST, MOST, SHOWN = 120, 20, 500
+#: Longer lines and sentences are no mark; more labels of one text, and more of a record, are not shown; so many
+#: characters are the first and the last lines of a text.
+LONGEST, MOST, SHOWN, EDGE = 120, 20, 500, 3000
 _ABOUT = re.compile("AI|人工智|ＡＩ", re.I)
 _AI = r"(?:生成式)?(?:AIGC|A\.?I\.?|人工智[能慧])(?:大?语?言?模型|工具|技术|助手|系统|平台|程序|智能体)?(?:\([^()]{1,20}\))?"
 _SUBJECT = (
@@ -55,8 +56,6 @@ _RECORDS = (
 _BLOCK = r"\"?AIGC\"?\s*:\s*(\{[^{}]*\}|\n(?:[ \t]+\w+:[^\n]*(?:\n|\Z))+)"
 _FIRST = re.compile(rf"\A\s*(?:---\s*\n|\{{)?\s*{_BLOCK}")
 _LAST = re.compile(rf"\n[ \t{{]*{_BLOCK}\s*(?:\}}|---|```)?\s*(?:</\w+>\s*)*\Z")
-#: So many characters are the first and the last lines of a text.
-_EDGE = 3000
 _VALUES = {"1": "generated", "2": "possible", "3": "suspected"}
 
 
@@ -84,7 +83,7 @@ def _records(text: str) -> Iterator[Label]:
     """The records in the metadata of a page, or in the first or last lines of a text."""
     if not re.search("AIGC", text, re.I):
         return
-    edges = _FIRST.finditer(text[:_EDGE]), _LAST.finditer(text[-_EDGE:])
+    edges = _FIRST.finditer(text[:EDGE]), _LAST.finditer(text[-EDGE:])
     for match in chain(*edges, *(pattern.finditer(text) for pattern in _RECORDS)):
         values = {name: "".join(value).strip() for name, *value in _FIELD.findall(unescape(match[1]))}
         if "Label" in values and len(values) > 1:
