@@ -21,8 +21,8 @@ _END = re.compile(f"(?<=[\u3400-\u9fff]{{3}})(?:{'|'.join(ENDS)})")
 #: A name stands so many times at least, and has so many characters; so many on each side tell whether 我们 fits.
 LEAST, SHORTEST, LONGEST, AROUND = 4, 4, 12, 6
 #: One place says no more than this (log10). Less than `USUAL` on average is what names of companies say; a document is
-#: believed from `THRESHOLD` on, all its places together (201,000 clean texts say 3.2 at most), and `BELIEVED` then speaks
-#: for each place besides.
+#: believed from `THRESHOLD` on, all its places together (201,000 clean texts say 3.2 at most), and `BELIEVED` then
+#: speaks for each place besides.
 MOST, USUAL, THRESHOLD, BELIEVED = 2.0, 0.5, 4.0, 1.0
 ENTRY = "damage:site-name"
 
