@@ -12,6 +12,7 @@ from typing import Any, Literal, overload
 
 from despin.damage.noise import ENTRY as NOISE
 from despin.damage.repair import is_undamaged, outside
+from despin.document.beneath import resting
 from despin.document.facts import EditFilter
 from despin.document.first_look import UNBELIEVED
 from despin.document.judge import Judge
@@ -45,6 +46,7 @@ from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.hidden import as_read
 from despin.text.hidden import read as read_hidden
+from despin.text.labels import labels_of
 from despin.text.traditional import in_simplified
 from despin.text.traditional import read as read_script
 from despin.text.view import View, composed
@@ -149,9 +151,10 @@ class Restorer:
         verdict is that of the surest one.
         """
         check_text(text)
-        if len(text) <= CHUNK:
-            return self._for_a_text()._part(text, anchors)
-        return join(text, self.explain_parts(text, anchors))
+        short = len(text) <= CHUNK
+        found = self._for_a_text()._part(text, anchors) if short else join(text, self.explain_parts(text, anchors))
+        labels = labels_of(text)
+        return found.marked(labels=labels) if labels else found
 
     @overload
     def explain_many(
@@ -263,7 +266,7 @@ class Restorer:
             edits += restored.edits
             found.append((self._verdict(chunk) if restored.verdict.spun else restored.verdict).moved(start))
         stretches = tuple([one for part in found for one in part.stretches])
-        return replace(_surest(found), stretches=stretches, damage=damage_of(edits))
+        return replace(_surest(found), stretches=stretches, damage=damage_of(edits), labels=labels_of(text))
 
     def _verdict(self, text: str) -> Verdict:
         """The verdict on a chunk."""
@@ -418,7 +421,11 @@ class Restorer:
         away. What a program drew is looked for once: of the text that is left it is not known any more how much was
         replaced."""
         if self.min_confidence > USUAL:
-            return self._surer(self.adjusted(min_confidence=USUAL)._once(text, anchors))
+            return self._surer(resting(self.adjusted(min_confidence=USUAL)._once(text, anchors), USUAL))
+        return resting(self._repeated(text, anchors), self.min_confidence)
+
+    def _repeated(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """The same, with edits as sure as if each were made alone."""
         found = self._once(text, anchors)
         if not found.edits or self.judge.drew(found):
             return found
@@ -486,11 +493,13 @@ class Restorer:
         )
 
     def _by_program(self, text: str, stretch: Stretch) -> Restoration:
-        """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough,
-        and what else is damaged there."""
+        """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough, what else is
+        damaged there, and the words that somebody seems to have replaced before."""
         found = stretch.restoration(text, self.min_confidence)
         draft = draft_of(found)
-        return replace(found, edits=draft.edits) if draft.apply(self._by_lexicon(draft.text).edits) else found
+        suspects = self.judge.beneath.suspects(draft)
+        draft.apply(self._by_lexicon(draft.text).edits)
+        return replace(found, edits=draft.edits, suspects=suspects)
 
     def _by_parts(self, text: str, anchors: Sequence[str]) -> Restoration:
         """What the families of the lexicon made of a chunk, or of a part of one, part by

@@ -37,6 +37,9 @@ _RENAMED = {
 #: thing.
 SCHEMA = 1
 
+#: What a verdict says in words of a text whose words were replaced, and of any other.
+BY_SUBSTITUTION, NOT_JUDGED = "spun by substitution", "not spun by substitution; not judged otherwise"
+
 #: Families of the lexicon that are kinds of damage: what they do to characters says nothing of words.
 DAMAGE_FAMILIES = frozenset({"traditional", "glyph"})
 
@@ -148,21 +151,36 @@ class Damage:
         return {"kind": self.kind, "count": self.count}
 
 
+def damage_kind(edit: Edit) -> str | None:
+    """The kind of damage that an edit repairs, None where it restores a word."""
+    family, _, name = edit.entry.partition(":")
+    return name if family == "damage" else family if family in DAMAGE_FAMILIES else None
+
+
 def damage_of(edits: Iterable[Edit]) -> tuple[Damage, ...]:
     """The damage that edits repair, the kind with most edits first; nothing of those that restore words."""
-    counts: Counter[str] = Counter()
-    for edit in edits:
-        family, _, name = edit.entry.partition(":")
-        if family == "damage":
-            counts[name] += 1
-        elif family in DAMAGE_FAMILIES:
-            counts[family] += 1
-    return counted(counts)
+    return counted(Counter(filter(None, map(damage_kind, edits))))
 
 
 def counted(counts: Mapping[str, int]) -> tuple[Damage, ...]:
     """Damage by kind, the kind with most edits first."""
     return tuple([Damage(kind, count) for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))])
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a text or its page says of itself: that AI made it. `kind` is "mark" (words that are read) or "metadata" (a
+    record `AIGC`), `says` one of "generated", "possible", "suspected" and "assisted", or None where a record has a
+    value of its own; `text` is what stands there, `producer` whom a record names, or None."""
+
+    kind: str
+    says: str | None
+    text: str
+    producer: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The label as JSON-ready values."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +351,8 @@ class Verdict(_Short):
     `score` is the probability that it is, `family` the likeliest spinner family, `rate` the estimated share of
     replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the parts that are spun,
     in order. `damage` is what else was done to the text (characters, marks, brackets), of which `spun` and `score` know
-    nothing; of the verdict of a `Restoration` both `evidence` and `damage` are empty.
+    nothing, and `labels` are what it says of itself (`despin.text.labels`), which counts for nothing either; of the
+    verdict of a `Restoration` evidence, damage and labels are empty.
     """
 
     spun: bool
@@ -343,10 +362,16 @@ class Verdict(_Short):
     evidence: tuple[Clue, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     damage: tuple[Damage, ...] = ()
+    labels: tuple[Label, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether the text is spun."""
         return self.spun
+
+    @property
+    def statement(self) -> str:
+        """What the verdict says, in words, and what it does not say."""
+        return BY_SUBSTITUTION if self.spun else NOT_JUDGED
 
     @property
     def respun(self) -> float | None:
@@ -359,12 +384,14 @@ class Verdict(_Short):
         respun = self.respun
         return {
             "spun": self.spun,
+            "statement": self.statement,
             "score": round(self.score, 4),
             "family": self.family,
             "rate": round(self.rate, 4),
             "respun": None if respun is None else round(respun, 4),
             "stretches": [stretch.as_dict() for stretch in self.stretches],
             "damage": [one.as_dict() for one in self.damage],
+            "labels": [one.as_dict() for one in self.labels],
         }
 
     def at_least(self, score: float) -> Verdict:
@@ -419,10 +446,11 @@ class _Asked(_Short):
 class Restoration(_Asked):
     """A text, the edits that restore it, and the verdict on it.
 
-    `verdict` says whether the text is spun, with the stretches that are; its evidence and its damage are empty
-    (`Restorer.detect` gives these). `damage` is what the edits repair beside words. `prevented` counts the edits that
-    were not made because they touch a protected word; `suspects` are the words that look replaced and are left, sorted
-    and disjoint; `scored` says what a language model of the user's own was asked, None without one.
+    `verdict` says whether the text is spun, with the stretches that are; its evidence, damage and labels are empty
+    (`Restorer.detect` gives these). `labels` are what the text says of itself (`despin.text.labels`). `damage` is
+    what the edits repair beside words. `prevented` counts the edits that were not made because they touch a
+    protected word; `suspects` are the words that look replaced and are left, sorted and disjoint; `scored` says
+    what a language model of the user's own was asked, None without one.
     """
 
     source: str
@@ -432,6 +460,7 @@ class Restoration(_Asked):
     prevented: int = 0
     suspects: tuple[Suspect, ...] = ()
     scored: Scored | None = None
+    labels: tuple[Label, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
@@ -480,6 +509,7 @@ class Restoration(_Asked):
             "text": self.text,
             **self.verdict.as_dict(),
             "damage": [one.as_dict() for one in self.damage],
+            "labels": [one.as_dict() for one in self.labels],
             "edits": [edit.as_dict() for edit in self.edits],
             "suspects": [one.as_dict() for one in self.suspects],
             "prevented": self.prevented,

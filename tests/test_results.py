@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.results import (
+    NOT_JUDGED,
     Alternative,
     Clue,
     Damage,
@@ -141,8 +142,8 @@ def test_an_edit_as_json_has_every_field_under_its_name() -> None:
 
 def test_a_restoration_as_json_has_every_key_and_its_figures_rounded() -> None:
     assert Restoration("好").as_dict() == {
-        "text": "好", "spun": False, "score": 0.0, "family": None, "rate": 0.0, "respun": None, "stretches": [],
-        "damage": [], "edits": [], "suspects": [], "prevented": 0, "scored": None,
+        "text": "好", "spun": False, "statement": NOT_JUDGED, "score": 0.0, "family": None, "rate": 0.0, "respun": None,
+        "stretches": [], "damage": [], "labels": [], "edits": [], "suspects": [], "prevented": 0, "scored": None,
     }  # fmt: skip
     suspect = Suspect(2, 3, "好", 0.6, "unsure")
     one = Stretch(0, 2, "words", 0.123456, (), Proof(0.555555, ((0, 1),), "edits"), 0.345678, variant="kind")

@@ -147,9 +147,11 @@ def field_type(pa: Any, mode: str, sites: bool = False) -> Any:
     """The type of the `despin` column in `mode`, with `sites` where they are known; every part may be null, and `error`
     is where a record failed."""
     text, number, flag = pa.string(), pa.float64(), pa.bool_()
-    parts = [("spun", flag), ("score", number), ("family", text), ("rate", number)]
+    parts = [("spun", flag), ("statement", text), ("score", number), ("family", text), ("rate", number)]
     damage = pa.struct([("kind", text), ("count", pa.int64())])
+    label = pa.struct([("kind", text), ("says", text), ("text", text), ("producer", text)])
     parts += [("respun", number), ("stretches", pa.list_(_stretch_type(pa))), ("damage", pa.list_(damage))]
+    parts.append(("labels", pa.list_(label)))
     if mode != "filter":
         alternative = pa.struct([("original", text), ("confidence", number)])
         edit = pa.struct(

@@ -13,6 +13,7 @@ from despin.batch.sites import Sites, counted_line, site_of, steps_of
 from despin.results import UNSPUN, Damage, Edit, Restoration, Scored, Stretch, Verdict, counted
 from despin.settings import BUDGET
 from despin.text.chunks import CHUNK
+from despin.text.labels import labels_of
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
@@ -138,10 +139,14 @@ class Marker:
             return refused(problem or "")
         try:
             if self.recipe.site is None:
-                return self._judged(restorer, value, pack)
-            return self._on_site(restorer, value, pack, site_of(site))
+                outcome = self._judged(restorer, value, pack)
+            else:
+                outcome = self._on_site(restorer, value, pack, site_of(site))
         except Exception as error:  # one record must not cost the others
             return refused(f"despin failed on this text ({type(error).__name__}: {error})")
+        if outcome.problem is None:
+            outcome.value["labels"] = [one.as_dict() for one in labels_of(value)]
+        return outcome
 
     def _judged(self, restorer: Restorer, text: str, pack: Pack) -> Outcome:
         """The outcome that the mode asks for."""

@@ -29,11 +29,15 @@ and with how much comes back when the restoration is spun again. `--by paragraph
 line: a line in a stretch is spun, but for lines that show by themselves that nobody spun them, any other is not, and
 `despin restore` edits no word of it.
 
-With --json, one object (a list for several texts): path, spun, score, family, rate, respun, evidence, damage (kind,
-count), stretches (start, end, line, column, end_line, end_column, family, variant, score, rate, proof, evidence), and
-with `--by paragraph` paragraphs, else null; offsets in code points (docs/schema has all of it). Damage is what else was
-done to a text (characters, marks, brackets); score and verdict know nothing of it. With --format html, one web page for
-all texts, with the stretches and the words that gave them away marked.
+A text that is not spun is "not spun by substitution; not judged otherwise": nothing is said of who wrote it, and
+nothing is guessed from style. Where a text or the source of a page carries the mark or the `AIGC` record that Chinese
+rules ask for since 2025-09, that is shown (labels: kind, says, text, producer).
+
+With --json, one object (a list for several texts): path, spun, statement, score, family, rate, respun, evidence, damage
+(kind, count), labels, stretches (start, end, line, column, end_line, end_column, family, variant, score, rate, proof,
+evidence), and with `--by paragraph` paragraphs, else null; offsets in code points (docs/schema has all of it). Damage
+is what else was done to a text (characters, marks, brackets); score and verdict know nothing of it. With --format html,
+one web page for all texts, with the stretches and the words that gave them away marked.
 
 examples:
   despin detect article.txt
@@ -113,7 +117,7 @@ def _paragraph(text: str, start: int, end: int, verdict: Verdict) -> dict[str, A
     """A paragraph with its verdict; in which stretches it lies the stretches of the text say."""
     where = {"start": start, "end": end, "line": options.line_and_column(text, start)[0]}
     values = verdict.as_dict()
-    del values["respun"], values["stretches"], values["damage"]
+    del values["respun"], values["stretches"], values["damage"], values["labels"], values["statement"]
     return {**where, **values, "evidence": [_clue(clue) for clue in verdict.evidence]}
 
 
@@ -137,6 +141,7 @@ def _for_people(row: dict[str, Any], text: str) -> str:
     from despin.report.article import is_undivided
 
     lines = [f"{options.shown_name(row['path'])}: {_headline(row)}{_damage(row['damage'])}"]
+    lines += [f"    says that AI made it ({one['kind']}): {' '.join(one['text'].split())}" for one in row["labels"]]
     clues = row["evidence"] if row["spun"] else ()
     lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[: options.SHOWN]]
     if len(clues) > options.SHOWN:
@@ -163,7 +168,7 @@ def _place(stretch: dict[str, Any]) -> str:
 
 def _headline(row: dict[str, Any]) -> str:
     if not row["spun"]:
-        return f"not spun (score {row['score']:.3f})"
+        return f"{row.get('statement', 'not spun')} (score {row['score']:.3f})"
     return f"spun (score {row['score']:.3f}), family {row['family'] or 'unknown'}, rate {row['rate']:.2f}"
 
 

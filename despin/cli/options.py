@@ -78,8 +78,8 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
         "--no-damage",
         action="append",
         metavar="KIND",
-        help="leave this kind of damage as it is: full-stop, traditional, glyph, pinyin, noise or doubled; may be "
-        "given several times",
+        help="leave this kind of damage as it is: full-stop, traditional, glyph, pinyin, noise, site-name or doubled; "
+        "may be given several times",
     )
     add_scorer(group, thresholds)
     if thresholds:

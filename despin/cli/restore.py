@@ -116,6 +116,8 @@ def run(args: argparse.Namespace) -> int:
             failures.add(error)
             continue
         _report_scored(file, restoration)
+        for label in restoration.labels:
+            options.say(f"{file.name}: says that AI made it ({label.kind}): {' '.join(label.text.split())}")
         if restoration.prevented:
             options.say(f"{file.name}: {options.plural(restoration.prevented, 'edit')} of protected words not made")
         if args.format in outputs.APART:

@@ -16,6 +16,7 @@ KINDS = {
     "glyph": "look-alike characters (3月4ㄖ, 一体化岼台)",
     "pinyin": "pinyin in brackets behind characters (機(ji)(ji)械), often of a page turned into traditional ones",
     "noise": "two random characters before punctuation (分类钩氓。)",
+    "site-name": "the name of a site put for 我们 (让万通机械网一起努力)",
     "doubled": "words doubled by several passes (设置装备摆设装备摆设)",
 }
 ALL = frozenset(KINDS)

@@ -11,6 +11,7 @@ from despin.channel.matches import Matches
 from despin.damage import pinyin
 from despin.damage.kinds import ODD_SHARE, ODD_STOPS, SINGLE
 from despin.damage.noise import may_have_noise, repair_noise
+from despin.damage.site_name import may_have_site_name, repair_site_name
 from despin.kernel.marks import odd_stops
 from despin.kernel.types import MatchColumns
 from despin.lm.ngram import LanguageModel
@@ -46,9 +47,12 @@ class Repairs:
             edits = pinyin.repair_pinyin(text, self.lm)
             if edits:
                 return edits
+        edits = list[Edit]()
         if "noise" in self.kinds and may_have_noise(text, self.lm):
-            return repair_noise(text, self.lm, self.min_confidence)
-        return []
+            edits = repair_noise(text, self.lm, self.min_confidence)
+        if not edits and "site-name" in self.kinds and may_have_site_name(text):
+            edits = repair_site_name(text, self.lm, self.min_confidence)
+        return edits
 
     def before_reading(self, text: str) -> list[Edit]:
         """The edits that are made before any word is read: what stands first may be half of a word."""
@@ -106,7 +110,11 @@ class Repairs:
 
 def may_hold_inserts(text: str, kinds: AbstractSet[str], model: LanguageModel) -> bool:
     """Whether `Repairs.inserted` may find anything of these kinds in a text: a look that costs next to nothing."""
-    return ("pinyin" in kinds and pinyin.may_have_readings(text)) or ("noise" in kinds and may_have_noise(text, model))
+    return (
+        ("pinyin" in kinds and pinyin.may_have_readings(text))
+        or ("site-name" in kinds and may_have_site_name(text))
+        or ("noise" in kinds and may_have_noise(text, model))
+    )
 
 
 def is_undamaged(text: str, kinds: AbstractSet[str]) -> bool:

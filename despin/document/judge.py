@@ -51,6 +51,7 @@ from despin.results import (
 from despin.tuning import ALWAYS, DRAWING, LISTED, Tuning
 
 if TYPE_CHECKING:
+    from despin.document.beneath import Beneath
     from despin.document.channel_judge import ChannelJudge
     from despin.kernel.native.matcher import FirstLook
 
@@ -96,7 +97,7 @@ class Judge:
         self.prescreen = Prescreen(engine.channel, engine.lm, engine.tuning, cache)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: value for name, value in self.__dict__.items() if name != "first_look"}
+        kept = {name: value for name, value in self.__dict__.items() if name not in ("first_look", "beneath")}
         return kept | {"_look": None, "_stretched": None, "_residue": None}
 
     def adjusted(self, tuning: Tuning) -> Judge:
@@ -132,6 +133,13 @@ class Judge:
                 entries = lexicon.of((family.name, PERSONAL))
                 found.append(program_judge(family, entries, lm, self.alone, scorer, self.tuning.clauses))
         return tuple(found)
+
+    @cached_property
+    def beneath(self) -> Beneath:
+        """What reads the words that a program's stretch has once it is restored."""
+        from despin.document.beneath import Beneath
+
+        return Beneath(self.engine)
 
     @cached_property
     def first_look(self) -> FirstLook | None:

@@ -15,7 +15,7 @@ from despin.lexicon.columns import build
 from despin.lexicon.model import PERSONAL, Family
 from despin.lexicon.preimages import spinner_of
 from despin.results import Edit, Proof, Restoration, Stretch
-from despin.spinners.base import Spinner
+from despin.spinners.base import Spinner, SpunEdit
 from despin.spinners.rows import ENTRIES, Rows, TableRow
 from despin.spinners.table import ROW_BY_ROW, Tabled
 from despin.spinners.verify import differing, share_of, verify
@@ -176,7 +176,7 @@ def _is_listed(edit: Edit, programs: Programs) -> bool:
     return family in programs or family == PERSONAL
 
 
-def rewritten(text: str, edits: Iterable[Edit], start: int, end: int) -> str:
+def rewritten(text: str, edits: Iterable[Edit | SpunEdit], start: int, end: int) -> str:
     """text[start:end] with its edits made."""
     pieces: list[str] = []
     for edit in edits:

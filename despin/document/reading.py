@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from despin.results import Alternative, Clue, Edit
@@ -13,15 +13,6 @@ from despin.results import Alternative, Clue, Edit
 Row = tuple[int, int, str, float, list[tuple[str, float]]]
 
 _NEGATIONS = frozenset(("不", "没", "没有", "无", "未"))
-
-
-def rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:
-    """text[start:end] with its edits made."""
-    pieces: list[str] = []
-    for low, high, original, _, _ in rows:
-        pieces += (text[start:low], original)
-        start = high
-    return "".join(pieces) + text[start:end]
 
 
 def negates(spun: str, original: str) -> bool:

@@ -27,6 +27,8 @@ from despin.text.differences import common_ends
 WORD_LENGTH = 1.6
 #: What may be left at a word: white space within a line, and characters of no width.
 MARKS = " \u3000\t\r\xa0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff"
+#: Stands for what a page's source does to a word: it sets it apart in markup, or writes its characters as codes.
+MARK = "\u2060"
 #: Fewer marks than this say nothing, and those of which a lesser share stands at forms.
 LEAST, LEAST_SHARE = 3, 0.5
 #: The longest form that is looked for at a mark, in characters, and at how many marks, spread over the text, at first.

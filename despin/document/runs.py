@@ -76,11 +76,11 @@ def runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0)
 
 
 def believed(parts: Sequence[Sentence], scores: Sequence[float], threshold: float = THRESHOLD) -> list[tuple[int, int]]:
-    """The runs of sentences for which `threshold` nats or more speak, each without what says too little at its edges,
-    if enough speaks for the rest as well."""
+    """The runs of sentences for which `threshold` nats or more speak, each without what says too little at its edges
+    (but behind a label, which says nothing of what it stands before), if enough speaks for the rest as well."""
     found: list[tuple[int, int]] = []
     for first, last in runs(parts, scores):
-        own = trimmed(scores, first, last, first > 0, last < len(parts), EDGE)
+        own = trimmed(scores, first, last, first > 0 and not parts[first].labelled, last < len(parts), EDGE)
         for pair in (own, (first, last)):
             if total_of(parts, scores, *pair) >= threshold:
                 found.append(pair)

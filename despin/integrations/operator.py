@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from despin.batch.record import FIELD, LONGEST_TEXT, MISSING, MODES, Marker, Outcome, Recipe, absolute
 from despin.errors import UsageError
 from despin.integrations import need
+from despin.results import UNSPUN
 from despin.settings import BUDGET
 
-_VERDICT = ("spun", "score", "family", "rate", "respun", "stretches", "damage")
+_VERDICT = tuple(UNSPUN.as_dict())
 _PARTS = {
     "tag": (*_VERDICT, "edits", "prevented", "scored", "text"),
     "restore": (*_VERDICT, "edits", "prevented", "scored"),

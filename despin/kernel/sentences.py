@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 #: No sentence is longer, in characters.
 LONGEST = 400
-#: What a border between spun and other sentences costs, in nats: between lines, and within one.
-LINE_BORDER, SENTENCE_BORDER = 2.0, 2.5
+#: What a border between spun and other sentences costs, in nats: between lines, within one, and behind a label.
+LINE_BORDER, SENTENCE_BORDER, LABEL_BORDER = 2.0, 2.5, 0.5
 #: The most that one sentence may add or take, in nats.
 MOST = 25.0
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
 
 
+#: A label at the beginning of a line (本文摘要：), which is often the site's, with what stands behind it in the line.
+_LABEL = re.compile(r"\s*(?:[^\s：:，,、。！？!?；;【】]{1,8}[：:]|【[^\s【】]{1,8}】)[：:\s]*(?=\S)")
+
+
 class Sentence(NamedTuple):
-    """A sentence of a text: `text[start:end]`; `opens` says that a line begins with it."""
+    """A sentence of a text: `text[start:end]`; `opens` says that a line begins with it, `labelled` that a label stands
+    before it."""
 
     start: int
     end: int
     opens: bool
+    labelled: bool = False
 
 
 def sentences(text: str) -> list[Sentence]:
@@ -41,16 +47,28 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
+def labels_apart(text: str, parts: Iterable[Sentence]) -> list[Sentence]:
+    """The sentences of a text, each label at the beginning of a line as one of its own."""
+    found: list[Sentence] = []
+    for part in parts:
+        label = _LABEL.match(text, part.start, part.end) if part.opens else None
+        if label is not None:
+            found.append(Sentence(part.start, label.end(), True))
+            part = Sentence(label.end(), part.end, False, True)
+        found.append(part)
+    return found
+
+
 def border(part: Sentence) -> float:
     """What a border before a sentence costs, in nats."""
-    return LINE_BORDER if part.opens else SENTENCE_BORDER
+    return LABEL_BORDER if part.labelled else LINE_BORDER if part.opens else SENTENCE_BORDER
 
 
 def likeliest(parts: Sequence[Sentence], scores: Sequence[float]) -> float:
     """What speaks for the likeliest stretch, in nats, less what its borders cost."""
     if not parts:
         return -MOST
-    costs = [0.0, *[LINE_BORDER if part.opens else SENTENCE_BORDER for part in parts[1:]], 0.0]
+    costs = [0.0, *map(border, parts[1:]), 0.0]
     best, run = -MOST, -math.inf
     for number, score in enumerate(scores):
         run = max(run, -costs[number]) + score

@@ -60,7 +60,8 @@ _USUAL = {field.name: field.default for field in fields(Entry)}
 
 
 def load_lexicon(paths: Iterable[str | os.PathLike[str]]) -> Lexicon:
-    """As `parse.read_lexicon`, from the cache where it holds the same content. Raises `LexiconError`."""
+    """The families and entries of all files, in the order given, from the cache where it holds the same content. Raises
+    `LexiconError` naming every error of the first file that has any."""
     with no_collection():
         return joined([load_file(path) for path in paths])
 

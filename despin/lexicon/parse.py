@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -17,7 +17,7 @@ from itertools import pairwise
 from despin.lexicon.fields import example_problem, header_fields, read_entry, read_family
 from despin.lexicon.model import MOST_CHARACTERS, NO_CONTEXTS, PERSONAL, Entry, Family, Lexicon, Origin, Original
 from despin.lexicon.problems import FilePlace, Problem, Report, raise_errors, sure
-from despin.lexicon.source import ENTRY_FIELDS, SourceText, decode, joined, read_source
+from despin.lexicon.source import ENTRY_FIELDS, SourceText, decode, read_source
 from despin.lexicon.yaml_nodes import MapNode, Pair, Scalar, compose, has_forbidden, repair
 
 # Characters that are plain in YAML, stable under NFC and visible.
@@ -136,12 +136,6 @@ class Parsed:
     @property
     def problems(self) -> list[Problem]:
         return self.report.sorted()
-
-
-def read_lexicon(paths: Iterable[str | os.PathLike[str]]) -> Lexicon:
-    """The families and entries of all files, in the order given. Raises `LexiconError` naming every error of the
-    first file that has any."""
-    return joined([read_file(path) for path in paths])
 
 
 def read_file(path: str | os.PathLike[str]) -> Lexicon:

@@ -7,10 +7,12 @@ page and untroubled by broken markup) reads a page as a browser does. Without it
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
+from despin.document.residue import LEAST, MARK
 from despin.errors import InputError, UsageError
 from despin.page.nesting import is_nested_deeper
 from despin.text.encodings import declared_encoding, page_codec, sure_encoding
@@ -40,6 +42,11 @@ _ATTRIBUTE = re.compile(r"""[\s/"'][^\s/"'<>=]""")
 # A name is read to its end: were it tried letter by letter, a run of letters would take the square of its length.
 _ANY_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*(?![a-z0-9])|!--|!)[^<>]*>", re.I)
 _INLINE = frozenset(["a", "b", "i", "em", "strong", "font", "span", "u", "small", "sup", "sub", "img"])
+#: A word in markup of its own, or in character codes.
+_SET_APART = re.compile(
+    r"<(a|b|i|em|strong|font|span|u|mark)\b[^<>]*>[\u3400-\u9fff]{1,8}</\1\s*>"
+    r"|(?<!;)(?:&#(?:x[0-9a-f]{4}|[0-9]{5});){1,8}(?!&)", re.I
+)  # fmt: skip
 _HIDDEN = frozenset(["script", "style", "noscript", "template"])
 _SPACE = re.compile(r"[ \t\u3000\xa0\r\f\v]+")
 _LINE_END = re.compile(r"[\r\n]+")
@@ -94,7 +101,19 @@ def read_html(source: str | bytes, encoding: str | None = None) -> Page:
     """
     from despin.page import read_page
 
-    return read_page(*html_text(source, encoding))
+    if isinstance(source, bytes):
+        source = _decode(source, encoding)
+    text, linked, typed = html_text(source)
+    return replace(read_page(text, linked, typed), source=source, marks=_marks(source, text))
+
+
+def _marks(source: str, text: str) -> tuple[int, ...]:
+    """The places of a page's text behind words that its source sets apart."""
+    marked, count = _SET_APART.subn(rf"\g<0>{MARK}", source)
+    shown = html_text(marked)[0] if count >= LEAST and MARK not in text else ""
+    if shown.replace(MARK, "") != text:
+        return ()
+    return tuple([match.start() - number for number, match in enumerate(re.finditer(MARK, shown))])
 
 
 def can_read() -> bool:

@@ -6,6 +6,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from despin.results import Label
+from despin.text.labels import labels_of
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -43,6 +46,8 @@ class Page:
 
     `article` is the text of the kept lines as they stand, without `brand_spans`. `brand` is the name that the site
     glued to its lines, or None. `anchors` are the title and the keywords: words that were there before any spinning.
+    `source` is the HTML that it came as; `marks` are the places of `text` behind words that it sets apart, each in
+    markup or character codes of its own.
     `title` is the title without the brand, or None where the page shows none. `found` is False for a page without an
     article, or in another language; all its lines are kept.
     """
@@ -54,6 +59,8 @@ class Page:
     title: str | None = None
     anchors: tuple[str, ...] = ()
     found: bool = True
+    source: str = ""
+    marks: tuple[int, ...] = ()
     article: str = field(init=False)
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _pieces: tuple[Span, ...] = field(init=False, repr=False, compare=False)
@@ -68,6 +75,11 @@ class Page:
         object.__setattr__(self, "_starts", tuple(starts))
         object.__setattr__(self, "article", "".join(self.text[piece.start : piece.end] for piece in pieces))
 
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """What the page says of itself, in its source where it came as HTML."""
+        return labels_of(self.source or self.text)
+
     @cached_property
     def dropped(self) -> tuple[Dropped, ...]:
         """The lines that were left out, in order; empty lines are not listed."""
@@ -76,6 +88,11 @@ class Page:
             for number, line in enumerate(self.lines, 1)
             if not line.keep and self.text[line.start : line.end].strip()
         )
+
+    def article_marks(self) -> list[int]:
+        """The places of `marks` in the article, those that are left out left out."""
+        pieces = list(zip(self._pieces, self._starts, strict=True))
+        return [at - one.start + start for one, start in pieces for at in self.marks if one.start < at <= one.end]
 
     def to_page(self, start: int, end: int) -> tuple[int, int] | None:
         """Where `article[start:end]` stands in `text`, in code points.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from despin.document.residue import MARK
 from despin.page.model import Dropped, Page
 from despin.restorer import Restorer
-from despin.results import Edit, Restoration, Stretch, Suspect, is_by_program
+from despin.results import Draft, Edit, Restoration, Stretch, Suspect, is_by_program, traced, with_edits
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,7 +41,7 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
     there an edit is not made: its word is a suspect. An edit that something left out lies within has no stretch of the
     page to stand for, and is not made.
     """
-    found = restorer.explain(page.article, page.anchors)
+    found = _explained(page, restorer)
     title = page.article.find(page.title) if page.title else -1
     title_end = title + len(page.title or "") if title >= 0 else title
     programs = [one for one in found.verdict.stretches if is_by_program(one)]
@@ -62,11 +63,27 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
         replace(found.verdict, stretches=stretches) if keep else found.verdict,
         suspects=page_suspects if keep else tuple(one for one, place in suspects if place is not None),
         scored=found.scored,
+        labels=page.labels,
         page_stretches=stretches,
         page_suspects=page_suspects,
         page_edits=tuple(page_edits),
         dropped=() if keep else page.dropped,
     )
+
+
+def _explained(page: Page, restorer: Restorer) -> Restoration:
+    """The restoration of the article; where its source sets words of lists apart, of the article with marks at them."""
+    article = page.article
+    draft = Draft(article)
+    if not draft.apply([Edit(at, at, "", MARK, 1.0) for at in page.article_marks()]):
+        return restorer.explain(article, page.anchors)
+    if restorer.judge.residue(draft.text) is None:
+        return restorer.explain(article, page.anchors)
+    found = traced(restorer.explain(draft.text, page.anchors), Restoration(article, draft.edits))
+    edits = [replace(edit, original=edit.original.replace(MARK, "")) for edit in found.edits]
+    found = replace(found, edits=tuple([edit for edit in edits if edit.spun != edit.original]))
+    stretches = [with_edits(one, found.edits_in(one.start, one.end)) for one in found.verdict.stretches]
+    return replace(found, verdict=replace(found.verdict, stretches=tuple(stretches)))
 
 
 def _on_page(page: Page, stretch: Stretch) -> Stretch:

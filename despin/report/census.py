@@ -117,7 +117,7 @@ def _scores(counts: Mapping[str, int], say: Mapping[str, str]) -> str:
 
 def _counted(title: str, heads: list[str], rows: Sequence[Row], what: Sequence[str], say: Mapping[str, str]) -> str:
     """A table of names with what is counted of them."""
-    names = {kind: SAID[kind][0] for kind in DAMAGE} if say is WORDS["zh"] else say
+    names = {kind: SAID[kind] for kind in DAMAGE} if say is WORDS["zh"] else say
     shown = [
         [content(names.get(row["name"], say.get(f"no_{row['name']}", row["name"]))), *(f"{row[one]:,}" for one in what)]
         for row in rows

@@ -63,7 +63,7 @@ def columns(found: Sequence[tuple[str, float, float, float, str]], across: str, 
     width, every = _WIDE / len(found), -(-len(found) // _LABELS)
     shapes = [f'<line class="grid" x1="0" y1="{y}" x2="{_WIDE}" y2="{y}"/>' for y in (0, _HIGH)]
     shapes.append(f'<text x="{_WIDE}" y="-4" text-anchor="end">{content(top)}</text>')
-    for number, (label, height, low, high, said) in enumerate(found):
+    for number, (name, height, low, high, said) in enumerate(found):
         left, middle, up = number * width, (number + 0.5) * width, _HIGH / highest
         shapes.append(
             f'<g><title>{value(said)}</title><rect class="bar-of" x="{left + width / 8:.1f}" '
@@ -74,7 +74,7 @@ def columns(found: Sequence[tuple[str, float, float, float, str]], across: str, 
             shapes.append(f'<line class="line l3" x1="{middle:.1f}" x2="{middle:.1f}" {ends}/>')
         shapes.append("</g>")
         if number % every == 0:
-            shapes.append(f'<text x="{middle:.1f}" y="{_HIGH + 14}" text-anchor="middle">{content(label)}</text>')
+            shapes.append(f'<text x="{middle:.1f}" y="{_HIGH + 14}" text-anchor="middle">{content(name)}</text>')
     return (
         f'<svg class="chart" viewBox="0 -16 {_WIDE} {_HIGH + 50}" width="{_WIDE}" height="{_HIGH + 50}" role="img" '
         f'aria-label="{value(across)}">{"".join(shapes)}'

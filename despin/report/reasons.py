@@ -42,6 +42,7 @@ SAID = {
     "glyph": "形近字",
     "pinyin": "字后的拼音",
     "noise": "标点前的乱字",
+    "site-name": "换作站名的“我们”",
     "doubled": "重复的词",
     "suspect": "“{s}”像是被换过的词",
     "guess": "可能是“{r}”",
@@ -52,7 +53,7 @@ SAID = {
     "not-left": "保留原样，但与洗稿程序的结果不符",
 }
 #: Kinds of damage.
-DAMAGE = {"full-stop", "traditional", "glyph", "pinyin", "noise", "doubled"}
+DAMAGE = {"full-stop", "traditional", "glyph", "pinyin", "noise", "site-name", "doubled"}
 #: Why a word that looks replaced is left, as a key of `SAID`.
 WHY = {"quotation": "in-quotation", "name": "in-name", "failed": "not-left"}
 

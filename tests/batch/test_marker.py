@@ -14,10 +14,10 @@ import pytest
 
 from despin.batch import jsonlines, record
 from despin.batch.interfaces import LONGEST_LINE
-from despin.batch.record import MISSING, Marker, Recipe
+from despin.batch.record import MISSING, MODES, Marker, Recipe
 from despin.batch.samples import samples
 from despin.batch.workers import work
-from despin.results import Alternative, Edit, Proof, Restoration, Stretch, Verdict, join
+from despin.results import UNSPUN, Alternative, Edit, Proof, Restoration, Stretch, Verdict, join
 
 TEXT = "公司经由过程手机付款。别的一段。数据不存在。"
 #: A sure edit with all that an edit says, and one that turns a statement.
@@ -90,7 +90,7 @@ def test_restoring_leaves_the_text_out_of_the_field_and_filtering_all_but_the_ve
     assert restored.value == tagged.value
     filtered = marker(parts(), mode="filter").mark(TEXT)
     assert (filtered.text, filtered.spun, filtered.edits) == (None, True, 0)
-    names = {"spun", "score", "family", "rate", "respun", "stretches", "damage"}
+    names = {"spun", "statement", "score", "family", "rate", "respun", "stretches", "damage", "labels"}
     assert filtered.value == {name: value for name, value in tagged.value.items() if name in names}
 
 
@@ -105,8 +105,15 @@ def test_of_parts_that_are_as_sure_the_one_with_more_edits_decides_then_the_firs
     assert (found.value["family"], found.value["spun"]) == ("sure", True)
     found = marker([(0, Restoration("a"))]).mark("a")
     assert (found.spun, found.text) == (False, "a")
-    verdict = {"spun": False, "score": 0.0, "family": None, "rate": 0.0, "respun": None, "stretches": []}
-    assert found.value == {**verdict, "damage": [], "edits": [], "prevented": 0, "scored": None, "text": "a"}
+    verdict = UNSPUN.as_dict()
+    assert found.value == {**verdict, "edits": [], "prevented": 0, "scored": None, "text": "a"}
+
+
+def test_labels_are_those_of_the_whole_text() -> None:
+    text = "水开以后再放面条。\n（内容由AI生成，仅供参考）"
+    rows = [{"kind": "mark", "says": "generated", "text": "(内容由AI生成,仅供参考)", "producer": None}]
+    for mode in MODES:
+        assert Marker(Recipe(mode=mode)).mark(text).value["labels"] == rows
 
 
 def test_damage_of_all_parts_is_added_up() -> None:

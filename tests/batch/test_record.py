@@ -148,12 +148,14 @@ def test_tag_marks_and_changes_nothing_else(batch: Callable[..., Any], tmp_path:
     first = json.loads(out[0])["despin"]
     assert first == {
         "spun": True,
+        "statement": "spun by substitution",
         "score": 0.99,
         "family": "stub",
         "rate": 0.5,
         "respun": None,
         "stretches": [],
         "damage": [],
+        "labels": [],
         "edits": first["edits"],
         "prevented": 0,
         "scored": None,
@@ -183,12 +185,14 @@ def test_filter_leaves_spun_records_out(batch: Callable[..., Any], tmp_path: Pat
     assert [record["id"] for record in kept] == [1, 2, 4, 5, 6]
     assert kept[0]["despin"] == {
         "spun": False,
+        "statement": "not spun by substitution; not judged otherwise",
         "score": 0.01,
         "family": None,
         "rate": 0.0,
         "respun": None,
         "stretches": [],
         "damage": [],
+        "labels": [],
     }
     assert "2 left out" in result.err
 

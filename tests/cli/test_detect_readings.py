@@ -29,7 +29,7 @@ def test_detect_for_people(run: Run) -> None:
         "spun.txt: spun (score 0.990), family classic-list, rate 0.25",
         "    经由过程 for 通过, 2 times  weight 2.35",
         "    旌旗灯号 for 信号, 1 time  weight 2.35",
-        "clean.txt: not spun (score 0.020)",
+        "clean.txt: not spun by substitution; not judged otherwise (score 0.020)",
     ]
 
 
@@ -95,7 +95,9 @@ def test_detect_says_what_is_damaged(run: Run, monkeypatch: pytest.MonkeyPatch) 
     damage = (Damage("pinyin", 12), Damage("glyph", 1))
     detect = cli_stub.Restorer.detect
     monkeypatch.setattr(cli_stub.Restorer, "detect", lambda self, text: replace(detect(self, text), damage=damage))
-    assert run("detect", "clean.txt").text == "clean.txt: not spun (score 0.020); damaged: pinyin 12, glyph 1\n"
+    assert run("detect", "clean.txt").text == (
+        "clean.txt: not spun by substitution; not judged otherwise (score 0.020); damaged: pinyin 12, glyph 1\n"
+    )
     assert json.loads(run("detect", "--json", "clean.txt").out)["damage"] == [
         {"kind": "pinyin", "count": 12},
         {"kind": "glyph", "count": 1},
@@ -109,12 +111,14 @@ def test_detect_json_is_an_object_for_one_text_and_a_list_for_several(run: Run) 
         "schema": SCHEMA,
         "path": "spun.txt",
         "spun": True,
+        "statement": "spun by substitution",
         "score": 0.99,
         "family": "classic-list",
         "rate": 0.25,
         "respun": None,
         "stretches": [],
         "damage": [],
+        "labels": [],
         "evidence": [
             {"spun": "经由过程", "original": "通过", "count": 2, "weight": 2.35, "changes": None},
             {"spun": "旌旗灯号", "original": "信号", "count": 1, "weight": 2.35, "changes": None},

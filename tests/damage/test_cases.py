@@ -146,4 +146,4 @@ def test_nothing_is_mended_in_a_clean_document(name: str) -> None:
 def test_every_kind_has_its_samples() -> None:
     lines = sum(len(cases(kind)) for kind in ("full-stop", "doubled", "traditional", "glyph"))
     assert lines >= 135
-    assert set(KINDS) == {"full-stop", "doubled", "traditional", "glyph", "pinyin", "noise"}
+    assert set(KINDS) == {"full-stop", "doubled", "traditional", "glyph", "pinyin", "noise", "site-name"}

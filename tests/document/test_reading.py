@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from despin.document.reading import Row, negates, rewritten
+from despin.document.proof import rewritten
+from despin.document.reading import negates
+from despin.spinners.base import SpunEdit
 
 
 def test_a_sentence_with_its_edits_made() -> None:
-    rows: list[Row] = [(3, 5, "办法", 0.9, []), (6, 6, "很", 0.9, []), (7, 8, "", 0.9, [])]
+    rows = [SpunEdit(3, 5, "办法"), SpunEdit(6, 6, "很"), SpunEdit(7, 8, "")]
     assert rewritten("某某，法子不好了。", rows, 2, 9) == "，办法不很好。"
     assert rewritten("某某，法子不好了。", [], 2, 5) == "，法子"
 

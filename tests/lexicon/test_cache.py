@@ -16,7 +16,8 @@ from despin.cachefile import cache_folder
 from despin.errors import LexiconError
 from despin.lexicon import cache
 from despin.lexicon.cache import load_file, load_lexicon
-from despin.lexicon.parse import read_file, read_lexicon
+from despin.lexicon.parse import read_file
+from despin.lexicon.source import joined
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_cached_is_what_was_read(folder: Path, lexicon: Path, monkeypatch: pytes
     assert second.digest == first.digest
     monkeypatch.undo()
     assert read_file(lexicon) == first
-    assert load_lexicon([lexicon, lexicon]).digest == read_lexicon([lexicon, lexicon]).digest
+    assert load_lexicon([lexicon, lexicon]).digest == joined([read_file(lexicon), read_file(lexicon)]).digest
 
 
 @pytest.mark.usefixtures("folder")

@@ -13,8 +13,8 @@ from profiles import examples
 
 from despin.errors import LexiconError
 from despin.lexicon.model import Contexts, Entry, Original
-from despin.lexicon.parse import parse, read_file, read_lexicon, read_text
-from despin.lexicon.source import SourceText
+from despin.lexicon.parse import parse, read_file, read_text
+from despin.lexicon.source import SourceText, joined
 
 
 def test_every_form_and_field() -> None:
@@ -56,13 +56,13 @@ def test_several_files_are_one_lexicon_in_order(tmp_path: Path) -> None:
     first, second = tmp_path / "b.yaml", tmp_path / "a.yaml"
     first.write_text("family: b\nentries:\n  经由过程: 通过\n", "utf-8")
     second.write_text("family: a\nentries:\n  首要: 主要\n", "utf-8")
-    lexicon = read_lexicon([first, second])
+    lexicon = joined([read_file(first), read_file(second)])
     assert [family.name for family in lexicon.families] == ["b", "a"]
     assert [(entry.spun, entry.family) for entry in lexicon.entries] == [("经由过程", "b"), ("首要", "a")]
     assert lexicon.digest not in (read_file(first).digest, read_file(second).digest)
-    assert read_lexicon([first]).digest == read_file(first).digest
+    assert joined([read_file(first)]).digest == read_file(first).digest
     second.write_text("family: a\nentries:\n  首要: 重要\n", "utf-8")
-    assert read_lexicon([first, second]).digest != lexicon.digest
+    assert joined([read_file(first), read_file(second)]).digest != lexicon.digest
 
 
 def test_the_fast_path_is_taken_and_is_not_fooled_by_an_open_quote() -> None:
