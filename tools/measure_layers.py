@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from despin.evaluation.judge import judge
-from despin.learning.examples import Table, pools
+from despin.learning.examples import DrawnTable, pools
 from despin.restorer import Restorer
 from despin.results import Restoration
 from despin.spinners.base import Spun, SpunEdit
@@ -37,15 +37,15 @@ LEAST, MOST = 300, 1500
 SURE = 0.95
 
 
-def inner_spinner(name: str, number: int) -> Table:
+def inner_spinner(name: str, number: int) -> DrawnTable:
     """The table of an inner spinner for the text with this number."""
     draw = random.Random(f"{name} {number}")
     if name != "neighbours":
         return drawn(targets(name), draw)
-    return Table(pools()[1], draw.getrandbits(30), draw.getrandbits(30), SHARE, 1.0, 0.0, False)
+    return DrawnTable(pools()[1], draw.getrandbits(30), draw.getrandbits(30), SHARE, 1.0, 0.0, False)
 
 
-def spun_by(table: Table, text: str) -> Spun:
+def spun_by(table: DrawnTable, text: str) -> Spun:
     """What a table makes of a text."""
     page, replaced = table.spin(text, random.Random(1))
     return Spun(page, tuple([SpunEdit(*place, original) for place, original in sorted(replaced.items())]))
