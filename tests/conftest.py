@@ -31,6 +31,9 @@ found = importlib.util.find_spec("despin")
 if found is None or found.origin is None:
     sys.path[:] = before
 
+# Tests read English messages and Chinese pages, whatever is spoken here.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 # Two processes of tests on two cores: threads of linear algebra would wait for one another.
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")

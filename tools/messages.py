@@ -20,7 +20,7 @@ from despin.language.catalogue import LABEL, catalogue
 PACKAGE = Path(__file__).parents[1] / "despin"
 FOLDER = PACKAGE / "data" / "messages"
 _HAN = re.compile("[\u4e00-\u9fff]")
-_SENTENCE = re.compile(r"[A-Za-z][a-z'-]+[,;:)]? [(a-z'<`-]*[a-z]{2,}")
+_SENTENCE = re.compile(r"(?<![\w'<-])(?:[A-Za-z][a-z'-]+[,;:)]?|[aA]) [(a-z'<`-]*[a-z]{2,}")
 #: What a template may say beside its fields.
 _WORD = re.compile(r"(?<![\w<&./-])[a-z]{2,}(?![\w=(./>-])")
 #: Rooms whose pages are in Chinese; the other language of a text there is English.
@@ -47,7 +47,11 @@ SHOWING = ("table", "section", "listed", "lines", "dots", "Progress")
 ALSO = (
     *(f"changes the {name}" for name in ("time", "place", "person", "number", "quantity", "direction")),
     *(f"{name} {{count}}" for name in ("time", "place", "person", "number", "quantity", "direction", "polarity", "quotation")),
-    "name {count}", "is in a quotation", "is in a name", "changes the polarity", "edit precision", "edit recall", "edit F0.5", "coverage", "(nothing)", "(retired)", "unknown", "warning", "note", "commands",
+    "name {count}", "is in a quotation", "is in a name", "changes the polarity", "{count} × {reason}", "--original-encoding {guess} would read it",
+    "No such file or directory", "Permission denied", "Is a directory", "Not a directory", "No space left on device",
+    "Read-only file system", "File name too long", "Input/output error",
+    "{count} lexicons not in normal form", "1 lexicon not in normal form",
+    "{count} lexicons changed", "1 lexicon changed", "edit precision", "edit recall", "edit F0.5", "coverage", "(nothing)", "(retired)", "unknown", "warning", "note", "commands",
     LABEL + "documents", LABEL + "characters",
 )  # fmt: skip
 #: Names of expressions that say nothing by themselves: what they are applied to names the field.

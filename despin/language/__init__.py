@@ -111,16 +111,30 @@ def _chinese(text: str) -> str:
     if "  " in text:
         return _row(re.split("( {2,})", text))
     for joint, other in JOINTS.items():
-        first, *rest = text.split(joint)
-        if rest:
-            # An entry may begin with what joins it to what stands before.
-            found_there = ((known.find(joint + part), part) for part in rest)
-            said = (found.filled(_chinese) if found else other + _chinese(part) for found, part in found_there)
-            if (made := _chinese(first) + "".join(said)) != other.join([first, *rest]):
-                return made
+        parts = text.split(joint)
+        if len(parts) > 1 and (made := _joined(parts, joint, other)) != other.join(parts):
+            return made
     if text[0] + text[-1] == "()" and (made := _chinese(text[1:-1])) != text[1:-1]:
         return f"（{made}）"
     return re.sub(r"\([a-z ]+\)", lambda said: known.entries.get(said[0], said[0]), text)
+
+
+def _joined(parts: list[str], joint: str, other: str) -> str:
+    """Parts of a message in Chinese, joined by `other`: from the left, as many together as an entry fits."""
+    made, first = "", 0
+    while first < len(parts):
+        for last in range(len(parts), first, -1):
+            piece = joint.join(parts[first:last])
+            # An entry may begin with what joins it to what stands before.
+            if first and (found := _catalogue("zh").find(joint + piece)):
+                made += found.filled(_chinese)
+                break
+            found = _catalogue("zh").find(piece) if (first, last) != (0, len(parts)) else None
+            if found or last == first + 1:
+                made += other * bool(first) + (found.filled(_chinese) if found else _chinese(piece))
+                break
+        first = last
+    return made
 
 
 def _row(cells: list[str]) -> str:

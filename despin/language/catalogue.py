@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +38,7 @@ class Catalogue:
         # What says most is tried first: "{path}: {reason}" fits nearly everything.
         self._templates = sorted(made, key=lambda one: (len("".join(one[0])), len(one[0])), reverse=True)
 
+    @lru_cache(10_000)  # noqa: B019 (there are two, for ever)
     def find(self, text: str) -> Found | None:
         """The translation of the entry that `text` is, or was made of; None where there is none."""
         if text in self.entries:
@@ -63,12 +64,19 @@ def catalogue(name: str) -> Catalogue:
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
     pieces = _FIELD.split(template)
-    # A template that begins with a field and says next to nothing fits what is one word.
-    any_text = ".*?" if pieces[0] or len("".join(pieces[::2])) > 6 else r"\S*?"
-    flags = re.DOTALL if "\n" in template else re.RegexFlag(0)
+    said = len("".join(pieces[::2]))
+    # A template that says little fits no text of several parts, and one that says next to nothing one word.
+    text = (
+        r"\S*?"
+        if said <= 6 and not pieces[0] and pieces[1:2] != ["count"]
+        else "(?:(?!: ).)*?"
+        if said <= 16
+        else ".*?"
+    )
     seen: set[str] = set()
     for number in range(1, len(pieces), 2):
         name = pieces[number]
-        pieces[number] = f"(?P={name})" if name in seen else f"(?P<{name}>{any_text})"
+        pieces[number] = f"(?P={name})" if name in seen else f"(?P<{name}>{r'[0-9,]+' if name == 'count' else text})"
         seen.add(name)
+    flags = re.DOTALL if "\n" in template else re.RegexFlag(0)
     return re.compile("".join(piece if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)), flags)
