@@ -6,6 +6,7 @@ import argparse
 import io
 from typing import TYPE_CHECKING
 
+from despin import language
 from despin.cli import options
 from despin.errors import InputError, UsageError
 from despin.text import files
@@ -47,7 +48,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--site", metavar="NAME", help="the field with the URL or host; it needs despin[census]")
     parser.add_argument("--date", metavar="NAME", help="the field with a date")
     parser.add_argument("--by", choices=("month", "year"), default="month", help="what dates are put together by")
-    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="the language of the page (default: zh)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     if not whole["all", "", "", "texts"]:
         raise InputError("not one record was counted")
     for path in args.output:
-        _write(path, whole, args.lang)
+        _write(path, whole)
     counts = next(whole.rows())
     options.say(
         f"despin: {options.plural(counts['texts'], 'text')}, {counts['characters']:,} characters; "
@@ -82,14 +82,14 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def _write(path: str, whole: Census, lang: str) -> None:
+def _write(path: str, whole: Census) -> None:
     """Write a census as the name says. Raises `OutputError`, `UsageError`."""
     if path.endswith(".json"):
         files.write(path, "".join(whole.dump()).encode("utf-8", "backslashreplace"))
     elif path.endswith(".html"):
         from despin.report.census import LISTED, render
 
-        files.write(path, render(list(whole.rows(LISTED)), lang).encode("utf-8", "backslashreplace"))
+        files.write(path, render(list(whole.rows(LISTED)), language.chosen() or "zh").encode("utf-8", "backslashreplace"))
     elif path.endswith(".csv"):
         import csv
 
