@@ -83,7 +83,9 @@ def test_an_edit_is_a_deletion_and_an_insertion_with_author_and_date() -> None:
 
 
 def test_a_word_in_two_runs_takes_the_formatting_of_the_first() -> None:
-    body = f'<w:p>{run("我们出", BOLD)}<w:bookmarkStart w:id="1" w:name="b"/>{run("售它")}<w:bookmarkEnd w:id="1"/></w:p>'
+    body = (
+        f'<w:p>{run("我们出", BOLD)}<w:bookmarkStart w:id="1" w:name="b"/>{run("售它")}<w:bookmarkEnd w:id="1"/></w:p>'
+    )
     made = body_of(check(word(body), edits_of("我们出售它\n", 出售="购买")))
     assert made.count("<w:del ") == 2
     assert f"{run('购买', BOLD)}</w:ins><w:bookmarkStart" in made
@@ -97,7 +99,11 @@ def test_breaks_and_tabs_in_a_word_go_with_it() -> None:
 
 def test_edits_across_paragraphs_are_not_possible() -> None:
     file = docx.decode(word(f"<w:p/><w:p>{run('我们出')}</w:p><w:p>{run('售它')}</w:p>"), "a.docx")
-    across, inside, before = Edit(3, 6, "出\n售", "购买", 0.9), Edit(6, 7, "它", "她", 0.9), Edit(0, 2, "\n我", "我", 0.9)
+    across, inside, before = (
+        Edit(3, 6, "出\n售", "购买", 0.9),
+        Edit(6, 7, "它", "她", 0.9),
+        Edit(0, 2, "\n我", "我", 0.9),
+    )
     nothing = Edit(7, 7, "", "了", 0.9), Edit(0, 0, "", "了", 0.9)
     assert file.possible([across]) == file.possible([before]) == ()
     assert file.possible([inside]) == (inside,)
@@ -115,7 +121,9 @@ def test_what_somebody_inserted_is_parted() -> None:
 
 
 def test_text_boxes_and_runs_within_runs() -> None:
-    box = f"<w:r><w:t>出售</w:t><w:drawing><w:txbxContent><w:p>{run('我们出售')}</w:p></w:txbxContent></w:drawing></w:r>"
+    box = (
+        f"<w:r><w:t>出售</w:t><w:drawing><w:txbxContent><w:p>{run('我们出售')}</w:p></w:txbxContent></w:drawing></w:r>"
+    )
     old = box.replace("<w:drawing>", "<mc:Fallback>").replace("</w:drawing>", "</mc:Fallback>")
     file = docx.decode(word(f"<w:p>{box}{old}</w:p>"), "a.docx")
     assert file.text == "出售出售\n我们出售\n"

@@ -31,7 +31,9 @@ SILENT = re.compile(
     r"|page/(features|crf|site_name|model|pattern_check|__)|cli/reference|text/(traditional|script)|__init__"
 )
 #: Markup of pages, patterns, heads of files, names.
-CODE = re.compile(r"^\s*<[^s]|^# |\(\?|\[\^|=\"|\dpx |charset=|^frame-|^\W*\w+\W*$|^family: \{|^; connect-src|^; form-action|default-src|^attachment|\|\|noop")
+CODE = re.compile(
+    r"^\s*<[^s]|^# |\(\?|\[\^|=\"|\dpx |charset=|^frame-|^\W*\w+\W*$|^family: \{|^; connect-src|^; form-action|default-src|^attachment|\|\|noop"
+)
 #: What argparse says to users, in any version of Python.
 ARGPARSE = (
     "usage: ", "positional arguments", "options", "show this help message and exit", "argument %(argument_name)s: %(message)s",

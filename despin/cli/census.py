@@ -89,7 +89,8 @@ def _write(path: str, whole: Census) -> None:
     elif path.endswith(".html"):
         from despin.report.census import LISTED, render
 
-        files.write(path, render(list(whole.rows(LISTED)), language.chosen() or "zh").encode("utf-8", "backslashreplace"))
+        page = render(list(whole.rows(LISTED)), language.chosen() or "zh")
+        files.write(path, page.encode("utf-8", "backslashreplace"))
     elif path.endswith(".csv"):
         import csv
 

@@ -293,8 +293,10 @@ def _run(arguments: list[str]) -> int:
         return UsageError.exit_code
     args.arguments = arguments
     options.set_loudness(args)
-    if getattr(args, "output", None) and wanted not in ("restore", "review", "batch"):  # which have folders
-        check_writable(args.output)
+    if wanted not in ("restore", "review", "serve", "batch"):  # which have folders
+        named = getattr(args, "output", None) or []
+        for path in [named] if isinstance(named, str) else named:
+            check_writable(path)
     with warnings.catch_warnings():
         warnings.showwarning = _show(warnings.showwarning)
         code: int = import_module(COMMANDS[wanted][0]).run(args)

@@ -66,7 +66,7 @@ def marker(own: Recipe) -> Marker:
     return Marker(own)
 
 
-class Span(NamedTuple):
+class LabelledSpan(NamedTuple):
     """A part of a text (code points) with what it is and how sure that is, or how often it was found."""
 
     start: int
@@ -75,7 +75,7 @@ class Span(NamedTuple):
     score: float
 
 
-def spans(outcome: Outcome, length: int) -> list[Span]:
+def spans(outcome: Outcome, length: int) -> list[LabelledSpan]:
     """What is said of a text of `length` characters: of the whole its `score`, and `spun`, `damage_KIND` (the score
     counts places) or `error` where it is so; `spun_FAMILY` of stretches, and `edit` of what was replaced."""
     value = outcome.value
@@ -85,8 +85,8 @@ def spans(outcome: Outcome, length: int) -> list[Span]:
     ]
     parts = [(one, f"spun_{one['family']}", one["score"]) for one in value.get("stretches", ())]
     parts += [(one, "edit", one["confidence"]) for one in value.get("edits", ())]
-    found = [Span(0, length, label, score) for label, score in whole]
-    return found + [Span(one["start"], one["end"], label, score) for one, label, score in parts]
+    found = [LabelledSpan(0, length, label, score) for label, score in whole]
+    return found + [LabelledSpan(one["start"], one["end"], label, score) for one, label, score in parts]
 
 
 class Operator:

@@ -68,7 +68,8 @@ def test_words_that_look_replaced_and_are_left_are_listed(page: Path, capsys: py
     assert both["edits"] == [edit for edit in values["edits"] if edit["changes"] or edit["context"]]
     assert both["readings"] is None
     html = call(capsys, "restore", "page.txt", "--format", "html")[0]
-    assert '<u class="q" title="在引文里' in html
+    assert '<b class="e s" data-s="体系"' in html
+    assert "<td>在引文里</td>" in html
     assert "留下的可疑词" in html
 
 

@@ -160,9 +160,7 @@ def test_a_title_that_a_list_spun_is_restored(tmp_path: Path, capsys: pytest.Cap
     assert capsys.readouterr().out.startswith(title.replace("设置装备摆设", "配置"))
 
 
-def test_words_of_a_title_above_what_a_program_spun_are_marked(
-    page: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_words_of_a_title_above_what_a_program_spun_are_marked(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(_page_json(page, capsys))
     assert not [one for one in found["suspects"] if one["start"] < 6]
     spun = next(edit["spun"] for edit in found["edits"] if edit["confidence"] > 0.9 and len(edit["spun"]) == 2)

@@ -59,7 +59,9 @@ def test_verifying_a_text_against_itself_says_that_nothing_was_changed(call: Cal
 def test_a_reader_that_goes_away_gives_141_with_messages_in_the_same_pipe(arguments: str) -> None:
     def code(where: str) -> int:
         script = f'{sys.executable} -m despin restore {arguments} {where} | true; exit "${{PIPESTATUS[0]}}"'
-        return subprocess.run(["bash", "-c", f"sleep 0; {script}"], env=environment(), stderr=subprocess.DEVNULL).returncode
+        return subprocess.run(
+            ["bash", "-c", f"sleep 0; {script}"], env=environment(), stderr=subprocess.DEVNULL
+        ).returncode
 
     assert code("2>&1") == 141
     if arguments != "--help":
@@ -113,7 +115,11 @@ def test_the_output_is_checked_before_the_work(
     call: Call, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
     Path("a.txt").write_text("我们学习。", "utf-8")
-    for place in ("despin.cli.options.read", "despin.lexicon.importers.import_file", "despin.learning.texts.read_pairs"):
+    for place in (
+        "despin.cli.options.read",
+        "despin.lexicon.importers.import_file",
+        "despin.learning.texts.read_pairs",
+    ):
         monkeypatch.setattr(place, lambda *_, **__: pytest.fail("the work was begun"))
     code, out, err = call(*arguments)
     assert (code, out) == (5, "")

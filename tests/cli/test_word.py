@@ -85,7 +85,11 @@ def test_what_is_no_word_file_or_too_large(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(b"no zip")
     with (tmp_path / "large.docx").open("wb") as file:
         file.truncate(300 * 2**20)
-    for name, said in (("a.docx", "no whole Word file"), ("large.docx", "more than 128 MB"), ("no.docx", "no such file")):
+    for name, said in (
+        ("a.docx", "no whole Word file"),
+        ("large.docx", "more than 128 MB"),
+        ("no.docx", "no such file"),
+    ):
         result = run("restore", name, "-o", "b.docx")
         assert (result.code, result.out) == (3, b"")
         assert result.err.startswith(f"despin: {name}: ")

@@ -224,9 +224,7 @@ def _frame(at: int, line: str) -> str:
 
 
 def _picture(at: int, line: str) -> str:
-    data = (
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-    )
+    data = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
     image = f"<draw:image><office:binary-data>{data}</office:binary-data></draw:image>"
     frame = '<draw:frame svg:width="1cm" svg:height="1cm" text:anchor-type="as-char">'
     return f"<text:p>{line[:9]}{frame}{image}</draw:frame>{line[9:]}</text:p>"
@@ -244,7 +242,9 @@ _CHANGES = (
 def _tracked(at: int, line: str) -> str:
     """The second paragraph is an insertion of somebody else, the third has a deletion in it."""
     if at == 1:
-        return f'<text:p>。<text:change-start text:change-id="c1"/>{line}<text:change-end text:change-id="c1"/>。</text:p>'
+        return (
+            f'<text:p>。<text:change-start text:change-id="c1"/>{line}<text:change-end text:change-id="c1"/>。</text:p>'
+        )
     gone = '<text:change text:change-id="c2"/>' if at == 2 else ""
     return f"<text:p>{line[:5]}{gone}{line[5:]}</text:p>"
 
@@ -270,7 +270,9 @@ SOURCES: dict[str, Callable[[Sequence[str]], str]] = {
     "table.html": _table,
     "nested.html": _nested,
     "lists.html": _each("<ul><li>{0}<ol><li><i>{0}</i></li></ol></li></ul>"),
-    "links.html": _each('<p>甲<a href="https://example.org/?a=1&amp;b=2">{0}</a>乙<font color="#cc0000">{0}</font></p>'),
+    "links.html": _each(
+        '<p>甲<a href="https://example.org/?a=1&amp;b=2">{0}</a>乙<font color="#cc0000">{0}</font></p>'
+    ),
     "breaks.html": _each("<p>{0}<br>{0}</p>"),
     "quotes.html": _each("<blockquote>{0}</blockquote><pre>  {0}</pre><p></p>"),
     "signs.html": _each("<p>a &lt; b &amp;&amp; c &gt; \"d\" 😀 {0} 'e' R&amp;D&nbsp;</p>"),
@@ -281,17 +283,23 @@ SOURCES: dict[str, Callable[[Sequence[str]], str]] = {
     "header.fodt": _odt(lambda at, line: f"<text:p>{line}</text:p>", styles=_HEADER),
     "tracked.fodt": _odt(_tracked, _CHANGES),
     "ruby.fodt": _odt(
-        lambda at, line: f"<text:p><text:ruby><text:ruby-base>{line[:2]}</text:ruby-base><text:ruby-text>pin"
-        f"</text:ruby-text></text:ruby>{line[2:]}</text:p>"
+        lambda at, line: (
+            f"<text:p><text:ruby><text:ruby-base>{line[:2]}</text:ruby-base><text:ruby-text>pin"
+            f"</text:ruby-text></text:ruby>{line[2:]}</text:p>"
+        )
     ),
     "tabs.fodt": _odt(lambda at, line: f'<text:p>{line[:6]}<text:tab/>{line[6:]}<text:s text:c="4"/>{line}</text:p>'),
     "columns.fodt": _odt(
-        lambda at, line: f'<text:section text:name="s{at}" text:style-name="S"><text:p text:style-name="B">{line}'
-        "</text:p></text:section>",
+        lambda at, line: (
+            f'<text:section text:name="s{at}" text:style-name="S"><text:p text:style-name="B">{line}'
+            "</text:p></text:section>"
+        ),
         styles=_COLUMNS,
     ),
     "bookmarks.fodt": _odt(
-        lambda at, line: f'<text:p><text:bookmark-start text:name="b{at}"/>{line[:3]}<text:bookmark text:name="c{at}"/>'
-        f'{line[3:5]}<text:bookmark-end text:name="b{at}"/>{line[5:]}</text:p>'
+        lambda at, line: (
+            f'<text:p><text:bookmark-start text:name="b{at}"/>{line[:3]}<text:bookmark text:name="c{at}"/>'
+            f'{line[3:5]}<text:bookmark-end text:name="b{at}"/>{line[5:]}</text:p>'
+        )
     ),
 }

@@ -63,7 +63,9 @@ def test_an_article_that_is_typed_is_an_article() -> None:
     assert page.article.startswith("  果园怎样存水\n山地果园")
 
 
-@pytest.mark.parametrize("source", ["<pre>甲\n乙", "甲</pre>乙", "<!-- <pre> -->甲 乙</pre>", "\ufdd0甲\ufdd1<pre>\ufdd2</pre>"])
+@pytest.mark.parametrize(
+    "source", ["<pre>甲\n乙", "甲</pre>乙", "<!-- <pre> -->甲 乙</pre>", "\ufdd0甲\ufdd1<pre>\ufdd2</pre>"]
+)
 @pytest.mark.usefixtures("reader")
 def test_typed_text_without_a_partner(source: str) -> None:
     text, _, typed = html_text(source)
