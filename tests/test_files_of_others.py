@@ -264,13 +264,13 @@ def test_what_is_no_file_beside_a_text_under_review(folder: Path, make: Callable
     """The review of a text whose place for results is a pipe says so, and does not wait for whoever would read it."""
     from review_kit import read
 
-    from despin.review.document import Document
+    from despin.review.document import ReviewedText
     from despin.review.journal import Group
     from despin.review.places import Decision
 
     (folder / "a.txt").write_text("手机改版很快。\n", "utf-8")
     make(folder / name)
-    document = Document(str(folder / "a.txt"), 1)
+    document = ReviewedText(str(folder / "a.txt"), 1)
     document.open(read)
     if name.endswith(".restored"):
         document.put(document.revision, [Group((Decision(2, 4, "accept"),))])

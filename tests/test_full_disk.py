@@ -20,7 +20,7 @@ from despin import cachefile
 from despin.cli.main import main
 from despin.errors import OutputError
 from despin.learning.proposals import Decisions
-from despin.review.document import Document
+from despin.review.document import ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision
 
@@ -149,13 +149,13 @@ def test_a_review_forgets_nothing_that_it_said_is_saved(
 ) -> None:
     path = folder / "a.txt"
 
-    def opened() -> Document:
-        document = Document(str(path), 1)
+    def opened() -> ReviewedText:
+        document = ReviewedText(str(path), 1)
         document.open(review_kit.read)
         assert not document.problem
         return document
 
-    def fresh() -> Document:
+    def fresh() -> ReviewedText:
         empty(folder)
         path.write_text(review_kit.TEXT, "utf-8")
         if earlier == "an empty journal":
@@ -170,10 +170,10 @@ def test_a_review_forgets_nothing_that_it_said_is_saved(
             (folder / "a.txt.wdiff").write_text(review_kit.TEXT.replace("不存在", "[-不存在-]{+存在+}"), "utf-8")
         return opened()
 
-    def accepted(document: Document) -> set[str]:
+    def accepted(document: ReviewedText) -> set[str]:
         return {document.places.source[slice(*one.span)] for one in document.places.decisions() if one.kind == "accept"}
 
-    def decide(document: Document) -> tuple[Document, set[str]]:
+    def decide(document: ReviewedText) -> tuple[ReviewedText, set[str]]:
         saved = accepted(document)
         for word in ("改版", "获得", "多余"):
             before = snapshot(folder).get("a.txt.review")

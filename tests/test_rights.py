@@ -12,7 +12,7 @@ import pytest
 from review_kit import TEXT, read
 
 from despin.errors import OutputError
-from despin.review.document import Document
+from despin.review.document import ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision
 from despin.text import files
@@ -121,7 +121,7 @@ def test_what_is_beside_a_text_shows_it_to_nobody_else(
     monkeypatch.setattr(files, "_umask", lambda: 0o022)
     os.removexattr(page, ACL)
     page.chmod(own)
-    document = Document(str(page), 1)
+    document = ReviewedText(str(page), 1)
     document.open(read)
     document.put(1, [Group((Decision(2, 4, "accept"),))])
     document.close()

@@ -8,7 +8,7 @@ import engine_kit as kit
 import pytest
 from places import shared
 
-from despin.evaluation.measure import Part, measure
+from despin.evaluation.measure import SetPart, measure
 from despin.evaluation.sets import EvalSet, read_set
 from despin.evaluation.systems import despin
 
@@ -17,7 +17,7 @@ CLEAN = ("abstracts", "app-descriptions", "headlines", "news")
 SAMPLE = 30_000
 
 
-def figures(one: EvalSet) -> Part:
+def figures(one: EvalSet) -> SetPart:
     return measure(one, despin(kit.restorer())).whole
 
 

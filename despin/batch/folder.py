@@ -55,7 +55,7 @@ def _name(part: Job) -> str:
     return _ARCHIVE.sub(r"\1.jsonl\2", os.path.basename(os.path.normpath(part.inputs[0])))
 
 
-class Journal:
+class FolderJournal:
     """Which outputs of a folder are done, with their figures, so that a resumed run reports on all of them; those that
     a run was `replacing` are made anew, though they be there."""
 
@@ -114,7 +114,7 @@ def _unread(tally: Tally) -> bool:
 
 
 @contextmanager
-def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[Journal]:
+def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[FolderJournal]:
     """The journal of a folder into which `parts` go, and which is locked meanwhile; it goes when all is done, and stays
     when that failed or an input could not be read to the end.
 
@@ -136,7 +136,7 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
             known, replacing = _known(path, common, job.output)
         else:
             known, replacing = {}, {_name(part) for part in parts if job.overwrite}
-        found = Journal(path, job.output, common, known, replacing)
+        found = FolderJournal(path, job.output, common, known, replacing)
         found.save()
         try:
             yield found

@@ -47,9 +47,9 @@ def open_source(path: str, field: str, longest_line: int) -> Input:
         found = os.fstat(file.fileno())
         size = found.st_size if stat.S_ISREG(found.st_mode) else None
         if size is not None and file.peek(4)[:4] == _PARQUET:
-            from despin.batch.parquet import Rows
+            from despin.batch.parquet import RowGroups
 
-            return Rows(path, file, field)
+            return RowGroups(path, file, field)
         if _begins(file).startswith(warc.BEGINNING):
             return Warc(path, file, size, longest_line, field)
         return Lines(path, file, size, longest_line)

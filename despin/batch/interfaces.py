@@ -130,7 +130,7 @@ def saving(output: str) -> Iterator[None]:
         ) from None
 
 
-class Output(Protocol):
+class RecordOutput(Protocol):
     """A part that grows. `size` is how much of it is safe: bytes, or files; `digest` is the CRC-32 of that much."""
 
     kind: str

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from despin.batch import paths, zstd
-from despin.batch.interfaces import WHOLE, Block, Done, Input, Output, saving
+from despin.batch.interfaces import WHOLE, Block, Done, Input, RecordOutput, saving
 from despin.batch.record import COUNTING, Recipe
 from despin.errors import InputError, OutputError, UsageError
 from despin.text import files
@@ -189,7 +189,7 @@ class StandardOutput:
         """Standard output stays open."""
 
 
-def open_output(output: str, size: int, digest: int, recipe: Recipe) -> Output:
+def open_output(output: str, size: int, digest: int, recipe: Recipe) -> RecordOutput:
     """The part of `output`, with the first `size` of it kept, whose CRC-32 is `digest`.
 
     Raises `UsageError` when a package that writes it is not installed, `OutputError` when it cannot be written.

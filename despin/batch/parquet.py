@@ -21,7 +21,7 @@ from despin.batch.record import FIELD, Outcome, Recipe
 from despin.errors import InputError
 from despin.text.suggest import nearest
 
-#: Rows of a block, and how many bytes they should have at most.
+#: RowGroups of a block, and how many bytes they should have at most.
 BLOCK_ROWS = 64
 BLOCK_BYTES = 256 * 1024
 _BUFFER = 1 << 18
@@ -37,7 +37,7 @@ def pyarrow(name: str) -> Any:
         ) from None
 
 
-class Rows:
+class RowGroups:
     """The rows of a Parquet file."""
 
     kind = "parquet"
@@ -282,7 +282,7 @@ class ParquetOutput:
 
     def accept(self, path: str, source: Input) -> None:
         """See `interfaces.Output`."""
-        if not isinstance(source, Rows):
+        if not isinstance(source, RowGroups):
             raise InputError(
                 f"{path}: is JSON lines, and {self.output} is Parquet; name an output that ends with .jsonl"
             )

@@ -12,7 +12,16 @@ from typing import Any
 from despin.batch import outputs, paths
 from despin.batch import state as states
 from despin.batch.inputs import open_source
-from despin.batch.interfaces import LONGEST_LINE, Block, ChangedError, Input, Output, Position, UnsavedError, saving
+from despin.batch.interfaces import (
+    LONGEST_LINE,
+    Block,
+    ChangedError,
+    Input,
+    Position,
+    RecordOutput,
+    UnsavedError,
+    saving,
+)
 from despin.batch.lock import Lock
 from despin.batch.record import COUNTING, Recipe
 from despin.batch.sites import Sites
@@ -268,7 +277,7 @@ class _Run:
     def _inputs(self) -> None:
         """Work through the inputs; whatever ends this early leaves a state to go on from."""
         state = self._state
-        output: Output | None = None
+        output: RecordOutput | None = None
         try:
             for number in range(state.input, len(self._job.inputs)):
                 path = self._job.inputs[number]
@@ -302,13 +311,13 @@ class _Run:
                 finally:
                     output.close()
 
-    def _save(self, output: Output) -> None:
+    def _save(self, output: RecordOutput) -> None:
         """Make the part last, then its state. Raises `OutputError`."""
         output.sync()
         with saving(self._job.output):
             self._keeper.save()
 
-    def _open(self) -> Output:
+    def _open(self) -> RecordOutput:
         """The output, as far as it was made; its columns are those of the input that began it."""
         state = self._state
         output = outputs.open_output(self._job.output, state.size, state.part_digest, self._job.recipe)
@@ -332,7 +341,7 @@ class _Run:
                 raise ChangedError(f"{error}; the interrupted run had read it") from None
             raise
 
-    def _source(self, path: str, source: Input, output: Output) -> None:
+    def _source(self, path: str, source: Input, output: RecordOutput) -> None:
         state = self._state
         base = total_size(self._job.inputs[: state.input])
         weight = total_size([path]) / (source.size or 1)

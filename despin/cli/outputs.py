@@ -26,7 +26,7 @@ APART = ("text", "wdiff", "diff", "m2")
 _PAGES = (".html", ".htm", ".xhtml", ".shtml")
 
 
-class Place(Protocol):
+class Destination(Protocol):
     """A destination: takes every restoration as it is made, and is closed after the last."""
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None: ...
@@ -121,7 +121,7 @@ def _web_page(restoration: Restoration) -> str:
     )
 
 
-class StandardOutput:
+class TextOutput:
     """Results on standard output as they come; on a terminal in the terminal's encoding."""
 
     def __init__(self, style: str, many: bool, colour: bool) -> None:

@@ -168,13 +168,13 @@ def _check(args: argparse.Namespace, paths: Sequence[str]) -> None:
         raise UsageError(f"--backup {args.backup!r} is no suffix; write for example .orig, or --no-backup")
 
 
-def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
+def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Destination:
     """Where the results go. Raises `UsageError` when that would overwrite an input."""
     if args.in_place:
         return outputs.InPlace(None if args.no_backup else args.backup or ".bak")
     many = len(paths) > 1
     if args.output is None or args.output == files.STANDARD:
-        return outputs.StandardOutput(args.format, many, options.wants_colour(args.color))
+        return outputs.TextOutput(args.format, many, options.wants_colour(args.color))
     if not args.output:
         raise UsageError("--output needs the name of a file or a folder")
     separators = tuple(filter(None, (os.sep, os.altsep)))

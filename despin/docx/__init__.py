@@ -22,7 +22,7 @@ from datetime import datetime, timezone
 from xml.parsers import expat
 
 from despin.docx.changes import Cuts, Writer
-from despin.docx.part import Part, Piece, make_parser
+from despin.docx.part import PackagePart, Piece, make_parser
 from despin.errors import InputError
 from despin.results import Edit
 from despin.text.files import TextFile, read_bytes
@@ -43,7 +43,7 @@ class WordFile(TextFile):
     """A Word file as it was read; `data` are its bytes."""
 
     data: bytes = b""
-    parts: dict[str, Part] = field(default_factory=dict, repr=False, compare=False)
+    parts: dict[str, PackagePart] = field(default_factory=dict, repr=False, compare=False)
 
     def restored(self, edits: Sequence[Edit], when: datetime | None = None) -> bytes:
         """The file with `edits` (sorted, disjoint, all `possible`) as tracked changes of now, or of `when`."""
@@ -96,11 +96,11 @@ def decode(data: bytes, name: str) -> WordFile:
     """The Word file that `data` are the bytes of, called `name`. Raises `InputError` for what is too large, damaged,
     protected by a password, of another kind, or holds no text."""
     found = {info.filename: content for info, content in _members(data, name)}
-    parts: dict[str, Part] = {}
+    parts: dict[str, PackagePart] = {}
     try:
         for part in _text_parts(found.get("[Content_Types].xml", b"<none/>")):
             if part in found:
-                parts[part] = Part(found[part])
+                parts[part] = PackagePart(found[part])
     except expat.ExpatError as error:
         raise InputError(f"{name}: is no Word file that can be read ({error}); save it again as .docx") from None
     lines, at = [], 0

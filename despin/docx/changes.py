@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from despin.docx.part import Part, Piece, Run
+from despin.docx.part import PackagePart, Piece, Run
 
 AUTHOR = "despin"
 #: What goes of a piece: from, to, and what is put behind it.
@@ -17,7 +17,7 @@ Cuts = dict[Piece, list[tuple[int, int, str]]]
 class Writer:
     """Writes a part with `cuts` as tracked changes of a `date`; `numbers` are ids that are free."""
 
-    def __init__(self, part: Part, cuts: Cuts, numbers: Iterator[str], date: str) -> None:
+    def __init__(self, part: PackagePart, cuts: Cuts, numbers: Iterator[str], date: str) -> None:
         self._part, self._cuts, self._numbers = part, cuts, numbers
         self._mark = f'" w:author="{AUTHOR}" w:date="{date}"'.encode()
         self._runs = [run for run in part.runs if any(piece in cuts for piece in run.pieces)]

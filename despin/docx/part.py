@@ -42,7 +42,7 @@ class Run:
     pieces: list[Piece] = field(default_factory=list)
 
 
-class Part:
+class PackagePart:
     """A part that holds text: its bytes, its runs, the pieces of its paragraphs, and the ids that are taken. Raises
     `expat.ExpatError` for what is no XML, and for a document type, which may declare entities."""
 

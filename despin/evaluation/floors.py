@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from despin.errors import InputError, UsageError
-from despin.evaluation.measure import Part
+from despin.evaluation.measure import SetPart
 from despin.evaluation.metrics import BY_NAME
 from despin.text import files
 from despin.text.suggest import did_you_mean
@@ -94,7 +94,7 @@ def write(path: str, floors: Iterable[Floor]) -> None:
 
 def check(
     floors: Sequence[Floor],
-    parts: Sequence[Part],
+    parts: Sequence[SetPart],
     raising: bool = False,
     lowering: Sequence[str] = (),
     reason: str = "",
@@ -124,7 +124,7 @@ def check(
     return after, findings
 
 
-def _one(floor: Floor, part: Part | None, raising: bool, lowering: bool, reason: str) -> Finding:
+def _one(floor: Floor, part: SetPart | None, raising: bool, lowering: bool, reason: str) -> Finding:
     title = _title(floor)
     if part is None:
         return Finding(floor, "skipped", f"{title}: skipped, the set was not evaluated here")
@@ -148,7 +148,7 @@ def _one(floor: Floor, part: Part | None, raising: bool, lowering: bool, reason:
     return Finding(floor, "held", f"{title}: {part.figures[floor.figure].value:.6f}, the floor is {floor.value}")
 
 
-def _value(part: Part, figure: str) -> float:
+def _value(part: SetPart, figure: str) -> float:
     scale = 10.0**PLACES
     value = part.figures[figure].value * scale
     exact = round(value)
@@ -161,7 +161,7 @@ def _named(floor: Floor, names: Sequence[str]) -> bool:
     return floor.figure in names or f"{floor.set}:{floor.figure}" in names
 
 
-def _check_lowering(floors: Sequence[Floor], parts: dict[str, Part], names: Sequence[str]) -> None:
+def _check_lowering(floors: Sequence[Floor], parts: dict[str, SetPart], names: Sequence[str]) -> None:
     for name in names:
         figure = name.rpartition(":")[2]
         if figure not in BY_NAME:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from despin.evaluation.judge import Judgement
+from despin.evaluation.judge import Judged
 from despin.lexicon.facts import load_classes
 from despin.lexicon.model import Family
 from despin.text.wdiff import GoldEdit
@@ -37,7 +37,7 @@ class Error:
     restored: str
 
 
-def errors(text: str, gold: Sequence[GoldEdit], judgement: Judgement) -> list[Error]:
+def errors(text: str, gold: Sequence[GoldEdit], judgement: Judged) -> list[Error]:
     """The errors of a judged text, in order, each once; the first accepted original is the author's."""
     found: set[Error] = set()
     for mark, outcome, zone in zip(gold, judgement.outcomes, judgement.zones, strict=True):

@@ -36,7 +36,7 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Judged:
     """Outcomes parallel to the gold edits, worths parallel to the edits, zones of the gold edits that were touched."""
 
     edits: tuple[Edit, ...]
@@ -52,7 +52,7 @@ def touches(gold: GoldEdit, edit: Edit) -> bool:
     return edit.start <= gold.end and edit.end >= gold.start
 
 
-def judge(text: str, gold: Sequence[GoldEdit], edits: Sequence[Edit], loose: bool = False) -> Judgement:
+def judge(text: str, gold: Sequence[GoldEdit], edits: Sequence[Edit], loose: bool = False) -> Judged:
     """The judgement of `edits` (sorted, disjoint) against `gold` (likewise), both with offsets in `text`.
 
     `loose`, for gold that comes from an alignment: readings are compared folded (width, case, white space and
@@ -72,7 +72,7 @@ def judge(text: str, gold: Sequence[GoldEdit], edits: Sequence[Edit], loose: boo
         for number in span:
             touched[number].append(outcome)
     worths = tuple(_worth(edit, found, form) for edit, found in zip(edits, touched, strict=True))
-    return Judgement(edits, tuple(outcomes), worths, tuple(zones))
+    return Judged(edits, tuple(outcomes), worths, tuple(zones))
 
 
 def _touching(gold: Sequence[GoldEdit], edits: Sequence[Edit]) -> list[range]:

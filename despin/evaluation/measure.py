@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from despin.evaluation import metrics, significance
 from despin.evaluation.harm import Harm
-from despin.evaluation.judge import Judgement, Pairs, judge
+from despin.evaluation.judge import Judged, Pairs, judge
 from despin.evaluation.metrics import AUC, CALIBRATION, FIGURES, RECALL, Figure
-from despin.evaluation.sets import Document, EvalSet
+from despin.evaluation.sets import EvalDocument, EvalSet
 from despin.evaluation.systems import Output, System
 from despin.progress import Progress
 from despin.results import Edit, apply
@@ -36,9 +36,9 @@ class DocumentResult:
 
     id: str
     counts: metrics.Counts
-    document: Document | None = None
+    document: EvalDocument | None = None
     output: Output | None = None
-    judgement: Judgement | None = None
+    judgement: Judged | None = None
     judged: tuple[tuple[float, float], ...] = ()
 
     @property
@@ -57,7 +57,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SetPart:
     """A set or a part of one with its figures; `pinnable` parts are those that floors may hold."""
 
     name: str
@@ -76,8 +76,8 @@ class Result:
 
     set: EvalSet
     rows: tuple[DocumentResult, ...]
-    whole: Part
-    parts: tuple[Part, ...] = ()
+    whole: SetPart
+    parts: tuple[SetPart, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def measure(
         )
         return Result(one, rows, _part(one, rows, pinnable=True))
     rows, seconds = _run(one, system, pairs, harm)
-    parts: list[Part] = []
+    parts: list[SetPart] = []
     held = [row.document is not None and row.document.id in hold for row in rows]
     if any(held) and not all(held):
         for label, wanted in (("held", True), ("others", False)):
@@ -130,7 +130,7 @@ def sums(one: EvalSet, system: System) -> metrics.Counts:
     return metrics.added(row.counts for row in _run(one, system, None)[0])
 
 
-def verdict(results: Sequence[Result]) -> Part | None:
+def verdict(results: Sequence[Result]) -> SetPart | None:
     """How well spun scores tell spun documents of 200 characters and more from clean ones, over all sets together.
 
     None without documents of both sorts, or when the system gives no scores.
@@ -155,7 +155,7 @@ def verdict(results: Sequence[Result]) -> Part | None:
     joined = "".join(result.set.hash for result in results)
     digest = hashlib.sha256(joined.encode()).hexdigest()
     counts = {"spun": len(spun), "clean": len(clean)}
-    return Part("verdict", "verdict", digest, len(spun) + len(clean), characters, counts, values)
+    return SetPart("verdict", "verdict", digest, len(spun) + len(clean), characters, counts, values)
 
 
 def figures_of(kind: str) -> list[Figure]:
@@ -178,7 +178,7 @@ def _run(
     return tuple(rows), seconds
 
 
-def _row(document: Document, output: Output, pairs: Pairs | None, harm: Harm | None) -> DocumentResult:
+def _row(document: EvalDocument, output: Output, pairs: Pairs | None, harm: Harm | None) -> DocumentResult:
     if document.gold is None:
         return DocumentResult(
             document.id, {"characters": len(document.text), "edits": len(output.edits)}, document, output
@@ -196,7 +196,7 @@ def _row(document: Document, output: Output, pairs: Pairs | None, harm: Harm | N
     return DocumentResult(document.id, counts, document, output, judgement, judged)
 
 
-def _part(one: EvalSet, rows: Sequence[DocumentResult], pinnable: bool) -> Part:
+def _part(one: EvalSet, rows: Sequence[DocumentResult], pinnable: bool) -> SetPart:
     sums = metrics.added(row.counts for row in rows)
     wanted = figures_of(one.kind)
     ranges = significance.intervals(wanted, [row.counts for row in rows])
@@ -210,7 +210,7 @@ def _part(one: EvalSet, rows: Sequence[DocumentResult], pinnable: bool) -> Part:
         if error is not None:
             values[CALIBRATION.name] = Value(error, *_calibration_interval(rows))
     documents = len(rows) if one.kind == "tokens" else len(one.documents)
-    return Part(one.name, one.kind, one.hash, documents, one.characters, sums, values, pinnable)
+    return SetPart(one.name, one.kind, one.hash, documents, one.characters, sums, values, pinnable)
 
 
 def _calibration_interval(rows: Sequence[DocumentResult]) -> significance.Interval:
@@ -246,7 +246,7 @@ def on_page(page: Page, restorer: Restorer) -> System:
     """
     from despin.page.restore import restore_page
 
-    def run(document: Document) -> Output:
+    def run(document: EvalDocument) -> Output:
         found = restore_page(page, restorer)
         shifts = _shifts(found.source, document.text)
         edits: list[Edit] = []

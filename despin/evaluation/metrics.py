@@ -12,8 +12,8 @@ from typing import Any
 
 from despin.evaluation.align import distance
 from despin.evaluation.harm import Harm, errors
-from despin.evaluation.judge import Judgement, Pairs
-from despin.evaluation.sets import Document, Token, sentences
+from despin.evaluation.judge import Judged, Pairs
+from despin.evaluation.sets import EvalDocument, Token, sentences
 from despin.results import Edit
 
 #: The counts of one document, or their sums. A missing count is zero.
@@ -139,7 +139,7 @@ BY_NAME: dict[str, Figure] = {
 
 
 def gold_counts(
-    document: Document, restored: str, judgement: Judgement, pairs: Pairs | None, harm: Harm | None = None
+    document: EvalDocument, restored: str, judgement: Judged, pairs: Pairs | None, harm: Harm | None = None
 ) -> dict[str, float]:
     """The counts of a document with gold, restored to `restored`; known and unknown only where `pairs` are given, and
     errors that do harm only with the rules for it."""
@@ -171,7 +171,7 @@ def gold_counts(
     return c
 
 
-def clean_counts(document: Document, edits: Sequence[Edit]) -> dict[str, float]:
+def clean_counts(document: EvalDocument, edits: Sequence[Edit]) -> dict[str, float]:
     """The counts of a document nobody spun. A sentence is touched when an edit shares a character with it, or inserts
     something into it or beside it."""
     spans = sentences(document.text)

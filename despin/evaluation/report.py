@@ -11,7 +11,7 @@ from despin.errors import InputError
 from despin.evaluation.analysis import REASONS, BadSentence, Missing, counts
 from despin.evaluation.curve import Point
 from despin.evaluation.floors import Finding
-from despin.evaluation.measure import DocumentResult, Part, Result, Value, figures_of
+from despin.evaluation.measure import DocumentResult, Result, SetPart, Value, figures_of
 from despin.evaluation.metrics import BY_NAME, Counts
 from despin.evaluation.sets import whole_sentences, within
 from despin.evaluation.signature import Signature
@@ -38,7 +38,7 @@ _KINDS = {
 }
 
 
-def table(results: Sequence[Result], verdict: Part | None, signature: Signature) -> str:
+def table(results: Sequence[Result], verdict: SetPart | None, signature: Signature) -> str:
     """Every set with its size, figures, intervals and parts, then the verdict and the signature."""
     blocks = [_set(result) for result in results]
     if verdict is not None:
@@ -71,7 +71,7 @@ def _set(result: Result) -> str:
     return "\n".join(lines)
 
 
-def _figures(part: Part) -> Iterator[str]:
+def _figures(part: SetPart) -> Iterator[str]:
     for name, value in part.figures.items():
         yield f"  {BY_NAME[name].title:<{_TITLE}} {_number(name, value.value):>9}  {_interval(name, value)}".rstrip()
 

@@ -29,7 +29,7 @@ WHAT_IS_A_SET = (
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class EvalDocument:
     """One text to restore. `gold` is None where nothing but the text is known; clean text has no gold edits.
 
     `original` is there for pairs only; `line` is where the document begins in its file.
@@ -61,7 +61,7 @@ class EvalSet:
     name: str
     path: str
     kind: Kind
-    documents: tuple[Document, ...] = ()
+    documents: tuple[EvalDocument, ...] = ()
     tokens: tuple[Token, ...] = ()
 
     @functools.cached_property
@@ -84,7 +84,7 @@ class EvalSet:
         """Code points of all texts."""
         return sum(len(document.text) for document in self.documents)
 
-    def part(self, label: str, documents: Sequence[Document]) -> EvalSet:
+    def part(self, label: str, documents: Sequence[EvalDocument]) -> EvalSet:
         """The same set with some of its documents only, named `name[label]`."""
         return replace(self, name=f"{self.name}[{label}]", documents=tuple(documents))
 
@@ -131,7 +131,7 @@ def read_set(path: str, spun: bool = False, families: Sequence[str] = ()) -> Eva
 def _checked(one: EvalSet) -> EvalSet:
     if not one.documents and not one.tokens:
         raise InputError(f"{one.path}: holds no document; {WHAT_IS_A_SET}")
-    lines: dict[str, Document] = {}
+    lines: dict[str, EvalDocument] = {}
     for document in one.documents:
         known = lines.setdefault(document.id, document)
         if known is not document:
@@ -142,13 +142,13 @@ def _checked(one: EvalSet) -> EvalSet:
     return one
 
 
-def _markup(path: str, families: Sequence[str], name: str) -> Iterator[Document]:
+def _markup(path: str, families: Sequence[str], name: str) -> Iterator[EvalDocument]:
     """One document for a file of markup; one a line where its first line is a `#` comment, as in a list of cases."""
     content = textfiles.read(path).text
     family = _family("", name, families) or Path(name).stem
     if not content.lstrip().startswith("#"):
         sample = wdiff.read(content, path)
-        yield Document(name, family, sample.spun, gold=sample.gold, path=path)
+        yield EvalDocument(name, family, sample.spun, gold=sample.gold, path=path)
         return
     for number, line in enumerate(content.split("\n"), 1):
         if line.strip() and not line.startswith("#"):
@@ -156,11 +156,11 @@ def _markup(path: str, families: Sequence[str], name: str) -> Iterator[Document]
                 sample = wdiff.read(line.rstrip("\r"), path)
             except InputError as error:
                 raise InputError(str(error).replace(f"{path}:1:", f"{path}:{number}:", 1)) from None
-            yield Document(f"{name}:{number}", family, sample.spun, gold=sample.gold, path=path, line=number)
+            yield EvalDocument(f"{name}:{number}", family, sample.spun, gold=sample.gold, path=path, line=number)
 
 
 def _json_lines(path: str, name: str, content: str, spun: bool, families: Sequence[str]) -> EvalSet:
-    documents: list[Document] = []
+    documents: list[EvalDocument] = []
     kind: Kind | None = None
     for number, line in enumerate(content.split("\n"), 1):
         if not line.strip():
@@ -203,7 +203,7 @@ def _kind(row: Mapping[str, Any], spun: bool, place: str) -> Kind:
 
 def _document(
     row: Mapping[str, Any], kind: Kind, path: str, number: int, name: str, families: Sequence[str]
-) -> Document:
+) -> EvalDocument:
     text = row["spun"] if row.get("spun") is not None else row["text"]
     given = row.get("id")
     own = str(given) if isinstance(given, (str, int)) and given != "" else str(number)
@@ -212,8 +212,8 @@ def _document(
     if kind == "pairs":
         from despin.evaluation.align import gold_from_pair
 
-        return Document(own, family, text, row["original"], gold_from_pair(text, row["original"]), path, number)
-    return Document(own, family, text, None, () if kind == "clean" else None, path, number)
+        return EvalDocument(own, family, text, row["original"], gold_from_pair(text, row["original"]), path, number)
+    return EvalDocument(own, family, text, None, () if kind == "clean" else None, path, number)
 
 
 def _family(own: str, name: str, families: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.channel.lexicon import ListChannel
 from despin.errors import InputError, UsageError
-from despin.evaluation.sets import Document
+from despin.evaluation.sets import EvalDocument
 from despin.lexicon.model import Lexicon
 from despin.results import Edit, Restoration, apply
 from despin.text import files
@@ -50,7 +50,7 @@ class System:
     """Anything that can be measured; `run` restores a document, whose gold is there and must not be looked at."""
 
     name: str
-    run: Callable[[Document], Output]
+    run: Callable[[EvalDocument], Output]
 
 
 def despin(restorer: Restorer) -> System:
@@ -61,7 +61,7 @@ def despin(restorer: Restorer) -> System:
 def adapted(name: str, correct: Callable[[str], object]) -> System:
     """Another corrector, as a callable."""
 
-    def run(document: Document) -> Output:
+    def run(document: EvalDocument) -> Output:
         answer = correct(document.text)
         if isinstance(answer, Restoration):
             return of_restoration(answer)
@@ -81,7 +81,7 @@ def recorded(path: str) -> System:
     """The answers of another corrector, read from a file and found by the documents' ids."""
     answers = _answers(path)
 
-    def run(document: Document) -> Output:
+    def run(document: EvalDocument) -> Output:
         if document.id not in answers:
             raise InputError(f"{path}: no row for document {document.id!r}; restore every document of the set")
         return of_text(document.text, answers[document.id])
@@ -188,7 +188,7 @@ def baseline(name: str, lexicon: Lexicon, families: Sequence[str] = ()) -> Syste
         best = {} if name == "none" else _likeliest(lexicon, name == "frequency")
         found = partial(_by_table, channel, best)
 
-    def run(document: Document) -> Output:
+    def run(document: EvalDocument) -> Output:
         edits = tuple(edit for edit in found(document.text) if edit.spun != edit.original)
         return Output(edits, apply(document.text, edits))
 

@@ -2,7 +2,7 @@ cimport cython
 from libc cimport math
 
 
-cdef class Words:
+cdef class Occurrences:
     cdef int[::1] pairs, places, place_forms, starts, ends, numbers, first, arcs, stand_first, stand_places
     cdef double[::1] found, chances
     cdef double least
@@ -26,7 +26,7 @@ cdef class Words:
     chance=cython.double, at=cython.Py_ssize_t, arc=cython.Py_ssize_t, place=cython.int, behind=cython.bint,
     before=cython.bint,
 )
-cpdef tuple first_places(Words words, double least)
+cpdef tuple first_places(Occurrences words, double least)
 
 
 @cython.locals(
@@ -34,13 +34,13 @@ cpdef tuple first_places(Words words, double least)
     arc=cython.Py_ssize_t,
 )
 cpdef void say(
-    Words words, const int[::1] pair_forms, bint once, tuple weights, double[::1] said, double[::1] factors
+    Occurrences words, const int[::1] pair_forms, bint once, tuple weights, double[::1] said, double[::1] factors
 ) except *
 
 
 @cython.locals(place=cython.Py_ssize_t, arc=cython.Py_ssize_t, speaking=cython.double, against=cython.double)
 cdef void _say_forms(
-    Words words, const int[::1] pair_forms, double[::1] chosen, double[::1] left, double weight, double[::1] said
+    Occurrences words, const int[::1] pair_forms, double[::1] chosen, double[::1] left, double weight, double[::1] said
 ) noexcept
 
 
@@ -51,5 +51,5 @@ cdef void _say_forms(
     restored=cython.double,
 )
 cdef void _say_standing(
-    Words words, bint once, double lost, double gained, double some, double[::1] said
+    Occurrences words, bint once, double lost, double gained, double some, double[::1] said
 ) noexcept

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ZERO, _NONE = array("d", [0.0]), array("i", [0])
 
 
-class Words:
+class Occurrences:
     """The originals that arcs of at least so much posterior (`least`) have, and where these stand in a text.
 
     `numbers` are those of the originals in the order of their first arcs, the arcs of each begin at `first`. They stand
@@ -111,7 +111,7 @@ class Words:
         self.stand_places, self.chances = array("i", places), array("d", chances)
 
 
-def first_places(words: Words, least: float) -> tuple[float, float]:
+def first_places(words: Occurrences, least: float) -> tuple[float, float]:
     """What shows that only the first place of a word is replaced: how many of the words are restored at one place, as
     surely as `least`, and stand behind it and nowhere before; and how many are restored at several."""
     alone = everywhere = 0.0
@@ -143,7 +143,7 @@ def first_places(words: Words, least: float) -> tuple[float, float]:
 
 
 def say(
-    words: Words,
+    words: Occurrences,
     pair_forms: array[int],
     once: bool,
     weights: tuple[float, float, float, float],
@@ -168,7 +168,12 @@ def say(
 
 
 def _say_forms(
-    words: Words, pair_forms: array[int], chosen: array[float], left: array[float], weight: float, said: array[float]
+    words: Occurrences,
+    pair_forms: array[int],
+    chosen: array[float],
+    left: array[float],
+    weight: float,
+    said: array[float],
 ) -> None:
     """Add to `said` what the other places of its form say of every arc that counts; `chosen` and `left`
     are room by pair and by form."""
@@ -190,7 +195,7 @@ def _say_forms(
                 said[arc] += weight * math.log10((speaking + 1.0) / (against + 1.0))
 
 
-def _say_standing(words: Words, once: bool, lost: float, gained: float, some: float, said: array[float]) -> None:
+def _say_standing(words: Occurrences, once: bool, lost: float, gained: float, some: float, said: array[float]) -> None:
     """Add to `said` by arc what it says that its word stands elsewhere."""
     starts, found, first, arcs = words.starts, words.found, words.first, words.arcs
     stand_first, stand_places, chances = words.stand_first, words.stand_places, words.chances

@@ -132,7 +132,7 @@ class Segment(NamedTuple):
 BEFORE = "。"
 
 
-class Contexts(Protocol):
+class AnyContexts(Protocol):
     """Strings directly before or after a match; false where there are none."""
 
     def __bool__(self) -> bool: ...
@@ -141,7 +141,7 @@ class Contexts(Protocol):
         """Whether one of the strings stands directly before `start` or after `end`."""
 
 
-class Entry(Protocol):
+class AnyEntry(Protocol):
     """What is asked of an entry of a lexicon, see `despin.lexicon.model.Entry`."""
 
     @property
@@ -153,9 +153,9 @@ class Entry(Protocol):
     @property
     def source(self) -> str: ...
     @property
-    def keep(self) -> Contexts: ...
+    def keep(self) -> AnyContexts: ...
     @property
-    def only(self) -> Contexts: ...
+    def only(self) -> AnyContexts: ...
 
 
 class Source(NamedTuple):
@@ -165,7 +165,7 @@ class Source(NamedTuple):
     family: int
     weight: float
     both_ways: bool
-    entry: Entry
+    entry: AnyEntry
 
 
 def family_bit(family: int) -> int:

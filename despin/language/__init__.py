@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from despin.language.catalogue import Catalogue
+    from despin.language.catalogue import Messages
 
 #: The languages there are. Where none is chosen, texts are shown as they stand in the source.
 LANGUAGES = ("zh", "en")
@@ -91,7 +91,7 @@ def width(text: str) -> int:
     return len(text) + sum("\u2e80" <= character <= "\uff60" for character in text)
 
 
-def _catalogue(name: str) -> Catalogue:
+def _catalogue(name: str) -> Messages:
     from despin.language.catalogue import catalogue  # where English is spoken nobody waits for it
 
     return catalogue(name)

@@ -28,7 +28,7 @@ class Found(NamedTuple):
         )
 
 
-class Catalogue:
+class Messages:
     """The texts of a language by what stands for them in the source."""
 
     def __init__(self, entries: Mapping[str, str]) -> None:
@@ -51,14 +51,14 @@ class Catalogue:
 
 
 @cache
-def catalogue(name: str) -> Catalogue:
+def catalogue(name: str) -> Messages:
     """The catalogue of a language, read from its .po file."""
     # A text of several lines is quoted line by line.
     text = _FOLDER.joinpath(f"{name}.po").read_text("utf-8").replace('"\n"', "")
     found = re.findall(r'^(?:msgctxt "(.*)"\n)?msgid (".+")\nmsgstr (".+")$', text, re.MULTILINE)
     quoted = json.loads(f"[{','.join(part for _, *pair in found for part in pair)}]")
     keys = (LABEL * bool(context) + text for (context, _, _), text in zip(found, quoted[::2], strict=True))
-    return Catalogue(dict(zip(keys, quoted[1::2], strict=True)))
+    return Messages(dict(zip(keys, quoted[1::2], strict=True)))
 
 
 @cache

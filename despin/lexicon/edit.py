@@ -13,7 +13,7 @@ from pathlib import Path
 
 from despin.errors import LexiconError
 from despin.lexicon.fields import entry_lines
-from despin.lexicon.format import PlainPairs, Value, Written, filled, pair, text_field
+from despin.lexicon.format import AsWritten, PlainPairs, Value, filled, pair, text_field
 from despin.lexicon.model import PERSONAL, Contexts, Entry, Original
 from despin.lexicon.parse import Notation, Parsed, lay_out, parse
 from despin.lexicon.problems import raise_errors, sure
@@ -60,7 +60,7 @@ def _formatted(source: SourceText) -> str:
 
 def _header_field(name: str, node: Node) -> list[str]:
     if isinstance(node, Scalar):
-        return pair(name, Written(node.text), 0) if name == "pack" or node.missing else text_field(name, node.text)
+        return pair(name, AsWritten(node.text), 0) if name == "pack" or node.missing else text_field(name, node.text)
     value = _as_written(node, name in ("program", "variants"))
     return filled(name, value) if name == "opposites" and isinstance(value, list) and value else pair(name, value, 0)
 
@@ -68,7 +68,7 @@ def _header_field(name: str, node: Node) -> list[str]:
 def _as_written(node: Node, numbers: bool) -> Value:
     """A value of a header as it is written, with plain `numbers` where they are such."""
     if isinstance(node, Scalar):
-        return Written(node.text) if node.missing or (numbers and _NUMBER.match(node.text)) else node.text
+        return AsWritten(node.text) if node.missing or (numbers and _NUMBER.match(node.text)) else node.text
     if isinstance(node, ListNode):
         return [_as_written(item, numbers) for item in node.items]
     return PlainPairs([(key.text, _as_written(value, numbers)) for key, value in node.pairs])

@@ -144,7 +144,7 @@ def _ref(name: str, said: str) -> dict[str, Any]:
 
 
 def _flag(said: str) -> Field:
-    return Field(read_flag, lambda _: text.Written("true"), {"description": said, "type": "boolean"})
+    return Field(read_flag, lambda _: text.AsWritten("true"), {"description": said, "type": "boolean"})
 
 
 #: The fields of an entry in the order in which they are written. What is read of `original` and `examples` are the

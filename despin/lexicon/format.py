@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 WIDTH = 120
 
 
-class Written(str):
+class AsWritten(str):
     """Text written as it stands: a number, true, false."""
 
     __slots__ = ()
@@ -40,7 +40,7 @@ _OTHER_TYPE = re.compile(r"(?:[0-9_][\x00-\x7f]*|y|n|yes|no|on|off|true|false|nu
 
 def scalar(text: str) -> str:
     """`text` as a YAML scalar that every parser reads as text, in any place."""
-    if isinstance(text, Written):
+    if isinstance(text, AsWritten):
         return str(text)
     if _PLAIN.match(text) and _FIRST_PLAIN.match(text) and not _OTHER_TYPE.match(text):
         return text
@@ -97,10 +97,10 @@ def _foldable(text: str) -> bool:
     return all(part and part == " ".join(part.split()) for part in text.split("\n"))
 
 
-def number(weight: float) -> Written:
+def number(weight: float) -> AsWritten:
     """A weight in its shortest form."""
     shown = repr(float(weight))
-    return Written(shown.removesuffix(".0"))
+    return AsWritten(shown.removesuffix(".0"))
 
 
 def parameters(values: Mapping[str, object]) -> Value:
@@ -113,7 +113,7 @@ def parameters(values: Mapping[str, object]) -> Value:
 def _parameter(value: object) -> Value:
     if isinstance(value, (list, tuple)):
         return [_parameter(item) for item in value]
-    return number(value) if isinstance(value, float) else Written(value) if isinstance(value, int) else str(value)
+    return number(value) if isinstance(value, float) else AsWritten(value) if isinstance(value, int) else str(value)
 
 
 def filled(key: str, items: Iterable[Value]) -> list[str]:

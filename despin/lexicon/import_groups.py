@@ -15,7 +15,7 @@ from pathlib import Path
 from despin.errors import InputError
 from despin.lexicon.fields import lexicon_text
 from despin.lexicon.importers import ImportReport, list_lines, read_list
-from despin.spinners.grouped import LEAST, TOLD, Group
+from despin.spinners.grouped import LEAST, TOLD, SynonymGroup
 
 _CODE = re.compile(r"[A-Z][a-z][0-9]{2}[A-Z][0-9]{2}([=#@])\s+")
 _PARTS = re.compile(r"[\t,，、 ]+")
@@ -28,7 +28,7 @@ class GroupReport:
     """What was read: the groups, the words that jieba is told of, and the numbers of the lines that were left out."""
 
     name: str
-    groups: tuple[Group, ...]
+    groups: tuple[SynonymGroup, ...]
     told: tuple[str, ...]
     left: tuple[int, ...]
 
@@ -47,7 +47,7 @@ class GroupReport:
 def import_groups(path: str | os.PathLike[str], told: str | os.PathLike[str] = "", encoding: str = "") -> GroupReport:
     """The groups of a thesaurus; `told` is the file of a user dictionary that the program loads. Raises `InputError`
     for a file that cannot be read or holds no groups."""
-    groups: list[Group] = []
+    groups: list[SynonymGroup] = []
     left: list[int] = []
     for number, line in enumerate(list_lines(read_list(path, encoding)[0]), 1):
         code = _CODE.match(line)
@@ -59,7 +59,7 @@ def import_groups(path: str | os.PathLike[str], told: str | os.PathLike[str] = "
         if (code and code[1] != "=") or not words or any(mark in line for mark in "→⇄") or words[0] == TOLD.strip():
             left.append(number)
         else:
-            groups.append(Group(tuple(words), tuple(words)))
+            groups.append(SynonymGroup(tuple(words), tuple(words)))
     if not any(len(group.words) > 1 for group in groups):
         raise InputError(f"{path}: no groups of synonyms: a line with a group is expected, as in 首尔 汉城")
     own = [found[1] for line in list_lines(read_list(told)[0]) if (found := _USER.match(line.strip()))] if told else []
@@ -72,7 +72,7 @@ def directed_groups(report: ImportReport) -> GroupReport:
     for form, originals in report.originals.items():
         for original in originals:
             forms.setdefault(original, []).append(form)
-    groups = tuple([Group((word,), tuple(own)) for word, own in forms.items()])
+    groups = tuple([SynonymGroup((word,), tuple(own)) for word, own in forms.items()])
     return GroupReport(report.name, groups, (), tuple([number for number, _, _ in report.malformed]))
 
 

@@ -142,7 +142,7 @@ def core_of(name: str, boilerplate: Boilerplate) -> str:
     return core.lower() if len(core) >= 2 else name.lower()
 
 
-class Census:
+class NameCounts:
     """Counts where every candidate name of a page was seen."""
 
     def __init__(self, boilerplate: Boilerplate) -> None:
@@ -273,9 +273,9 @@ def _full_form(sightings: Sightings, titles: Sequence[str]) -> str:
 
 def take_census(
     rows: Iterable[Row], found: Sequence[Pattern | None], first: int, boilerplate: Boilerplate
-) -> tuple[Census, list[str]]:
+) -> tuple[NameCounts, list[str]]:
     """The census of a page's lines and the lines above its article; `first` is the index of its first prose."""
-    census, titles = Census(boilerplate), []
+    census, titles = NameCounts(boilerplate), []
     known: set[str] = set()
     for row in rows:
         pattern = found[row.index]

@@ -28,7 +28,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """A part of the text, and what is written where it begins."""
 
     start: int
@@ -36,7 +36,7 @@ class Part:
     label: str
 
 
-def article(text: str, marks: Iterable[Mark], parts: Sequence[Part] = (), places: bool = False) -> str:
+def article(text: str, marks: Iterable[Mark], parts: Sequence[TextPart] = (), places: bool = False) -> str:
     """`text` as paragraphs with `marks` (sorted, disjoint) in it; `parts` (sorted, disjoint) get a rule and a label.
     With `places` every paragraph says where it begins (`data-o`, code points)."""
     writer = _Writer(parts, len(text) > _LARGE, places)
@@ -83,7 +83,7 @@ def failed(places: Iterable[tuple[int, int]], taken: Sequence[tuple[int, int]]) 
 class _Writer:
     """Paragraphs as they are made."""
 
-    def __init__(self, parts: Sequence[Part], large: bool, places: bool) -> None:
+    def __init__(self, parts: Sequence[TextPart], large: bool, places: bool) -> None:
         self._done: list[str] = []
         self._paragraph: list[str] = []
         self._length = self._block = self._place = 0

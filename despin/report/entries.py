@@ -25,7 +25,7 @@ _SOURCES = {"curated": "人工整理", "attested": "有实例", "learned": "学�
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPlace:
     """A place of the word in a text called `name`: `original` is what is restored there (None: it stands), with its
     confidence; `link` leads there."""
 
@@ -38,7 +38,7 @@ class Found:
     link: str = ""
 
 
-def places(word: str, name: str, text: str, edits: Sequence[Edit], link: str = "") -> Iterator[Found]:
+def places(word: str, name: str, text: str, edits: Sequence[Edit], link: str = "") -> Iterator[FoundPlace]:
     """The places of a text where `word` stands, or is restored, in order; `link` with the
     place behind it leads to each."""
     known = {(edit.start, edit.end): edit for edit in edits}
@@ -56,13 +56,13 @@ def places(word: str, name: str, text: str, edits: Sequence[Edit], link: str = "
         spans[inside] = known.get(inside)
         start = text.find(word, end)
     for (start, end), edit in sorted(spans.items(), key=lambda item: item[0]):
-        yield Found(
+        yield FoundPlace(
             name, text[max(0, start - _AROUND) : start], text[start:end], text[end : end + _AROUND],
             edit.original if edit else None, edit.confidence if edit else 0.0, f"{link}{start}" if link else "",
         )  # fmt: skip
 
 
-def render(row: Mapping[str, Any], found: Iterable[Found] | None = None, more: More | None = None) -> str:
+def render(row: Mapping[str, Any], found: Iterable[FoundPlace] | None = None, more: More | None = None) -> str:
     """The page for a word; `row` is what `despin lexicon show --json` prints, `found` its places in the texts at hand,
     None where there are no texts."""
     word = row["word"]
@@ -140,7 +140,7 @@ def _programs(programs: Sequence[Mapping[str, Any]]) -> str:
     return listed("程序怎样处理这个词", heads, rows)
 
 
-def _places(found: Sequence[Found]) -> str:
+def _places(found: Sequence[FoundPlace]) -> str:
     """Where the word stands in the texts at hand, and what becomes of it there."""
     restored = sum(one.original is not None for one in found)
     rows = []

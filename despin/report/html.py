@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.language import label
 from despin.report import page
-from despin.report.article import Mark, Part, article, failed, is_undivided
+from despin.report.article import Mark, TextPart, article, failed, is_undivided
 from despin.report.escape import content, holds, value
 from despin.report.page import table
 from despin.report.percent import percent
@@ -124,7 +124,7 @@ def document(number: int, name: str, restoration: Restoration, data: Data) -> st
     facts = [edit.start for edit in edits if changes(edit)]
     parts = []
     if not is_undivided(restoration.source, _bounds(restoration)):
-        parts = [Part(one.start, one.end, _part_label(one.family, one.variant, one.score)) for one in stretches]
+        parts = [TextPart(one.start, one.end, _part_label(one.family, one.variant, one.score)) for one in stretches]
     suspects = shown_suspects(restoration)
     places = failed(
         _failed(restoration),

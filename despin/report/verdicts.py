@@ -8,7 +8,7 @@ from typing import Any
 
 from despin.language import label
 from despin.report import page
-from despin.report.article import Mark, Part, article, is_undivided
+from despin.report.article import Mark, TextPart, article, is_undivided
 from despin.report.escape import content, value
 from despin.report.html import damage_rows
 from despin.report.percent import percent
@@ -27,7 +27,7 @@ def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
     if is_undivided(text, [(one["start"], one["end"], one["proof"] is not None) for one in stretches]):
         stretches = ()
     parts = [
-        Part(one["start"], one["end"], f"{one['family'] or label('家族不明')} {percent(one['score'])}")
+        TextPart(one["start"], one["end"], f"{one['family'] or label('家族不明')} {percent(one['score'])}")
         for one in row["paragraphs"] or stretches
         if one.get("spun", True)
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from despin.report.entries import Found, places
+from despin.report.entries import FoundPlace, places
 from despin.review import pages
-from despin.review.document import Document
+from despin.review.document import ReviewedText
 from despin.review.journal import Group
 from despin.review.places import LONGEST, RefusedError, read_decision
 from despin.review.session import Session
@@ -61,7 +61,7 @@ class Actions:
         """What lexicons say of a word, and where it stands in the texts."""
         with self.session.engine_lock:
             row = self.session.engine.entries(word)
-        found: list[Found] = []
+        found: list[FoundPlace] = []
         for one in self.session.documents:
             if one.progress.state == "ready":
                 text, edits = one.decided()
@@ -84,7 +84,7 @@ class Actions:
         """The lexicons that entries can be written to."""
         return [str(path) for path in self.words.targets()]
 
-    def _document(self, data: dict[str, Any]) -> Document:
+    def _document(self, data: dict[str, Any]) -> ReviewedText:
         number = data.get("document")
         if type(number) is not int or not 0 < number <= len(self.session.documents):
             raise RefusedError("there is no such document")

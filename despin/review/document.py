@@ -40,7 +40,7 @@ class ConflictError(DespinError):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Decided:
     """How far a review is: `state` is "waiting", "ready" or "failed" (with `message`); `decided` of `total` places, of
     which `open` are to be checked and not decided. `title` is the first line of the text, `spun` whether it is spun."""
 
@@ -54,7 +54,7 @@ class Progress:
     spun: bool = False
 
 
-class Document:
+class ReviewedText:
     """A text at `path`, the `number`-th of a review, shown as `name`; its results go into `folder`. One that was
     `found` in a folder may not be a link: its results would show to others what it leads to. All methods may be called
     from any thread."""
@@ -79,7 +79,7 @@ class Document:
         self.notices: list[str] = []
         self.problem = ""
         #: How far the review is.
-        self.progress = Progress("waiting")
+        self.progress = Decided("waiting")
         self._journal: Journal | None = None
         #: The digests of the text and of its marks as they were read or written last.
         self._source = self._wdiff = ""
@@ -92,7 +92,7 @@ class Document:
         """Read the text, restore it, and take up what was decided before. What goes wrong is kept as `problem`."""
         with self.lock:
             self.close()
-            self.progress, self.problem, self.notices, self.file = Progress("waiting"), "", [], None
+            self.progress, self.problem, self.notices, self.file = Decided("waiting"), "", [], None
             self._taken, self._stale, self.history = [], False, []
             try:
                 self._open(read)
@@ -187,10 +187,10 @@ class Document:
     def _count(self) -> None:
         """Note how far the review is, for those who ask while the text is held."""
         if self.problem:
-            self.progress = Progress("failed", self.problem)
+            self.progress = Decided("failed", self.problem)
         else:
             spun = self.restoration.verdict.spun
-            self.progress = Progress("ready", "", *self.places.counts(), self.revision, self._title, spun)
+            self.progress = Decided("ready", "", *self.places.counts(), self.revision, self._title, spun)
 
     def _open(self, read: Read) -> None:
         files.check_found(self.path, follow=not self._found)

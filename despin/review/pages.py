@@ -9,11 +9,11 @@ from typing import Any
 
 from despin.language import label, shown
 from despin.report import entries
-from despin.report.entries import Found
+from despin.report.entries import FoundPlace
 from despin.report.escape import content, value
 from despin.report.html import Data, document
 from despin.report.page import More, message, page, part, table
-from despin.review.document import UNDONE, Document
+from despin.review.document import UNDONE, ReviewedText
 
 _PACKAGE = "despin.review"
 #: What is to be done where a request is refused, by its status.
@@ -25,7 +25,7 @@ _REFUSED = {
 }
 
 
-def index(documents: Sequence[Document], targets: Sequence[str], inbox: Path | None) -> str:
+def index(documents: Sequence[ReviewedText], targets: Sequence[str], inbox: Path | None) -> str:
     """The list of texts, with how far each is, below a place to paste others where there is an `inbox` for them."""
     progress = [one.progress for one in documents]
     spun, total, decided, unsure = (
@@ -48,7 +48,7 @@ def index(documents: Sequence[Document], targets: Sequence[str], inbox: Path | N
     return page("校订（正在还原…）" if waits else "校订", inner, more=more)
 
 
-def _row(one: Document) -> list[str]:
+def _row(one: ReviewedText) -> list[str]:
     """What the list says of a text, as cells."""
     found = one.progress
     name = f'<span class="place"><bdi>{content(one.name)}</bdi></span>'
@@ -72,7 +72,7 @@ def refusal(status: int, reason: str) -> str:
     return page("没有完成", inner)
 
 
-def text(documents: Sequence[Document], one: Document, targets: Sequence[str], pasted: bool = False) -> str:
+def text(documents: Sequence[ReviewedText], one: ReviewedText, targets: Sequence[str], pasted: bool = False) -> str:
     """The page of a text that is ready; one that was `pasted` is shown beside its result."""
     restoration, accepted, marked = one.shown()
     data = Data(places=True, accepted=accepted, marked=marked)
@@ -106,7 +106,7 @@ def text(documents: Sequence[Document], one: Document, targets: Sequence[str], p
     return page(f"{one.progress.title or one.name} · 校订", inner, data={**data.values(), "review": review}, more=more)
 
 
-def waiting(one: Document) -> str:
+def waiting(one: ReviewedText) -> str:
     """The page of a text that is being restored, or cannot be."""
     back = f'<a href="../">{label("目录")}</a>'
     if one.problem:
@@ -129,7 +129,7 @@ def waiting(one: Document) -> str:
     )
 
 
-def word(row: Mapping[str, Any], found: Sequence[Found]) -> str:
+def word(row: Mapping[str, Any], found: Sequence[FoundPlace]) -> str:
     """What lexicons say of a word, with its places in the texts."""
     return entries.render(
         row, found, More(style=_part("review.css"), tools=f'<a class="tool" href="./">{label("目录")}</a>')

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.results import Restoration
-from despin.review.document import JOURNAL, MARKUP, RESTORED, Document, Read
+from despin.review.document import JOURNAL, MARKUP, RESTORED, Read, ReviewedText
 from despin.review.places import RefusedError
 from despin.text import files
 from despin.text.files import STANDARD, TextFile, missing
@@ -65,13 +65,13 @@ class Session:
         self.engine_lock, self._adding = threading.Lock(), threading.Lock()
         place = results_folder(folder) if folder else None
         self.documents = [
-            Document(path, number, place, path not in paths) for number, path in enumerate(expanded(paths), 1)
+            ReviewedText(path, number, place, path not in paths) for number, path in enumerate(expanded(paths), 1)
         ]
         _check(self.documents)
-        self._wanted: list[Document] = []
+        self._wanted: list[ReviewedText] = []
         self._ended = threading.Event()
 
-    def add(self, name: str, data: bytes) -> Document:
+    def add(self, name: str, data: bytes) -> ReviewedText:
         """The document of a text that was pasted or dropped, read; it is written into `inbox` under its name, or that
         name with a number. Raises `RefusedError` for what is no text, `OutputError` where it cannot be written."""
         name = "".join(char for char in re.split(r"[/\\\\]", name)[-1] if char.isprintable()).lstrip(".")[-60:]
@@ -87,7 +87,7 @@ class Session:
             names = (f"{base}{(number and f'-{number}') or ''}{ending}" for number in count())
             path = next(one for own in names if not os.path.lexists(one := self.inbox / own) and str(one) not in taken)
             files.write(path, data, named=False)
-            document = Document(str(path), len(self.documents) + 1, name=path.name)
+            document = ReviewedText(str(path), len(self.documents) + 1, name=path.name)
             self.documents.append(document)
         self.read(document)
         return document
@@ -100,12 +100,12 @@ class Session:
                     self.read(one)
             self._wanted.clear()
 
-    def want(self, document: Document) -> None:
+    def want(self, document: ReviewedText) -> None:
         """Have a document read before the others."""
         if document.progress.state == "waiting" and document not in self._wanted:
             self._wanted.append(document)
 
-    def read(self, document: Document, again: bool = False) -> None:
+    def read(self, document: ReviewedText, again: bool = False) -> None:
         """Read a document that waits, or one that was read, `again`; a mistake is said on the terminal."""
         if self._ended.is_set() or not (again or document.progress.state == "waiting"):
             return
@@ -190,7 +190,7 @@ def results_folder(folder: str) -> Path:
     return Path(folder)
 
 
-def _check(documents: Sequence[Document]) -> None:
+def _check(documents: Sequence[ReviewedText]) -> None:
     """Raise `UsageError` where two documents would be written to the same files, `OutputError`
     where they cannot be written."""
     taken: dict[str, str] = {}

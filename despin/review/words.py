@@ -13,7 +13,7 @@ from despin.lexicon.edit import add
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.protect import LONGEST, read_protected
 from despin.results import Edit, Restoration
-from despin.review.document import ConflictError, Document
+from despin.review.document import ConflictError, ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision, RefusedError, overlap
 from despin.review.session import Session
@@ -50,7 +50,7 @@ class Preview:
     changes: tuple[Change, ...]
     looked: int
     left: int
-    found: tuple[tuple[Document, Restoration], ...] = field(repr=False)
+    found: tuple[tuple[ReviewedText, Restoration], ...] = field(repr=False)
 
 
 class Words:
@@ -118,7 +118,7 @@ class Words:
         self._session.say(f"despin: {said}")
         return said
 
-    def touched(self, word: str) -> list[tuple[Document, list[Decision]]]:
+    def touched(self, word: str) -> list[tuple[ReviewedText, list[Decision]]]:
         """For every text that is ready, the decisions that leave a word alone where edits touch it."""
         found = []
         for document in self._session.documents:
@@ -179,7 +179,7 @@ def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
         start = text.find(word, start + 1)
 
 
-def _changes(document: Document, other: Restoration) -> Iterator[Change]:
+def _changes(document: ReviewedText, other: Restoration) -> Iterator[Change]:
     """The places where a restoration differs from what a document offers."""
     text = other.source
     with document.lock:

@@ -44,7 +44,7 @@ LEAST = 2
 TURNS = 4
 
 
-class Group(NamedTuple):
+class SynonymGroup(NamedTuple):
     """Words, and the forms that each of them may become; of a group of synonyms both are the same."""
 
     words: tuple[str, ...]
@@ -55,7 +55,7 @@ class Groups(NamedTuple):
     """The words that jieba is told of, and the groups, in order; `digest` is the SHA-256 of the file."""
 
     told: tuple[str, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[SynonymGroup, ...]
     digest: str
 
 
@@ -76,7 +76,7 @@ def read_groups(path: str | Path) -> Groups:
         line = data.count(b"\n", 0, error.start) + 1
         raise LexiconError(f"{path}:{line}:1: not UTF-8: {_AGAIN}") from None
     told: list[str] = []
-    groups: list[Group] = []
+    groups: list[SynonymGroup] = []
     for number, content in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not content or (content.startswith("# ") and not (told or groups)):
             continue
@@ -87,14 +87,14 @@ def read_groups(path: str | Path) -> Groups:
             told.append(content.removeprefix(TOLD).strip())
         else:
             forms = tuple(filter(None, (rest if arrow else content).split(" ")))
-            groups.append(Group((word.strip(),) if arrow else forms, forms))
+            groups.append(SynonymGroup((word.strip(),) if arrow else forms, forms))
     return Groups(tuple(filter(None, told)), tuple(groups), sha256(data).hexdigest())
 
 
 _AGAIN = "make the table with 'despin lexicon import FILE'"
 
 
-def render_groups(told: Sequence[str], groups: Sequence[Group]) -> str:
+def render_groups(told: Sequence[str], groups: Sequence[SynonymGroup]) -> str:
     """The table as a file holds it."""
     lines = [f"{TOLD}{word}" for word in told]
     for words, forms in groups:

@@ -12,7 +12,7 @@ import pytest
 from batch_stub import lines, read, records
 
 from despin.batch import folder, state, workers
-from despin.batch.folder import JOURNAL, Journal
+from despin.batch.folder import JOURNAL, FolderJournal
 from despin.batch.run import Job
 from despin.batch.state import Tally
 from despin.errors import InputError, OutputError
@@ -177,7 +177,7 @@ def test_a_journal_says_which_outputs_are_complete(tmp_path: Path) -> None:
     unread = Tally(records=3)
     unread.fail(InputError("cut off"))
     known = {"known.jsonl": Tally(records=9), "unread.jsonl": unread}
-    notes = Journal(tmp_path / JOURNAL, "out", {}, known, {"replaced.jsonl"})
+    notes = FolderJournal(tmp_path / JOURNAL, "out", {}, known, {"replaced.jsonl"})
 
     def part(name: str, resume: bool = True) -> Job:
         return Job((f"in/{name}",), str(tmp_path / name), resume=resume)
@@ -200,7 +200,7 @@ def test_a_journal_says_which_outputs_are_complete(tmp_path: Path) -> None:
 def test_a_journal_notes_what_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state, "PAUSE", 1e9)
     path = tmp_path / JOURNAL
-    notes = Journal(path, "out", {"mode": "tag", "inputs": None}, {}, set())
+    notes = FolderJournal(path, "out", {"mode": "tag", "inputs": None}, {}, set())
     refused = Tally()
     refused.fail(OutputError("exists"))
     for name, tally in [("made", Tally(records=2)), ("missing", Tally()), ("foreign", refused)]:

@@ -8,7 +8,7 @@ import pytest
 
 from despin.cli.main import main
 from despin.restorer import Restorer
-from despin.spinners.grouped import Group, read_groups
+from despin.spinners.grouped import SynonymGroup, read_groups
 
 GROUPS = "提取 领取 汲取 抽取 支取\n时间 时光 年华 时日 岁月\n研究 切磋 钻研 探究 探讨\n"
 
@@ -16,12 +16,12 @@ GROUPS = "提取 领取 汲取 抽取 支取\n时间 时光 年华 时日 岁月
 @pytest.mark.parametrize(
     ("lines", "group"),
     [
-        (GROUPS, Group(("时间", "时光", "年华", "时日", "岁月"), ("时间", "时光", "年华", "时日", "岁月"))),
-        ("时间→时光|年华|时日|岁月\n研究→切磋|钻研|探究\n", Group(("时间",), ("时光", "年华", "时日", "岁月"))),
+        (GROUPS, SynonymGroup(("时间", "时光", "年华", "时日", "岁月"), ("时间", "时光", "年华", "时日", "岁月"))),
+        ("时间→时光|年华|时日|岁月\n研究→切磋|钻研|探究\n", SynonymGroup(("时间",), ("时光", "年华", "时日", "岁月"))),
     ],
 )
 def test_many_forms_a_word_are_the_table_of_a_program(
-    lines: str, group: Group, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    lines: str, group: SynonymGroup, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "words.txt").write_text(lines, "utf-8")
     assert main(["lexicon", "import", str(tmp_path / "words.txt"), "-o", str(tmp_path / "words.yaml")]) == 0

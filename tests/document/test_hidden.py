@@ -17,7 +17,7 @@ from despin.report.escape import content
 from despin.report.html import render
 from despin.restorer import Restorer
 from despin.results import Restoration, apply
-from despin.review.document import Document
+from despin.review.document import ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision
 from despin.text import chunks as chunking
@@ -169,7 +169,7 @@ def test_an_edit_is_reviewed_with_what_hides_in_it(tmp_path: Path) -> None:
     text = "\u00ad".join(kit.article("spun-host", HOST)).replace("\n", "\r\n")
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode())
-    document = Document(str(path), 1, None)
+    document = ReviewedText(str(path), 1, None)
     document.open(lambda name: (files.read(name), kit.restorer().explain(files.read(name).text)))
     edit = kit.restorer().explain(text).edits[0]
     assert "\u00ad" in edit.spun

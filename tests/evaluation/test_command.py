@@ -13,7 +13,7 @@ from report_kit import Report
 
 from despin.evaluation import measure, systems
 from despin.evaluation.judge import Pairs
-from despin.evaluation.sets import Document, read_set
+from despin.evaluation.sets import EvalDocument, read_set
 
 Evaluate = Callable[..., tuple[int, str, str]]
 
@@ -191,7 +191,7 @@ def test_other_correctors(
 
 def test_baselines() -> None:
     text = "他经由过程这个体系，应用了租车。"
-    document = Document("0", "", text)
+    document = EvalDocument("0", "", text)
     restorer: Any = TableRestorer({})
 
     def restored(name: str, *families: str) -> str:

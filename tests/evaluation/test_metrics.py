@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from despin.evaluation import metrics, significance
 from despin.evaluation.judge import judge
 from despin.evaluation.metrics import BY_NAME, FIGURES, added, clean_counts, gold_counts
-from despin.evaluation.sets import Document, sentences
+from despin.evaluation.sets import EvalDocument, sentences
 from despin.results import Edit
 from despin.text.wdiff import GoldEdit
 
@@ -57,7 +57,7 @@ def test_sentences() -> None:
 
 def test_clean_counts() -> None:
     text = "去租车。好！\n租车。\n完"
-    document = Document("0", "", text, gold=())
+    document = EvalDocument("0", "", text, gold=())
     counts = clean_counts(document, [Edit(1, 3, "租车", "快递", 1.0), Edit(7, 9, "租车", "快递", 1.0)])
     assert counts == {"characters": 12, "edits": 2, "sentences": 4, "untouched": 2}
     inserted = clean_counts(document, [Edit(12, 12, "", "了", 1.0)])
@@ -76,14 +76,14 @@ def test_untouched_sentences_have_a_quadratic_twin(places: list[tuple[int, int]]
         any((e.start < end and e.end > start) or (e.start == e.end and start <= e.start <= end) for e in edits)
         for start, end in sentences(text)
     )
-    assert clean_counts(Document("0", "", text, gold=()), edits)["untouched"] == len(sentences(text)) - touched
+    assert clean_counts(EvalDocument("0", "", text, gold=()), edits)["untouched"] == len(sentences(text)) - touched
 
 
 def test_gold_counts_do_not_count_unscored_and_kept() -> None:
     from despin.text import wdiff
 
     sample = wdiff.read("[-租车-]{+快递+}和[-体系-]{+?系统+}和[-没-]{+没|没有+}")
-    document = Document("0", "", sample.spun, gold=sample.gold)
+    document = EvalDocument("0", "", sample.spun, gold=sample.gold)
     counts = gold_counts(document, sample.spun, judge(sample.spun, sample.gold, []), None)
     assert (counts.get("right", 0), counts.get("wrong", 0), counts["missed"]) == (0, 0, 1)
 
@@ -93,7 +93,7 @@ def test_harm_is_counted_by_characters() -> None:
 
     text = "产量减少，质量很好，价格便宜，销量上升"
     gold = (GoldEdit(2, 4, ("增加",)), GoldEdit(12, 14, ("低廉",)))
-    document = Document("0", "", text, gold=gold)
+    document = EvalDocument("0", "", text, gold=gold)
     judged = judge(text, gold, [Edit(17, 19, "上升", "下降", 0.9)])
     counts = gold_counts(document, text, judged, None, Harm([]))
     assert (counts["missed"], counts["harmful"], counts["reversed"]) == (2, 2, 1)

@@ -12,7 +12,7 @@ import pytest
 from review_kit import TEXT, Engine, read, restore
 
 from despin.errors import InputError, OutputError, UsageError
-from despin.review.document import ConflictError, Document
+from despin.review.document import ConflictError, ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision, RefusedError
 from despin.review.session import Session, expanded
@@ -29,10 +29,10 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def opened() -> Iterator[Any]:
     """`opened(path)` opens a text; all are closed in the end."""
-    found: list[Document] = []
+    found: list[ReviewedText] = []
 
-    def open_document(path: Path, **options: Any) -> Document:
-        document = Document(str(path), 1, options.pop("folder", None))
+    def open_document(path: Path, **options: Any) -> ReviewedText:
+        document = ReviewedText(str(path), 1, options.pop("folder", None))
         document.open(options.pop("read", read))
         found.append(document)
         return document

@@ -22,7 +22,7 @@ from despin.language import LANGUAGES, answering
 from despin.report.reasons import SAID, of_suspect, sentence, suspicion
 from despin.results import Alternative, Edit, Suspect
 from despin.review import api, server
-from despin.review.document import Document
+from despin.review.document import ReviewedText
 from despin.text.files import TextFile
 
 JSON = {"Content-Type": "application/json"}
@@ -261,7 +261,7 @@ def test_a_word_file_comes_back_with_its_edits(tmp_path: Path) -> None:
 
     path = tmp_path / "a.docx"
     path.write_text("改版获得", "utf-8")
-    document = Document(str(path), 1)
+    document = ReviewedText(str(path), 1)
     document.open(lambda name: (WordFile(name, "改版获得"), restore("改版获得")))
     assert document.result() == ("a.docx", "改版获得['更新']".encode())
     document.close()

@@ -9,14 +9,14 @@ import program_kit as kit
 import pytest
 
 from despin.errors import LexiconError
-from despin.spinners.grouped import Group, Grouped, read_groups, render_groups
+from despin.spinners.grouped import Grouped, SynonymGroup, read_groups, render_groups
 from despin.spinners.jieba_data import jieba_folder, read_dictionary
 from despin.spinners.registry import spinner
 from despin.spinners.told import with_words
 from despin.spinners.verify import verify
 
 SYNONYMS = (("办法", "法子", "招"), ("看见", "望见", "瞧见"), ("孩子", "娃娃", "孩子"), ("办法", "计策", "计策", "策"))
-GROUPS = tuple([Group(words, words) for words in SYNONYMS])
+GROUPS = tuple([SynonymGroup(words, words) for words in SYNONYMS])
 TEXT = "孩子看见了一个办法。\n这里什么都没有，只有风。\n"
 
 
@@ -34,10 +34,10 @@ def test_a_table_comes_back(program: Grouped, tmp_path: Path) -> None:
     assert render_groups([], []) == ""
     own = tmp_path / "written.table"
     own.write_bytes("\ufeff# of a thesaurus\r\n\r\n+ 看见了一\r\n甲乙  丙丁 \r\n# 戊己\r\n庚辛→壬癸 子丑\r\n".encode())
-    synonyms = [Group(words, words) for words in (("甲乙", "丙丁"), ("#", "戊己"))]
-    assert read_groups(own)[:2] == (("看见了一",), (*synonyms, Group(("庚辛",), ("壬癸", "子丑"))))
+    synonyms = [SynonymGroup(words, words) for words in (("甲乙", "丙丁"), ("#", "戊己"))]
+    assert read_groups(own)[:2] == (("看见了一",), (*synonyms, SynonymGroup(("庚辛",), ("壬癸", "子丑"))))
     own.write_text(render_groups(*read_groups(own)[:2]), "utf-8")
-    assert read_groups(own)[:2] == (("看见了一",), (*synonyms, Group(("庚辛",), ("壬癸", "子丑"))))
+    assert read_groups(own)[:2] == (("看见了一",), (*synonyms, SynonymGroup(("庚辛",), ("壬癸", "子丑"))))
 
 
 @pytest.mark.parametrize(

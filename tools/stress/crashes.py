@@ -26,7 +26,7 @@ from despin.cli.options import set_loudness
 from despin.cli.outputs import InPlace
 from despin.restorer import Restorer
 from despin.results import Restoration
-from despin.review.document import Document
+from despin.review.document import ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision
 from despin.text import files
@@ -160,10 +160,10 @@ class Crashes:
         file = files.read(path)
         return file, self._explained(file.text)
 
-    def _decide(self, path: Path, most: int, saved: Callable[[], object]) -> Document:
+    def _decide(self, path: Path, most: int, saved: Callable[[], object]) -> ReviewedText:
         """Accept the first edits of a text under review, one after the other, from the first that is not decided."""
         files._swept.clear()
-        document = Document(str(path), 1)
+        document = ReviewedText(str(path), 1)
         document.open(self._read)
         for edit in self._explained(SPUN).edits[:most]:
             if not any(

@@ -4,7 +4,7 @@ from typing import Any
 
 from despin.kernel.native.lattice import Trigrams
 from despin.kernel.table import Table
-from despin.kernel.types import Contexts, Segment, Source
+from despin.kernel.types import AnyContexts, Segment, Source
 
 class Shortlists:
     def __init__(self, candidates: Any, model: Trigrams, longest: int, width: float) -> None: ...
@@ -24,7 +24,7 @@ class ArcTables:
         held: int,
         shortlist: int,
         shortlist_width: float,
-        nowhere: Contexts,
+        nowhere: AnyContexts,
     ) -> None: ...
     def count_unreplaced(
         self, ids: Any, patterns: array[int], counts: array[int], standing: array[float]
