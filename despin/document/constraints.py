@@ -34,7 +34,7 @@ def hold_to_table(document: Document, factors: array[float]) -> None:
     """Multiply `factors`, by arc, by what the table of the document says of its edits, at the posteriors of now."""
     table, ids, constraints = document.table, document.ids, _loops()
     offered = document.offered_unreplaced[0]
-    words = constraints.Words(table, document.text, ids.original_words, offered, ids.pair_originals, LEAST)
+    words = constraints.Occurrences(table, document.text, ids.original_words, offered, ids.pair_originals, LEAST)
     if document.once is None:
         first, everywhere = constraints.first_places(words, RESTORED)
         document.once = first >= SHOWN and first > everywhere

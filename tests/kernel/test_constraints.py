@@ -41,7 +41,7 @@ def table(*edits: tuple[int, int, float], forms: Sequence[int] = ()) -> Table:
 def said(loops: ModuleType, edits: Table, text: str, pair_originals: Sequence[int], once: bool = False) -> list[float]:
     """What is said of each edit (log10); the originals are 乙 and 丙, and both are looked for."""
     originals, count = array("i", pair_originals), len(edits.pairs)
-    words = loops.Words(edits, text, ["乙", "丙"], array("i", [0, 1]), originals, 0.01)
+    words = loops.Occurrences(edits, text, ["乙", "丙"], array("i", [0, 1]), originals, 0.01)
     found, factors = array("d", [0.0] * count), array("d", [2.0] * count)
     loops.say(words, array("i", range(len(pair_originals))), once, WEIGHTS, found, factors)
     assert list(factors) == pytest.approx([2.0 * 10.0**value for value in found])
@@ -87,7 +87,7 @@ def test_first_places_of_two_words(loops: ModuleType) -> None:
 
 def test_what_shows_that_only_first_places_are_replaced(loops: ModuleType) -> None:
     def words(edits: Table, text: str) -> object:
-        return loops.Words(edits, text, ["乙", "丙"], array("i", [0, 1]), array("i", [0, 1]), 0.01)
+        return loops.Occurrences(edits, text, ["乙", "丙"], array("i", [0, 1]), array("i", [0, 1]), 0.01)
 
     # 乙 is restored at one place and stands behind it; the edit of .2 is not sure enough to count.
     assert loops.first_places(words(table((0, 0, 0.9), (4, 0, 0.2)), "甲，乙，甲"), 0.3) == (0.9, 0.0)
