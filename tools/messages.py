@@ -33,6 +33,7 @@ SILENT = re.compile(
 #: Markup of pages, patterns, heads of files, names.
 CODE = re.compile(
     r"^\s*<[^s]|^# |\(\?|\[\^|=\"|\dpx |charset=|^frame-|^\W*\w+\W*$|^family: \{|^; connect-src|^; form-action|default-src|^attachment|\|\|noop"
+    r"|^complete -c|^not __fish|No newline at end|^http:|^\{uri\} id$|of families$"
 )
 #: What argparse says to users, in any version of Python.
 ARGPARSE = (
@@ -53,6 +54,7 @@ ALSO = (
     "No such file or directory", "Permission denied", "Is a directory", "Not a directory", "No space left on device",
     "Read-only file system", "File name too long", "Input/output error",
     "{count} lexicons not in normal form", "1 lexicon not in normal form",
+    *(f"unknown {what} {{name}}: {{hint}}" for what in ("family", "setting", "kind of damage")), "from .9 up", "below .9", "; damaged", "bash, zsh, tcsh, fish",
     "{count} lexicons changed", "1 lexicon changed", "edit precision", "edit recall", "edit F0.5", "coverage", "(nothing)", "(retired)", "unknown", "warning", "note", "commands",
     LABEL + "documents", LABEL + "characters",
 )  # fmt: skip

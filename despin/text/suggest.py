@@ -31,7 +31,7 @@ def did_you_mean(word: str, choices: Iterable[str], least: float = ALIKE, quote:
 
 def unknown(what: str, name: object, choices: Iterable[str]) -> UsageError:
     """The error for a name that there is none of, with the one that was probably meant."""
-    names = list(choices)
+    known = ", ".join(names := list(choices))
     meant = nearest(str(name), names)
-    hint = f"did you mean {meant}? There are" if meant else "choose"
-    return UsageError(f"unknown {what} {name!r}: {hint} {', '.join(names)}")
+    hint = f"did you mean {meant}? There are {known}" if meant else f"choose {known}"
+    return UsageError(f"unknown {what} {name!r}: {hint}")
