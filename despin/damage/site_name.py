@@ -42,7 +42,9 @@ def repair_site_name(text: str, model: LanguageModel, least: float) -> list[Edit
     places = [match.span() for match in re.finditer(re.escape(name), text)]
     read = in_simplified(text)
     gains = [max(-MOST, min(MOST, _gain(read, start, end, model))) for start, end in places]
-    if sum(gains) - USUAL * len(gains) < THRESHOLD:
+    # What stands again between the same words says nothing new.
+    said = {text[max(0, start - AROUND) : end + AROUND]: gain for (start, end), gain in zip(places, gains, strict=True)}
+    if len(said) < LEAST or sum(said.values()) - USUAL * len(said) < THRESHOLD:
         return []
     chances = [1.0 / (1.0 + 10.0 ** -(gain + BELIEVED)) for gain in gains]
     return [

@@ -335,8 +335,8 @@ def test_standard_output_gets_the_bytes_or_where_it_takes_none_the_text(monkeypa
     text, binary = io.StringIO(), io.TextIOWrapper(io.BytesIO(), encoding="gb18030")
     for stream in (text, binary):
         monkeypatch.setattr("sys.stdout", stream)
-        assert outputs.TextOutput().add(block, done) is True
+        assert outputs.StandardOutput().add(block, done) is True
     assert text.getvalue().encode() == binary.buffer.getvalue() == done.data  # type: ignore[attr-defined]
     monkeypatch.setattr("sys.stdout", None)
     with pytest.raises(OutputError, match="standard output is closed; name a file with -o FILE"):
-        outputs.TextOutput()
+        outputs.StandardOutput()

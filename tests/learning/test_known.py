@@ -38,7 +38,7 @@ def test_texts_of_programs_are_told_and_the_others_come_back_in_order() -> None:
     assert programs == [Known("synonyms", "", 2, 70, 65 / 70), Known("synonyms", "ranks", 1, 30, 0.75)]
     assert rest == ["c", "d", "f"]
     assert str(programs[0]) == (
-        "2 texts are by the known program of synonyms: 92.9% of what it spun comes back when spun again; "
+        "2 texts are by the known program of synonyms: 92.8% of what it spun comes back when spun again; "
         "'despin restore' takes it back"
     )
     assert str(programs[1]).startswith("one text is by the known program of synonyms (ranks): 75.0% of")
