@@ -228,7 +228,7 @@ def test_workers_do_not_outlive_a_run_that_is_killed(spawn: Callable[..., Any], 
 
 
 @posix
-def test_workers_are_gone_when_a_run_is_killed_between_the_halves_of_a_message() -> None:
+def test_workers_are_gone_when_a_run_is_killed_between_the_halves_of_a_message(tmp_path: Path) -> None:
     """Two workers wait for the second half; it never comes, and nothing but its sender may keep their pipes open."""
     program = f"""
 import os, signal, struct, sys
@@ -243,7 +243,7 @@ for connection in pool._connections:
 os.kill(os.getpid(), signal.SIGKILL)
 """
     command = [sys.executable, "-c", program]
-    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(command, env=environment(), cwd=tmp_path, stdout=subprocess.PIPE, start_new_session=True)
     try:
         process.communicate(timeout=60)  # ends with the last process that could write there
     finally:

@@ -77,7 +77,7 @@ def test_a_terminal_gets_its_own_encoding_and_says_what_it_waits_for(tmp_path: P
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             [sys.executable, "-m", "despin", "restore", *map(str, arguments)], stdin=theirs, stdout=theirs,
-            stderr=theirs, env=environment() | {"PYTHONIOENCODING": encoding},
+            stderr=theirs, env=environment() | {"PYTHONIOENCODING": encoding}, cwd=tmp_path,
         )  # fmt: skip
         os.close(theirs)
         said = b""
