@@ -68,8 +68,9 @@ class Restorer:
     change facts are made: `none`, those that are `sure` (`despin.settings.SURE_FACT`), or `all`; `protect` are words
     that no edit touches. `scorer` is a path of a scorer file of despin's own, or a language model of yours by its name
     or as an object (`despin.external.scorer`), which is asked about clauses in doubt, up to `scorer_budget` characters
-    of a text. Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family, setting, kind or scorer,
-    `ModelError` for a missing model.
+    of a text. `beneath` has what a program spun read once more for words that somebody had replaced before, which are
+    suspects then; such texts take twice as long. Raises `LexiconError` for a broken lexicon, `UsageError` for an
+    unknown family, setting, kind or scorer, `ModelError` for a missing model.
     """
 
     def __init__(
@@ -79,7 +80,9 @@ class Restorer:
         model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING, damage: Iterable[str] | None = None,
         fact_edits: str = "sure", protect: Iterable[str] = (),
         scorer: str | os.PathLike[str] | TextScorer | None = None, scorer_budget: int = BUDGET,
+        beneath: bool = False,
     ) -> None:  # fmt: skip
+        self.beneath = beneath
         self.settings = make_settings(
             lexicons, families, min_confidence, setting, shipped, model, tuning, damage, fact_edits, protect, scorer,
             scorer_budget,
@@ -497,7 +500,7 @@ class Restorer:
         damaged there, and the words that somebody seems to have replaced before."""
         found = stretch.restoration(text, self.min_confidence)
         draft = draft_of(found)
-        suspects = self.judge.beneath.suspects(draft)
+        suspects = self.judge.beneath.suspects(draft) if self.beneath else ()
         draft.apply(self._by_lexicon(draft.text).edits)
         return replace(found, edits=draft.edits, suspects=suspects)
 

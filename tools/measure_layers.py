@@ -134,7 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         rows = [json.loads(line)["text"] for line in path.read_text("utf-8").split("\n") if line.strip()]
         texts += [text[:MOST] for text in rows if len(text) >= LEAST]
     texts = random.Random(1).sample(texts[first::step], min(args.most, len(texts[first::step])))
-    restorer, program = Restorer(), spinner({"name": "synonyms"})
+    restorer, program = Restorer(beneath=True), spinner({"name": "synonyms"})
     print(
         "| inner | recognised | to inner | to author | edits, right | sure and wrong | labels | suspects, right | inner marked |"
     )

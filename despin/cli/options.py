@@ -226,7 +226,7 @@ def make_restorer(args: argparse.Namespace, more: Sequence[str | os.PathLike[str
     from despin.restorer import Restorer
 
     own = personal(args)
-    options: dict[str, Any] = {"lexicons": [*own.lexicons, *more] or None}
+    options: dict[str, Any] = {"lexicons": [*own.lexicons, *more] or None, "beneath": True}
     options["families"] = list(args.family or own.families) or None
     options["damage"] = damage(args)
     for name, value in (("protect", protected(args, own)), ("fact_edits", fact_edits(args, own))):

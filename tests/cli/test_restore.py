@@ -186,11 +186,12 @@ def test_options_reach_the_restorer(run: Run, tmp_path: Path) -> None:
     assert cli_stub.Restorer.made == [
         {
             "lexicons": [own, other],
+            "beneath": True,
             "families": ["classic-list", "my-own", "personal"],
             "damage": None,
             "min_confidence": 0.7,
         },
-        {"lexicons": None, "families": None, "damage": None, "setting": "careful"},
+        {"lexicons": None, "beneath": True, "families": None, "damage": None, "setting": "careful"},
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from despin.document.beneath import resting
 from despin.document.program import SPARSE, is_changed
 from despin.kernel.sentences import LABEL_BORDER, Sentence, border, labels_apart, sentences
+from despin.restorer import Restorer
 from despin.results import Edit, Proof, Restoration, Stretch, Verdict
 from despin.spinners.registry import spinner
 
@@ -47,7 +48,7 @@ def test_a_label_is_a_sentence_of_its_own_at_the_beginning_of_a_line() -> None:
 
 def test_what_a_paraphraser_left_is_a_suspect_and_no_edit() -> None:
     page = by_program(spinner(PARAPHRASER).spin(PLAIN).text)
-    found = kit.restorer().explain(page)
+    found = Restorer(beneath=True).explain(page)
     assert found.verdict.family == "betting-seo"
     unsure = [one for one in found.suspects if one.why == "unsure"]
     assert len(unsure) >= 8
@@ -55,7 +56,7 @@ def test_what_a_paraphraser_left_is_a_suspect_and_no_edit() -> None:
         assert page[one.start : one.end] == one.spun
         assert one.originals
         assert not found.edits_in(one.start, one.end)
-    alone = kit.restorer().explain(by_program(PLAIN))
+    alone = Restorer(beneath=True).explain(by_program(PLAIN))
     assert len([one for one in alone.suspects if one.why == "unsure"]) <= 1
 
 

@@ -58,6 +58,7 @@ class Restorer:
         protect: Iterable[str] = (),
         scorer: str | None = None,
         scorer_budget: int = 0,
+        beneath: bool = False,
     ) -> None:
         if any(str(path).endswith("broken.yaml") for path in lexicons or ()):
             raise LexiconError("broken.yaml:1:1: is broken: mend it")
