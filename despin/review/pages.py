@@ -37,7 +37,7 @@ def index(documents: Sequence[ReviewedText], targets: Sequence[str], inbox: Path
         "每个决定立即保存在文章旁：<code>.wdiff</code>（可供 <code>despin eval</code>、<code>despin learn</code> 使用）、"
         f"<code>.restored</code>（还原后的正文）和 <code>.review</code>（经过，可续）。词条写入 <code>{target}</code>。"
     )
-    where += label(f"粘贴的文章和决定存在 <code>{folder}</code>。") if inbox else ""
+    where += "\n" + label(f"粘贴的文章和决定存在 <code>{folder}</code>。") if inbox else ""
     said = label(f"{texts:,} 篇，其中 {spun:,} 篇是洗稿；{total:,} 处，已决定 {decided:,}，需核对 {unsure:,}。")
     inner = (_part("paste.html") if inbox else "") + (
         f'<section class="index" id="list"><p class="verdict" id="sum">{said}</p>\n'

@@ -35,6 +35,8 @@
   const queue = [];
   let sending = null;
   let stopped = false;
+  // The page is being loaded again: what is decided meanwhile would be sent with what it no longer knows.
+  let leaving = false;
   let saved = 0;
   let afterwards = null;
   const post = (name, body) =>
@@ -226,7 +228,10 @@
     const kept = replaced.get(made);
     if (!kept) {
       // It was there when the page came: what stands below it, the server knows.
-      afterwards = () => location.reload();
+      afterwards = () => {
+        leaving = true;
+        location.reload();
+      };
       return;
     }
     const at = edits.indexOf(made);
@@ -255,6 +260,7 @@
   };
 
   core.keepWith((group, undo) => {
+    if (leaving) return;
     queue.push({ put: group.map(rowOf), undo, words: group.map(([edit]) => spunOf(edit)) });
     document.body.dataset.unsaved = queue.length;
     for (const [edit, decision] of group) {
