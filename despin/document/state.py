@@ -84,7 +84,7 @@ class Document:
         self.evidence = self.damage = 0.0
         #: The families that are kinds of damage.
         self.damaging = {family for family, name in enumerate(self.channel.families) if name in DAMAGE_FAMILIES}
-        #: What the document's topics multiply the odds by, by arc; None while they are unknown.
+        #: What the rest of the document multiplies the odds by, by arc; None while that is unknown.
         self.topic: array[float] | None = None
         #: What the scorer multiplies the odds by, by arc, once it was asked.
         self.fit: dict[int, float] | None = None
