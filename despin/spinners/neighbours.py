@@ -83,7 +83,7 @@ def read_neighbours(file: Path) -> Neighbours:
         ) from error
     try:
         return _unpack(data)
-    except (ValueError, struct.error, zlib.error, IndexError, OverflowError, MemoryError) as error:
+    except (ValueError, struct.error, zlib.error, IndexError, OverflowError) as error:
         raise ModelError(f"{file}: the table of this program is damaged ({error}): {_again(file)}") from error
 
 

@@ -21,6 +21,8 @@ TEXTS = (
 )
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux for limits")
 MEGABYTE = 2**20
+#: Python before 3.12 aborts where no room is left for one more small object while it raises `MemoryError`.
+ENDED_BY_PYTHON = b"Cannot recover from MemoryErrors while normalizing exceptions"
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,9 @@ def test_with_too_little_memory_nothing_wrong_comes_out(tmp_path: Path, expected
     for megabytes in (90, 150, 220):
         done = restored(tmp_path, room(megabytes), text=TEXTS[1], DESPIN_CACHE=cache)
         codes.add(done.returncode)
-        assert done.returncode >= 0, f"{megabytes}: ended by signal {-done.returncode}"
+        if not (sys.version_info < (3, 12) and ENDED_BY_PYTHON in done.stderr):
+            assert done.returncode >= 0, f"{megabytes}: ended by signal {-done.returncode}"
+        assert b"damaged" not in done.stderr, megabytes
         assert done.stdout.decode() == (expected[1] if done.returncode == 0 else ""), megabytes
     assert len(codes) > 1, "no limit was too low"
 
