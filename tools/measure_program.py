@@ -19,7 +19,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from rapidfuzz.distance import Levenshtein
 
@@ -335,7 +335,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--scorer", metavar="NAME", help="as of `despin restore`")
     parser.add_argument("--weight", type=float, help="another `weight` of `despin.tuning.Rescoring`")
     args = parser.parse_args(argv)
-    numbers = {name: float(value) for name, value in (one.split("=") for one in args.clauses)}
+    numbers: dict[str, Any] = {name: float(value) for name, value in (one.split("=") for one in args.clauses)}
     tuning = dataclasses.replace(TUNING, clauses=dataclasses.replace(TUNING.clauses, **numbers))
     if args.weight is not None:
         tuning = dataclasses.replace(tuning, rescoring=dataclasses.replace(TUNING.rescoring, weight=args.weight))

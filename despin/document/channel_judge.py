@@ -10,7 +10,7 @@ from typing import Any
 
 from despin.document.channel_reading import ChannelDecoder, ChannelReading
 from despin.document.proof import marked, own_table, proof_of
-from despin.document.reading import clues_of, edit_of
+from despin.document.reading import calibrated, clues_of, edit_of
 from despin.document.runs import capped, odds_to_chance, runs, total_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.lexicon.model import Family
@@ -125,11 +125,12 @@ class ChannelJudge:
 
     def _stretch(self, text: str, reading: ChannelReading, start: int, end: int, score: float, number: int) -> Stretch:
         """The stretch text[start:end], restored and proved."""
+        calibration = reading.numbers.calibration
         rows = [
-            (place.start + start, place.end + start, place.original, chance, rivals)
+            calibrated((place.start + start, place.end + start, place.original, chance, rivals), calibration)
             for place, chance, rivals in reading.chosen(LEAST_EDIT)
         ]
-        edits = tuple([edit_of(text, row, self.family, self.flips, reading.numbers.power) for row in rows])
+        edits = tuple([edit_of(text, row, self.family, self.flips) for row in rows])
         stretch = Stretch(
             start, end, self.family, odds_to_chance(score), edits, rate=reading.rate, evidence=clues_of(edits),
             variant=self.names[number],

@@ -72,6 +72,8 @@ def confidences(document: Document) -> array[float]:
     if document.beliefs:
         beliefs = array("d", [document.beliefs.get(paragraph, 1.0) for paragraph in document.paragraphs])
         em.believe(document.table, beliefs, found)
+    numbers = document.tuning.calibration
+    em.calibrate(found, numbers.even, numbers.slope, numbers.lift)
     return found
 
 

@@ -19,7 +19,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from despin.decode.select import make_edits
 from despin.document.agreement import agreement
 from despin.document.program_text import (
     FOR_SURE,
@@ -31,11 +30,11 @@ from despin.document.program_text import (
     new_evidence,
     sample_of,
 )
-from despin.document.proof import proof_of, rewritten
-from despin.document.reading import Row, negates
+from despin.document.proof import marked, proof_of, rewritten
+from despin.document.reading import Row, calibrated, edit_of
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.variants import WordOdds, together
-from despin.kernel.native.program import Choice, ClauseSearch, columns_of
+from despin.kernel.native.program import Choice, ClauseSearch
 from despin.kernel.sentences import Sentence, labels_apart, sentences
 from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
@@ -83,10 +82,6 @@ UNLIKELY = -9.0
 #: stretch of one has to be more than twice as sure, and of its own texts of 100 characters and more hardly any says
 #: less.
 WORTH = 3.0
-#: Runners-up less likely than this are not reported.
-LEAST_ALTERNATIVE = 0.02
-#: What is likelier and has no runners-up shares with nothing.
-ALONE = 0.999
 #: How much weights count that were learned of a program with one rank, where a program draws one of several.
 TRUST = 0.5
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character, and it has a form at
@@ -312,7 +307,7 @@ class ProgramJudge:
         made = [SpunEdit(*row[:3]) for row in rows]
         found = verify(text[start:end], rewritten(text, made, start, end), self.spinners[number])
         proof = Proof(found.respun, found.failed).moved(start)
-        edits = self._edits(text, rows, proof.failed, forced)
+        edits = self._edits(text, rows, proof, forced)
         return Stretch(
             start,
             end,
@@ -426,20 +421,15 @@ class ProgramJudge:
         return rows
 
     def _edits(
-        self, text: str, rows: Sequence[Row], failed: Sequence[tuple[int, int]], forced: AbstractSet[tuple[int, int]]
+        self, text: str, rows: Sequence[Row], proof: Proof, forced: AbstractSet[tuple[int, int]]
     ) -> tuple[Edit, ...]:
-        """The edits of rows; those fail that touch one of the places `failed`, which are sorted and disjoint, and of
-        the others those at the places `forced` are forced."""
-        names, numbers = (
-            (f"{PERSONAL}:", f"{self.family}:"),
-            (self._clauses.temper, ALONE, LEAST_ALTERNATIVE),
-        )
-        found = columns_of(text, list(rows), list(failed), self.overrides, names, self.flips, negates, numbers)
-        found[0]["proof"] = [
-            "forced" if proof == "possible" and row[:2] in forced else proof
-            for proof, row in zip(found[0]["proof"], rows, strict=True)
-        ]
-        return tuple(make_edits(*found))
+        """The edits of rows; those fail that touch a place that failed, and of the others those at the places `forced`
+        are forced."""
+        numbers, edits = self._clauses.calibration, list[Edit]()
+        for row in rows:
+            family = PERSONAL if text[row[0] : row[1]] in self.overrides else self.family
+            edits.append(edit_of(text, calibrated(row, numbers), family, self.flips))
+        return tuple(marked(edits, proof, ["forced" if row[:2] in forced else "possible" for row in rows]))
 
 
 def is_changed(stretch: Stretch) -> bool:

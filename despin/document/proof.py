@@ -7,6 +7,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
@@ -25,13 +26,17 @@ from despin.text.traditional import in_simplified
 Programs = Mapping[str, Sequence[tuple[str, Tabled]]]
 
 
-def marked(edits: Sequence[Edit], proof: Proof) -> list[Edit]:
-    """Edits of a stretch with what its proof says of them: those that touch a place that failed have failed."""
+def marked(edits: Sequence[Edit], proof: Proof, others: Sequence[str] | None = None) -> list[Edit]:
+    """Edits of a stretch with what its proof says of them: those that touch a place that failed have failed; the others
+    are "respun", or what is said of each."""
     # A place where only something is missing is empty, and speaks against the character behind it.
     behind = [max(high, low + 1) for low, high in proof.failed]
     begins = [low for low, _ in proof.failed]
     begins.append(sys.maxsize)
-    said = ["respun" if edit.end <= begins[bisect_right(behind, edit.start)] else "failed" for edit in edits]
+    said = [
+        other if edit.end <= begins[bisect_right(behind, edit.start)] else "failed"
+        for edit, other in zip(edits, others or repeat("respun", len(edits)), strict=True)
+    ]
     columns: dict[str, Iterable[Any]] = {name: map(attrgetter(name), edits) for name in Edit.__slots__}
     return build(Edit, len(edits), {**columns, "proof": said})
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
+from despin.kernel.em import calibrate
 from despin.results import Alternative, Clue, Edit
+from despin.tuning import Calibration
 
 #: An edit: start, end, original, probability, runners-up with theirs.
 Row = tuple[int, int, str, float, list[tuple[str, float]]]
 
+#: Runners-up less likely than this are not reported.
+LEAST_ALTERNATIVE = 0.02
 _NEGATIONS = frozenset(("不", "没", "没有", "无", "未"))
 
 
@@ -21,14 +26,23 @@ def negates(spun: str, original: str) -> bool:
     return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATIONS
 
 
-def edit_of(text: str, row: Row, family: str, flips: AbstractSet[tuple[str, str]], power: float = 1.0) -> Edit:
-    """The edit of a row of a text that a program of `family` made, probabilities raised to a power; `flips` are (spun,
-    original) pairs that turn the polarity of a statement."""
+def calibrated(row: Row, numbers: Calibration) -> Row:
+    """A row whose probabilities are as often right as they say, without unlikely runners-up."""
+    start, end, original, chance, rivals = row
+    shares = array("d", [chance, *(share for _, share in rivals)])
+    calibrate(shares, numbers.even, numbers.slope, numbers.lift)
+    others = [(word, share) for (word, _), share in zip(rivals, shares[1:], strict=True) if share >= LEAST_ALTERNATIVE]
+    return start, end, original, shares[0], others
+
+
+def edit_of(text: str, row: Row, family: str, flips: AbstractSet[tuple[str, str]]) -> Edit:
+    """The edit of a row of a text that a program of `family` made; `flips` are (spun, original) pairs that turn the
+    polarity of a statement."""
     start, end, original, chance, rivals = row
     spun = text[start:end]
-    others = tuple([Alternative(word, share**power) for word, share in rivals])
+    others = tuple([Alternative(word, share) for word, share in rivals])
     changes = "polarity" if (spun, original) in flips or negates(spun, original) else None
-    return Edit(start, end, spun, original, chance**power, f"{family}:{spun}", others, changes)
+    return Edit(start, end, spun, original, chance, f"{family}:{spun}", others, changes)
 
 
 def clues_of(edits: Iterable[Edit]) -> tuple[Clue, ...]:

@@ -191,6 +191,10 @@ cpdef object without_offers(object table, const int[::1] unwanted)
 cpdef void believe(object table, const double[::1] beliefs, double[::1] found) except *
 
 
+@cython.locals(index=cython.int, said=cython.double, size=cython.double)
+cpdef void calibrate(double[::1] found, double even, double slope, double lift) except *
+
+
 @cython.locals(
     columns=Columns, arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int,
     low=cython.int, high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, apart=cython.bint,

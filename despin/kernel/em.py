@@ -601,6 +601,17 @@ def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
             found[arc] *= beliefs[piece]
 
 
+def calibrate(found: array[float], even: float, slope: float, lift: float) -> None:
+    """Multiply log odds by `slope` where they are more than `even` from 0, from there on, and add `lift` (Platt 1999);
+    nats."""
+    for index in range(len(found)):
+        if 0.0 < found[index] < 1.0:
+            said = math.log(found[index] / (1.0 - found[index]))
+            size = abs(said)
+            said = math.copysign(min(size, even + slope * (size - even)), said)
+            found[index] = 1.0 / (1.0 + math.exp(-lift - said))
+
+
 def any_marked(places: array[int], marks: bytes) -> bool:
     """Whether any of the places is marked."""
     for index in range(len(places)):  # noqa: SIM110 - what is compiled has no generators

@@ -19,7 +19,7 @@ from despin.document.runs import runs
 from despin.errors import DespinWarning, ModelError
 from despin.kernel.sentences import Sentence, border, sentences
 from despin.restorer import Restorer
-from despin.results import Edit, Stretch, apply
+from despin.results import Edit, Proof, Stretch, apply
 from despin.spinners import dictionary, registry
 from despin.spinners.registry import spinner
 from despin.spinners.verify import verify
@@ -127,7 +127,7 @@ def test_what_touches_an_unproved_place_is_not_proved(restorer: Restorer) -> Non
     for unproved in (places, places[:1], places[2:3], [(first, end)], []):
         touched = [any(low < row[1] and row[0] < max(high, low + 1) for low, high in unproved) for row in rows]
         slowly = ["failed" if one else "possible" for one in touched]
-        assert [edit.proof for edit in judge._edits(text, rows, unproved, set())] == slowly
+        assert [edit.proof for edit in judge._edits(text, rows, Proof(0.9, tuple(unproved)), set())] == slowly
 
 
 def test_restoring_twice_changes_nothing(restorer: Restorer) -> None:

@@ -45,7 +45,6 @@ def test_sites_that_are_none(site: Any) -> None:
         lambda: prescreen().strong([site]),
         lambda: borders().hold("ab", [site], {0: 1.0}, 9.0),
         lambda: matcher.segments("abc", [site], 3, 9),
-        lambda: program.columns_of("ab", [site], [], {}, ("a", "b"), frozenset(), lambda *_: False, LAST),
     )
     for one in asked:
         with pytest.raises(WRONG):

@@ -23,6 +23,17 @@ def em(request: pytest.FixtureRequest) -> ModuleType:
 FRESH = Belief(rates=[0.2], full=[0.0], stiffness=2.0, unspun=[0.0])
 
 
+def test_how_sure_edits_are(em: ModuleType) -> None:
+    found = array("d", [0.0, 0.1, 0.5, 0.8, 0.99, 1.0])
+    em.calibrate(found, 0.0, 0.5, 0.0)
+    # Odds are their roots: 1 to 9 becomes 1 to 3, 4 to 1 becomes 2, 99 to 1 becomes 9.95; what is certain stays.
+    assert list(found) == pytest.approx([0.0, 0.25, 0.5, 2 / 3, 99**0.5 / (1 + 99**0.5), 1.0])
+    found = array("d", [0.5, 0.8, 0.99])
+    em.calibrate(found, math.log(4), 0.5, math.log(0.5))
+    # Above 4 to 1 they are 4 times the root of what is more: 99 becomes 4 * (99 / 4) ** .5 = 19.9. All are halved.
+    assert list(found) == pytest.approx([1 / 3, 2 / 3, 9.95 / 10.95], abs=1e-4)
+
+
 # The E step: weights of steps, odds, posteriors, gains.
 
 

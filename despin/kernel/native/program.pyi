@@ -1,7 +1,5 @@
-from collections.abc import Callable, Collection, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 from mmap import mmap
-from typing import Any
 
 from despin.kernel.native.lattice import Trigrams
 from despin.kernel.native.network import Network
@@ -89,14 +87,3 @@ class Evidence:
 class WordOdds:
     def __init__(self, programs: list[Segmenter], strange: float, most: float, again: float, rare: float) -> None: ...
     def of(self, text: str) -> tuple[float, ...]: ...
-
-def columns_of(
-    text: str,
-    rows: list[_Row],
-    failed: list[tuple[int, int]],
-    overrides: Mapping[str, str | None],
-    names: tuple[str, str],
-    flips: AbstractSet[tuple[str, str]],
-    negates: Callable[[str, str], bool],
-    numbers: tuple[float, float, float],
-) -> tuple[dict[str, list[Any]], list[str], list[float], list[int]]: ...

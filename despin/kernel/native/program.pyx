@@ -855,5 +855,4 @@ include "evidence.pxi"
 
 include "word_odds.pxi"
 
-include "rows.pxi"
 include "clauses.pxi"
