@@ -54,7 +54,7 @@ def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
 
 def finish(document: Document) -> None:
     """Find the posterior of every edit and the belief in every paragraph at the rates that are settled."""
-    if document.topic is not None:
+    if document.context is not None:
         document.follow(context_factors(document))
         em.e_step(document.estimate)
         document.beliefs = paragraph_beliefs(document)

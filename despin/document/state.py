@@ -85,7 +85,7 @@ class Document:
         #: The families that are kinds of damage.
         self.damaging = {family for family, name in enumerate(self.channel.families) if name in DAMAGE_FAMILIES}
         #: What the rest of the document multiplies the odds by, by arc; None while that is unknown.
-        self.topic: array[float] | None = None
+        self.context: array[float] | None = None
         #: What the scorer multiplies the odds by, by arc, once it was asked.
         self.fit: dict[int, float] | None = None
         self.beliefs: dict[int, float] = {}
@@ -122,10 +122,10 @@ class Document:
         """Take the rates of all families but these for 0."""
         self.rates[:] = self.rates_of(families)
 
-    def follow(self, topic: array[float]) -> None:
+    def follow(self, context: array[float]) -> None:
         """Multiply odds by these factors, by arc."""
-        self.topic = topic
-        self.estimate.follow(topic)
+        self.context = context
+        self.estimate.follow(context)
 
     def rates_of(self, families: AbstractSet[int]) -> array[float]:
         """The rates of `families`, 0 for all others."""

@@ -69,11 +69,11 @@ cdef class Columns:
 
 cdef class Estimate:
     cdef Columns columns
-    cdef double[::1] rates, full, unspun, standing, spun, topic, room
+    cdef double[::1] rates, full, unspun, standing, spun, context, room
     cdef int[::1] key_families
     cdef double stiffness, replacing, phantom
 
-    cpdef void follow(self, double[::1] topic) except *
+    cpdef void follow(self, double[::1] context) except *
 
 
 cdef Columns _columns_of(Estimate estimate)
@@ -91,7 +91,7 @@ cpdef void clear(double[::1] values) except *
 )
 cdef void _fill_odds(
     Columns columns, const double[::1] rates, const double[::1] raised, const double[::1] spun,
-    const double[::1] standing, const double[::1] topic, double stiffness
+    const double[::1] standing, const double[::1] context, double stiffness
 ) noexcept
 
 

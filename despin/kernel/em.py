@@ -234,8 +234,8 @@ class Estimate:
     `unspun`; `stiffness` is how many observations a rate is worth against those of a single original. By key: what is
     expected to have been replaced (`spun`), and how often the original is left `standing`; `key_families` are theirs.
     `replacing` is the share of the full rate at which a word that is itself an
-    original would have been replaced; the document is believed to hold `phantom` words more than are seen. `topic` is a
-    factor by arc, empty while the topic is unknown.
+    original would have been replaced; the document is believed to hold `phantom` words more than are seen. `context` is a
+    factor by arc, empty while the rest of the document is not asked.
     """
 
     def __init__(
@@ -253,12 +253,12 @@ class Estimate:
     ) -> None:
         self.columns, self.rates, self.full, self.stiffness = columns, rates, full, stiffness
         self.unspun, self.standing, self.spun, self.key_families = unspun, standing, spun, key_families
-        self.replacing, self.phantom, self.topic = replacing, phantom, _ZERO * 0
+        self.replacing, self.phantom, self.context = replacing, phantom, _ZERO * 0
         self.room = _ZERO * (3 * len(rates))
 
-    def follow(self, topic: array[float]) -> None:
+    def follow(self, context: array[float]) -> None:
         """Multiply odds by these factors, by arc."""
-        self.topic = topic
+        self.context = context
 
 
 def _columns_of(estimate: Estimate) -> Columns:
@@ -280,7 +280,7 @@ def _fill_odds(
     raised: array[float],
     spun: array[float],
     standing: array[float],
-    topic: array[float],
+    context: array[float],
     stiffness: float,
 ) -> None:
     """Fill the odds of all arcs, and say which pieces are active: those where some are more than 0. What has
@@ -289,7 +289,7 @@ def _fill_odds(
     arc_first, source_first, families = columns.arc_first, columns.source_first, columns.families
     both_ways, keys, odds, found, active = columns.both_ways, columns.keys, columns.odds, columns.found, columns.active
     weights = columns.weights
-    known = len(topic) > 0
+    known = len(context) > 0
     for piece in range(len(active)):
         active[piece] = 0
         for arc in range(arc_first[piece], arc_first[piece + 1]):
@@ -310,7 +310,7 @@ def _fill_odds(
                         own *= raised[family]
                     total += own
             if known:
-                total *= topic[arc]
+                total *= context[arc]
             odds[arc] = total
             if total > 0.0:
                 active[piece] = 1
@@ -350,7 +350,7 @@ def e_step(estimate: Estimate) -> None:
         estimate.room,
         estimate.spun,
         estimate.standing,
-        estimate.topic,
+        estimate.context,
         estimate.stiffness,
     )
     _expect(columns)

@@ -120,7 +120,7 @@ def test_the_rate_of_a_single_original(em: ModuleType, replaced: float, own: flo
     assert table.odds[0] == pytest.approx(0.5 * own)
 
 
-def test_topics_multiply_the_odds_and_families_without_a_rate_say_nothing(em: ModuleType) -> None:
+def test_factors_multiply_the_odds_and_families_without_a_rate_say_nothing(em: ModuleType) -> None:
     table = table_of(em, [[Place(0.04, [Arc(1.0)])], [Place(0.04, [Arc(1.0, [Source(1, 1)])] * 2)]])
     belief = Belief([0.2, 0.0], [0.0, 0.0], 2.0, [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0, 1])
     estimate = estimate_of(em, table, belief)[0]
