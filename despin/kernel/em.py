@@ -234,8 +234,8 @@ class Estimate:
     `unspun`; `stiffness` is how many observations a rate is worth against those of a single original. By key: what is
     expected to have been replaced (`spun`), and how often the original is left `standing`; `key_families` are theirs.
     `replacing` is the share of the full rate at which a word that is itself an
-    original would have been replaced; the document is believed to hold `phantom` words more than are seen. `context` is a
-    factor by arc, empty while the rest of the document is not asked.
+    original would have been replaced; the document is believed to hold `phantom` words more than are seen.
+    `context` is a factor by arc, for what the rest of the document says; empty until that is asked.
     """
 
     def __init__(
