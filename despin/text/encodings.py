@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from functools import lru_cache
 
 #: The encodings that Chinese texts come in, in order of preference where a short text fits several.
 CANDIDATES = ("gb18030", "big5", "utf-16-le", "utf-16-be")
@@ -16,6 +17,8 @@ CANDIDATES = ("gb18030", "big5", "utf-16-le", "utf-16-be")
 GUESSABLE = frozenset({*CANDIDATES, "utf-8", "gbk", "gb2312", "cp950", "big5hkscs"})
 _GB = frozenset({"gb18030", "gbk", "gb2312"})
 _BIG5 = frozenset({"big5", "cp950", "big5hkscs"})
+#: Characters of which it is remembered whether they are common.
+KNOWN = 8192
 #: Bytes looked at; a guess does not need the whole of a large file.
 SAMPLE = 65_536
 #: The share of common characters above which a reading counts as Chinese.
@@ -209,12 +212,14 @@ def _common_share(text: str, codec: str) -> float:
     return common / total if total else 0.0
 
 
+@lru_cache(KNOWN)
 def _in_gb2312(character: str) -> bool:
     """Whether GB2312 has `character` among its punctuation (rows 1 to 3) or its common characters (rows 16 to 55)."""
     lead = character.encode("gb2312", "ignore")[:1]
     return b"\xa1" <= lead <= b"\xa3" or b"\xb0" <= lead <= b"\xd7"
 
 
+@lru_cache(KNOWN)
 def _in_big5(character: str) -> bool:
     """Whether Big5 has `character` among its punctuation (A1 to A3) or its common characters (A4 to C6)."""
     return b"\xa1" <= character.encode("big5", "ignore")[:1] <= b"\xc6"
