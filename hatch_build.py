@@ -36,7 +36,6 @@ MODULES = (
     "kernel/native/lattice.pyx",
     "kernel/native/arcs.pyx",
     "kernel/native/matcher.pyx",
-    "kernel/native/loglinear.pyx",
     "kernel/native/program.pyx",
     "kernel/native/network.pyx",
     "kernel/em.py",
@@ -67,7 +66,7 @@ OPTIONS = [
     *("-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-Werror=implicit-function-declaration"),
 ]
 #: Modules that few texts ask much of are made small.
-SMALL = ("kernel/native/loglinear.pyx", "kernel/constraints.py", "kernel/marks.py")
+SMALL = ("kernel/constraints.py", "kernel/marks.py")
 LINKING = ["-Wl,-s", "-Wl,--gc-sections"]
 #: Written beside modules that are compiled in place: the digest of what they were made of (`despin.kernel.checkout` reads it).
 STAMP = ROOT / "despin" / "kernel" / f"compiled-{sys.implementation.cache_tag}"

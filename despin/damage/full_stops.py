@@ -1,6 +1,6 @@
 """Full stops that a scraper put for commas.
 
-A comma and a full stop differ in what surrounds them: a log-linear model of both (`tools/train/stop_features.py` names
+A comma and a full stop differ in what surrounds them: a log-linear model of both (`despin.damage.stop_features` names
 the features, `full_stops.tsv` holds their weights, `python -m tools.train.full_stops` makes it from any Chinese text)
 says how likely an author puts a comma at a place. How fond this author is of commas, and what share of them became full
 stops, is estimated from the document itself by expectation-maximisation, from the commas that are left as well as from
@@ -16,15 +16,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from despin.damage.stop_features import StopFeatures, read_weights
 from despin.kernel import marks as loops
 from despin.kernel.marks import most_lost, settle_marks
 from despin.kernel.table import zeros
 from despin.results import Edit
-
-if TYPE_CHECKING:
-    from despin.kernel.native.loglinear import StopFeatures
 
 WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "full_stops.tsv"
 #: How far back a sentence may have begun, in full stops.
@@ -99,10 +97,8 @@ class StopEstimate(NamedTuple):
 
 @functools.lru_cache(maxsize=1)
 def weights() -> StopFeatures:
-    """The weight (ln odds) of every feature, and the bias."""
-    from despin.kernel.native.loglinear import StopFeatures
-
-    return StopFeatures(WEIGHTS.read_bytes(), str(WEIGHTS))
+    """The shipped weights."""
+    return StopFeatures(read_weights(WEIGHTS))
 
 
 def repair_full_stops(text: str, least: float, belief: Belief, clean: Collection[str] = ()) -> list[Edit]:

@@ -66,10 +66,11 @@ class Repairs:
         Lines in `clean` stay as they are.
         """
         edits = self._doubled(text) + self._characters(text, found, self.min_confidence)
-        if "full-stop" in self.kinds:
+        stopping = family in _STOPPING
+        if "full-stop" in self.kinds and (stopping or not is_undamaged(text, self.kinds)):
             from despin.damage.full_stops import TYPICAL, UNKNOWN, repair_full_stops
 
-            belief = TYPICAL if family in _STOPPING else UNKNOWN
+            belief = TYPICAL if stopping else UNKNOWN
             edits += repair_full_stops(text, max(self.min_confidence, LEAST_STOP), belief, clean)
         return _disjoint(outside(text, edits, clean))
 

@@ -65,7 +65,7 @@ def run(checkout: Path, *arguments: str, **variables: str) -> subprocess.Complet
 BUILD = ("-m", "hatchling", "build", "-t", "wheel", "-d", "dist")
 EDITABLE = ("-c", "from hatchling.build import build_editable; build_editable('dist')")
 #: Compiles two of the nine modules, one of Cython and one of Python.
-FEW = "import os, hatch_build; hatch_build.MODULES = ('kernel/native/loglinear.pyx', 'kernel/marks.py'); "
+FEW = "import os, hatch_build; hatch_build.MODULES = ('kernel/constraints.py', 'kernel/marks.py'); "
 
 
 def wheel_of(checkout: Path, **variables: str) -> Path:

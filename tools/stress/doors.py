@@ -17,7 +17,6 @@ from pathlib import Path
 
 from despin.errors import DespinError
 from despin.kernel import build_lattice
-from despin.kernel.native.loglinear import StopFeatures
 from despin.kernel.native.matcher import Automaton
 from despin.kernel.native.network import Network
 from despin.kernel.native.program import Segmenter
@@ -117,11 +116,6 @@ def blob(data: bytes) -> None:
     Segmenter(data).spin("用户经由过程手机就能完成付款。")
 
 
-def stops(data: bytes) -> None:
-    """Weights of full stops."""
-    StopFeatures(data, "full_stops.tsv").stops("甲乙。丙丁，戊。", [2, 7], 0)
-
-
 def texts(data: bytes) -> None:
     """A text of 300 characters at most, restored, with every edit where it says."""
     text = text_of(data)[:300]
@@ -172,7 +166,7 @@ def lists(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
-    for one in (matcher, lattice, network, ngrams, blob, stops, texts, lexicon, marked, journal, pages, lists)
+    for one in (matcher, lattice, network, ngrams, blob, texts, lexicon, marked, journal, pages, lists)
 }
 
 
@@ -187,5 +181,3 @@ def seeds(target: str) -> Iterator[bytes]:
     yield from [path.read_bytes() for path in sorted((CORPUS / target).glob("*"))]
     if target == "ngrams":
         yield small_model("用户经由过程手机就能完成付款。", 1)
-    if target == "stops":
-        yield (ROOT / "despin" / "data" / "weights" / "full_stops.tsv").read_bytes()[:4000]

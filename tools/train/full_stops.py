@@ -1,7 +1,7 @@
 """Learn what tells a comma from a full stop: `python -m tools.train.full_stops CORPUS.jsonl [...] > full_stops.tsv`.
 
 Reads JSON lines with `text`, ordinary punctuated Chinese of any kind. Logistic regression (L2) tells its commas from its
-full stops by the features that `stop_features.py` names. The output is `despin/data/weights/full_stops.tsv`. Needs numpy
+full stops by the features that `despin/damage/stop_features.py` names. The output is `despin/data/weights/full_stops.tsv`. Needs numpy
 and scipy, and some 4 GB of memory for ten million characters.
 """
 
@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from despin.damage.full_stops import chains
-from tools.train.stop_features import REACH, behind, clause_features, last_clause, sentence_features
+from despin.damage.stop_features import REACH, behind, clause_features, last_clause, sentence_features
 from tools.train.weights import print_weights
 
 #: A feature seen less often has no weight; weights smaller than this are left out.

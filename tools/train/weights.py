@@ -1,4 +1,4 @@
-"""Files of weights, as `despin/kernel/native/loglinear.pyx` reads them and training writes them."""
+"""Files of weights, as `despin.damage.stop_features` reads them and training writes them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,3 @@ def print_weights(weights: Mapping[str, float]) -> None:
         number = f"{weight:.2f}"
         print(name, "" if number == above else number, sep="\t")
         above = number
-
-
-def read_weights(printed: str) -> dict[str, float]:
-    """The features and weights of what `print_weights` printed, with lines of comment (`#`) or without."""
-    found, weight = {}, 0.0
-    for line in printed.splitlines():
-        if not line.startswith("#"):
-            name, _, number = line.rpartition("\t")
-            found[name] = weight = float(number or weight)
-    return found

@@ -1,5 +1,5 @@
-"""What stands around a comma or a full stop, as names of features that tell which of the two belongs there: weights are learned by these
-names, and `despin/kernel/native/loglinear.pyx` adds up the weights of the same names without spelling them.
+"""What stands around a comma or a full stop, as names of features that tell which of the two belongs there, and what
+their weights come to.
 
 No feature looks at the marks themselves, only at where they stand, at the words between them and at where the sentence
 begins: so the features of a text are the same whichever commas became full stops.
@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
+from pathlib import Path
+
+from despin.errors import ModelError
 
 #: Sentences are looked at from this far before a place, clauses to this far behind it.
 REACH = 150
@@ -17,6 +21,7 @@ _LENGTHS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 60, 90)
 _SENTENCES = (4, 8, 12, 18, 27, 40, 60, 90, 130)
 #: Clauses of a sentence are counted up to here.
 _MOST = 6
+_WEIGHT = re.compile(r"-?\d{1,3}(\.\d{1,3})?")
 
 
 def behind(text: str, place: int) -> tuple[str, str]:
@@ -84,3 +89,67 @@ def _unclosed(left: str) -> int:
     """Which marks are open at the end of `left`: 1 a quotation, 2 a bracket."""
     quotes = left.count("“") > left.count("”")
     return quotes + 2 * (left.count("（") + left.count("(") > left.count("）") + left.count(")"))
+
+
+def read_weights(path: Path) -> dict[str, float]:
+    """The weight (ln odds of a comma) of every feature, from lines of a feature, a tab, and its weight, or nothing where
+    that is the weight of the line above; lines of `#` are comments. Raises `ModelError` for any other line."""
+    found, weight = {}, ""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeError) as error:
+        raise ModelError(f"{path}: cannot be read ({error}); install despin again") from None
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#"):
+            continue
+        name, tab, own = line.rpartition("\t")
+        weight = own or weight
+        if not (tab and name and _WEIGHT.fullmatch(weight)):
+            raise ModelError(f"{path}:{number}: {line[:40]!r} is no feature with its weight; install despin again")
+        found[name] = float(weight)
+    return found
+
+
+class StopFeatures:
+    """What speaks for a comma where a comma or a full stop stands (ln odds), by the weights of features; the feature
+    `bias` is everywhere."""
+
+    def __init__(self, weights: dict[str, float]) -> None:
+        self._weights = weights
+
+    def rows(self, text: str, places: Sequence[int], start: int, back: int) -> list[list[float]]:
+        """The odds of a comma at every place, by where its sentence begins: at `start` or behind one of the full stops
+        before, of which the last ones count, `back` beginnings in all."""
+        found, starts = [], [start]
+        for place in places:
+            right, beyond = behind(text, place)
+            own = self._clauses(text, starts[-1], place, right, beyond)
+            found.append([own + self._sum(sentence_features(_left(text, low, place), right)) for low in starts])
+            if text[place] == "。":
+                starts = [*starts, place + 1][-back:]
+        return found
+
+    def stops(self, text: str, places: Sequence[int], start: int) -> list[float]:
+        """The odds of a comma at the full stops among `places`, each as if the others were genuine; the first sentence
+        begins at `start`."""
+        found = []
+        for place in places:
+            if text[place] == "。":
+                right, beyond = behind(text, place)
+                own = self._clauses(text, start, place, right, beyond)
+                found.append(own + self._sum(sentence_features(_left(text, start, place), right)))
+                start = place + 1
+        return found
+
+    def _clauses(self, text: str, start: int, place: int, right: str, beyond: str) -> float:
+        """What speaks for a comma wherever its sentence begins."""
+        return self._sum(["bias", *clause_features(last_clause(_left(text, start, place)), right, beyond)])
+
+    def _sum(self, names: Sequence[str]) -> float:
+        weights = self._weights
+        return sum([weights[name] for name in names if name in weights])
+
+
+def _left(text: str, start: int, place: int) -> str:
+    """The sentence that begins at `start`, up to a place."""
+    return text[max(start, place - REACH) : place]
