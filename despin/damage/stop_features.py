@@ -92,8 +92,8 @@ def _unclosed(left: str) -> int:
 
 
 def read_weights(path: Path) -> dict[str, float]:
-    """The weight (ln odds of a comma) of every feature, from lines of a feature, a tab, and its weight, or nothing where
-    that is the weight of the line above; lines of `#` are comments. Raises `ModelError` for any other line."""
+    """The weight (ln odds of a comma) of every feature, from lines of a feature, a tab, its weight, or nothing where
+    the line above has the same; lines of `#` are comments. Raises `ModelError` for any other line."""
     found, weight = {}, ""
     try:
         lines = path.read_text("utf-8").splitlines()
