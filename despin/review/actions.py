@@ -15,6 +15,8 @@ from despin.review.words import LISTED, Words
 
 #: Groups of decisions in one request.
 MOST_GROUPS = 1000
+#: The media type of a Word file.
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Actions:
             self.session.want(one)
             return pages.waiting(one)
         if kind == "result":
-            return Download(one.result()[0], "text/plain", one.result()[1])
+            name, data = one.result()
+            return Download(name, _WORD if name.endswith(".docx") else "text/plain", data)
         with one.lock:
             return pages.text(documents, one, self.targets(), self.session.inbox is not None)
 
