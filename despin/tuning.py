@@ -44,7 +44,7 @@ class Clauses:
     miss: float = 12.0
     #: An option that is so far behind the word that stands is not tried.
     far: float = -4.0
-    calibration: Calibration = Calibration(0.45)
+    calibration: Calibration = Calibration(0.5)
 
     def weights(self, trust: float = 1.0) -> tuple[float, float, float, float, float]:
         """What `ClauseSearch` takes; the learned weights count `trust` times."""

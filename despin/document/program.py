@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -426,9 +427,11 @@ class ProgramJudge:
         """The edits of rows; those fail that touch a place that failed, and of the others those at the places `forced`
         are forced."""
         numbers, edits = self._clauses.calibration, list[Edit]()
-        for row in rows:
-            family = PERSONAL if text[row[0] : row[1]] in self.overrides else self.family
-            edits.append(edit_of(text, calibrated(row, numbers), family, self.flips))
+        forms = [text[row[0] : row[1]] for row in rows]
+        places = Counter(forms)
+        for form, row in zip(forms, rows, strict=True):
+            family = PERSONAL if form in self.overrides else self.family
+            edits.append(edit_of(text, calibrated(row, numbers, places[form]), family, self.flips))
         return tuple(marked(edits, proof, ["forced" if row[:2] in forced else "possible" for row in rows]))
 
 

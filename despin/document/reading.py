@@ -26,11 +26,13 @@ def negates(spun: str, original: str) -> bool:
     return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATIONS
 
 
-def calibrated(row: Row, numbers: Calibration) -> Row:
-    """A row whose probabilities are as often right as they say, without unlikely runners-up."""
+def calibrated(row: Row, numbers: Calibration, places: int = 1) -> Row:
+    """A row whose probabilities are as often right as they say, without unlikely runners-up; where so many `places` of
+    its form were asked for each other (`despin.document.agreement`), what one of them says was counted 2 - 1 / n times.
+    """
     start, end, original, chance, rivals = row
     shares = array("d", [chance, *(share for _, share in rivals)])
-    calibrate(shares, numbers.even, numbers.slope, numbers.lift)
+    calibrate(shares, numbers.even, numbers.slope / (2.0 - 1.0 / places), numbers.lift)
     others = [(word, share) for (word, _), share in zip(rivals, shares[1:], strict=True) if share >= LEAST_ALTERNATIVE]
     return start, end, original, shares[0], others
 
