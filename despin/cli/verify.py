@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
@@ -13,6 +13,9 @@ from despin.errors import UsageError
 from despin.report.percent import percent
 from despin.results import SCHEMA
 from despin.text import files
+from despin.text.hidden import read as read_hidden
+from despin.text.traditional import read as read_script
+from despin.text.view import View, composed
 
 if TYPE_CHECKING:
     from despin.lexicon.model import Family, Program
@@ -83,7 +86,10 @@ def run(args: argparse.Namespace) -> int:
     programs = list(_programs(args))
     spun = options.read(args.spun, args.encoding)
     restored = options.read(args.restored, args.encoding)
-    best = max(_tried(args, programs, spun.text, restored.text), key=lambda one: one.verified.respun)
+    read = _view(spun.text)
+    best = max(_tried(args, programs, read.text, _view(restored.text).text), key=lambda one: one.verified.respun)
+    failed = tuple([read.span(start, end) for start, end in best.verified.failed])
+    best = replace(best, verified=replace(best.verified, failed=failed))
     if args.json:
         print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
     else:
@@ -91,6 +97,12 @@ def run(args: argparse.Namespace) -> int:
         if spun.text == restored.text:
             options.say("both texts are the same: nothing was changed, so that this proves nothing")
     return 0 if best.verified.respun >= args.least else options.NO
+
+
+def _view(text: str) -> View:
+    """How a text is read that is restored."""
+    hidden = read_hidden(text)
+    return composed(hidden, read_script(text if hidden is None else hidden.text)) or View(text, text)
 
 
 def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program, Spinner]]:
