@@ -542,7 +542,8 @@ class Draft:
     def __init__(self, source: str) -> None:
         self.source = self.text = source
         self.edits: tuple[Edit, ...] = ()
-        self._read, self._begun = self.edits, list[int]()
+        self._read: tuple[Edit, ...] = ()
+        self._begun: list[int] = []
 
     def copy(self) -> Draft:
         """The same draft, to be gone on with apart."""
