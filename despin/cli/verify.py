@@ -39,6 +39,8 @@ examples:
 """
 
 
+#: Of a longer text so many characters show which program it was.
+SAMPLE = 100_000
 ABOUT = "Spin a restoration again with the program of a family, and say how much of the spun text comes back."
 
 
@@ -69,8 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A program that was tried: its family, its name there, and what came back."""
+    """A program that was `tried`: its family, its name there, and what came back."""
 
+    tried: tuple[Family, Program, Spinner]
     family: str
     program: str
     verified: Verified
@@ -86,8 +89,10 @@ def run(args: argparse.Namespace) -> int:
     programs = list(_programs(args))
     spun = options.read(args.spun, args.encoding)
     restored = options.read(args.restored, args.encoding)
-    read = _view(spun.text)
-    best = max(_tried(args, programs, read.text, _view(restored.text).text), key=lambda one: one.verified.respun)
+    read, other = _view(spun.text), _view(restored.text).text
+    if len(read.text) > SAMPLE:
+        programs = [_best(programs, read.text[:SAMPLE], other[:SAMPLE]).tried]
+    best = _best(programs, read.text, other)
     failed = tuple([read.span(start, end) for start, end in best.verified.failed])
     best = replace(best, verified=replace(best.verified, failed=failed))
     if args.json:
@@ -134,9 +139,12 @@ def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program, Spinn
     yield from found
 
 
-def _tried(
-    args: argparse.Namespace, programs: Sequence[tuple[Family, Program, Spinner]], spun: str, restored: str
-) -> Iterator[_Tried]:
+def _best(programs: Sequence[tuple[Family, Program, Spinner]], spun: str, restored: str) -> _Tried:
+    """The program that gives back most, the first of those."""
+    return max(_tried(programs, spun, restored), key=lambda one: one.verified.respun)
+
+
+def _tried(programs: Sequence[tuple[Family, Program, Spinner]], spun: str, restored: str) -> Iterator[_Tried]:
     """What comes back by each program, one after the other until all of it does."""
     from despin.lexicon.preimages import drawing_of
     from despin.spinners.table import Tabled
@@ -144,14 +152,13 @@ def _tried(
 
     # A program that draws gives back all that a program of one of its ranks does, and one with a rate any text
     # as it stands, so they come last.
-    for family, program, spinner in sorted(
-        programs, key=lambda one: (drawing_of(one[1]) is not None, len(getattr(one[2], "ranks", ())))
-    ):
+    for tried in sorted(programs, key=lambda one: (drawing_of(one[1]) is not None, len(getattr(one[2], "ranks", ())))):
+        family, program, spinner = tried
         name = program.variant or spinner.name
         if isinstance(spinner, Tabled) and spinner.given is not None:
             # What people know of many editions of a list; the document has one of them.
             spinner = spinner.shown_by(spun, restored)
-        found = _Tried(family.name, name, verify(spun, restored, spinner), drawing_of(program) is not None)
+        found = _Tried(tried, family.name, name, verify(spun, restored, spinner), drawing_of(program) is not None)
         yield found
         if found.verified.respun == 1.0:
             return
