@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 from array import array
 from collections.abc import Iterable
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from despin.channel import catalogue
@@ -91,8 +91,7 @@ class Engine:
     @cached_property
     def script(self) -> Script:
         """Tells passages in another script or variety than simplified standard Chinese."""
-        telling = filter(_is_single, self._known.forms([TRADITIONAL_FAMILY]))
-        return Script(partial(_single_pairs, self._known), load_varieties(), telling)
+        return Script(load_varieties())
 
     @cached_property
     def _single_forms(self) -> bytes:
@@ -124,12 +123,6 @@ class Engine:
 
 def _is_single(form: str) -> bool:
     return len(form) == 1
-
-
-def _single_pairs(known: Lexicon) -> list[tuple[str, str]]:
-    """(traditional, simplified) characters."""
-    pairs = known.pairs([TRADITIONAL_FAMILY])
-    return [(spun, one) for spun, originals in pairs if _is_single(spun) for one in originals]
 
 
 def _only(lexicon: Lexicon, families: Iterable[str]) -> Lexicon:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
 
-from despin.damage.noise import ENTRY as NOISE
 from despin.damage.repair import is_undamaged, outside
 from despin.document.beneath import resting
 from despin.document.facts import EditFilter
@@ -339,12 +338,8 @@ class Restorer:
         return hidden
 
     def _without_inserts(self, text: str) -> Restoration | None:
-        """A text without what a tool put between its characters; None where there is nothing of that. What ends a
-        clause of an old text is none of a tool's."""
+        """A text without what a tool put between its characters; None where there is nothing of that."""
         edits = self.repairs.inserted(text)
-        if edits and edits[0].entry == NOISE:
-            own = self.engine.script.varieties.spans(in_simplified(text))
-            edits = [edit for edit in edits if not any(start <= edit.start < end for start, end in own)]
         found = self.edit_filter.final(text, Restoration(text, tuple(edits))) if edits else None
         return found if found is not None and found.edits else None
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from despin.language import answering, chosen, of_environment
@@ -536,11 +537,13 @@ class Draft:
     """A text on its way to its original: `source` as it came, `text` as it reads now, and the `edits` of the source
     that lead from one to the other, sorted and disjoint."""
 
-    __slots__ = ("edits", "source", "text")
+    __slots__ = ("_begun", "_read", "edits", "source", "text")
 
     def __init__(self, source: str) -> None:
         self.source = self.text = source
         self.edits: tuple[Edit, ...] = ()
+        self._read: tuple[Edit, ...] = ()
+        self._begun: list[int] = []
 
     def copy(self) -> Draft:
         """The same draft, to be gone on with apart."""
@@ -556,30 +559,33 @@ class Draft:
         self.text = apply(self.text, edits)
         return True
 
+    def _begins(self) -> list[int]:
+        """Where each of the edits begins in the text as it reads now."""
+        if self._read is not self.edits:
+            grown = accumulate([len(edit.original) - len(edit.spun) for edit in self.edits], initial=0)
+            self._begun = [edit.start + more for edit, more in zip(self.edits, grown, strict=False)]
+            self._read = self.edits
+        return self._begun
+
     def origin(self, start: int, end: int) -> tuple[int, int] | None:
         """Where `text[start:end]` stands in the source; None where an edit wrote some of it."""
-        shift = 0
-        for edit in self.edits:
-            low = edit.start + shift
-            if end <= low:
-                break
-            if start < low + len(edit.original):
-                return None
-            shift += len(edit.original) - len(edit.spun)
-        return start - shift, end - shift
+        number = bisect_left(self._begins(), end)
+        if not number:
+            return start, end
+        edit = self.edits[number - 1]
+        behind = self._begun[number - 1] + len(edit.original)
+        return None if start < behind else (start - behind + edit.end, end - behind + edit.end)
 
     def place(self, at: int, ends: bool = False) -> int:
         """The place of the source that a place of the text stands for, that of the edit where one wrote what stands
         there; behind what was taken out there, where something `ends` at it."""
-        shift = 0
-        for edit in self.edits:
-            low = edit.start + shift
-            if at < low or (at == low and not ends):
-                break
-            if at < low + len(edit.original):
-                return edit.end if ends and at > low else edit.start
-            shift += len(edit.original) - len(edit.spun)
-        return at - shift
+        number = (bisect_right if ends else bisect_left)(self._begins(), at)
+        if not number:
+            return at
+        edit, low = self.edits[number - 1], self._begun[number - 1]
+        if at < (behind := low + len(edit.original)):
+            return edit.end if ends and at > low else edit.start
+        return at - behind + edit.end
 
 
 def traced(found: Restoration, first: Restoration) -> Restoration:

@@ -1,4 +1,5 @@
-"""Tests what is installed: `python -m pytest` puts this folder's source first, which would hide the compiled code.
+"""Tests what is installed: `python -m pytest` puts this folder's source first, which would hide the compiled code. Where
+`PYTHONPATH` names this folder, its source is tested.
 
 No test stands still for ever: one that does not end fails. And with `DESPIN_STRICT_SKIPS=1`, as in `.ci/run`, a test
 that is skipped for another reason than those of `kit/skips.py` fails the run.
@@ -26,7 +27,8 @@ LONGEST = 900
 
 ROOT = str(Path(__file__).parents[1])
 before = list(sys.path)
-sys.path[:] = [place for place in sys.path if place not in ("", ROOT)]
+named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+sys.path[:] = [place for place in sys.path if place and (place != ROOT or place in named)]
 found = importlib.util.find_spec("despin")
 if found is None or found.origin is None:
     sys.path[:] = before

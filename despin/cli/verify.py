@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
@@ -13,6 +13,9 @@ from despin.errors import UsageError
 from despin.report.percent import percent
 from despin.results import SCHEMA
 from despin.text import files
+from despin.text.hidden import read as read_hidden
+from despin.text.traditional import read as read_script
+from despin.text.view import View, composed
 
 if TYPE_CHECKING:
     from despin.lexicon.model import Family, Program
@@ -36,6 +39,8 @@ examples:
 """
 
 
+#: Of a longer text so many characters show which program it was.
+SAMPLE = 100_000
 ABOUT = "Spin a restoration again with the program of a family, and say how much of the spun text comes back."
 
 
@@ -66,8 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A program that was tried: its family, its name there, and what came back."""
+    """A program that was `tried`: its family, its name there, and what came back."""
 
+    tried: tuple[Family, Program, Spinner]
     family: str
     program: str
     verified: Verified
@@ -83,7 +89,12 @@ def run(args: argparse.Namespace) -> int:
     programs = list(_programs(args))
     spun = options.read(args.spun, args.encoding)
     restored = options.read(args.restored, args.encoding)
-    best = max(_tried(args, programs, spun.text, restored.text), key=lambda one: one.verified.respun)
+    read, other = _view(spun.text), _view(restored.text).text
+    if len(read.text) > SAMPLE:
+        programs = [_best(programs, read.text[:SAMPLE], other[:SAMPLE]).tried]
+    best = _best(programs, read.text, other)
+    failed = tuple([read.span(start, end) for start, end in best.verified.failed])
+    best = replace(best, verified=replace(best.verified, failed=failed))
     if args.json:
         print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
     else:
@@ -91,6 +102,12 @@ def run(args: argparse.Namespace) -> int:
         if spun.text == restored.text:
             options.say("both texts are the same: nothing was changed, so that this proves nothing")
     return 0 if best.verified.respun >= args.least else options.NO
+
+
+def _view(text: str) -> View:
+    """How a text is read that is restored."""
+    hidden = read_hidden(text)
+    return composed(hidden, read_script(text if hidden is None else hidden.text)) or View(text, text)
 
 
 def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program, Spinner]]:
@@ -122,9 +139,12 @@ def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program, Spinn
     yield from found
 
 
-def _tried(
-    args: argparse.Namespace, programs: Sequence[tuple[Family, Program, Spinner]], spun: str, restored: str
-) -> Iterator[_Tried]:
+def _best(programs: Sequence[tuple[Family, Program, Spinner]], spun: str, restored: str) -> _Tried:
+    """The program that gives back most, the first of those."""
+    return max(_tried(programs, spun, restored), key=lambda one: one.verified.respun)
+
+
+def _tried(programs: Sequence[tuple[Family, Program, Spinner]], spun: str, restored: str) -> Iterator[_Tried]:
     """What comes back by each program, one after the other until all of it does."""
     from despin.lexicon.preimages import drawing_of
     from despin.spinners.table import Tabled
@@ -132,14 +152,13 @@ def _tried(
 
     # A program that draws gives back all that a program of one of its ranks does, and one with a rate any text
     # as it stands, so they come last.
-    for family, program, spinner in sorted(
-        programs, key=lambda one: (drawing_of(one[1]) is not None, len(getattr(one[2], "ranks", ())))
-    ):
+    for tried in sorted(programs, key=lambda one: (drawing_of(one[1]) is not None, len(getattr(one[2], "ranks", ())))):
+        family, program, spinner = tried
         name = program.variant or spinner.name
         if isinstance(spinner, Tabled) and spinner.given is not None:
             # What people know of many editions of a list; the document has one of them.
             spinner = spinner.shown_by(spun, restored)
-        found = _Tried(family.name, name, verify(spun, restored, spinner), drawing_of(program) is not None)
+        found = _Tried(tried, family.name, name, verify(spun, restored, spinner), drawing_of(program) is not None)
         yield found
         if found.verified.respun == 1.0:
             return

@@ -2,15 +2,15 @@
 
 Such a pair is no word, and without it the clause ends as clauses do. A name before a mark is no word either; but most
 of a text's clauses do not end in one. So a document shows it as a whole: at what share of its marks pairs stand, by
-expectation-maximisation, and how much likelier that is than what stands before them: where the words of a clause are
-as strange as its end, the text is in a dialect, or lists names.
+expectation-maximisation, and how much likelier that is than what stands before them. What a tool draws is rarer than
+the characters around it; where a dialect, old verse or a list of names ends clauses in no words, those are not.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
@@ -19,6 +19,7 @@ from despin.text.traditional import in_simplified
 _MARK = "[，。、；：？！,.;:?!]"
 #: What may be such a pair; only behind three other characters does it say anything: names stand in short clauses.
 _PAIR = re.compile(f"[\u3400-\u9fff]{{2}}(?={_MARK})")
+_HAN = re.compile("[\u3400-\u9fff]")
 _CLAUSE = re.compile(f"[\u3400-\u9fff]{{3}}([\u3400-\u9fff]{{2}}){_MARK}")
 #: At a first look so many clauses, one here and one there, are asked for their last two characters; a text in which so
 #: many of these are words has no such pairs.
@@ -30,8 +31,8 @@ CONTEXT = 8
 #: log10 of how much likelier a document is with pairs than without, from which on they are taken out, and of that what
 #: each clause has to say at least; the least share of its clauses, and the least number of them.
 THRESHOLD, EACH, SHARE, LEAST = 4.0, 0.3, 0.4, 4
-#: The most clauses, as a share, of which what stands before their ends is as strange: old and regional texts have more.
-STRANGE = 0.15
+#: What a tool draws is so much rarer (log10) than the other characters of the text; what ends old verse is not.
+RARER = 0.8
 #: The most that one pair may say (log10), and the passes of expectation-maximisation.
 CEILING, PASSES = 3.0, 8
 ENTRY = "damage:noise"
@@ -65,11 +66,19 @@ def repair_noise(text: str, model: LanguageModel, least: float) -> list[Edit]:
     # The same character again says nothing new: a tool draws another one each time. Old texts end many clauses alike.
     pairs = {read[place + 1]: 10.0 ** gains[place] for place in told}
     evidence = sum(math.log10((1.0 + share * (odds - 1.0)) / (1.0 + usual * (odds - 1.0))) for odds in pairs.values())
-    if evidence < max(THRESHOLD, EACH * len(told)) or usual > STRANGE or share < SHARE or share * len(pairs) < LEAST:
+    if evidence < max(THRESHOLD, EACH * len(told)) or share < SHARE or share * len(pairs) < LEAST:
         return []
     chances = [(place, _chance(gain, share)) for place, gain in gains.items()]
+    drawn = {read[at + place] for at, chance in chances if chance >= 0.5 for place in (0, 1)}
+    if _rarity(drawn, model) < _rarity(set(_HAN.findall(read)) - drawn, model) + RARER:
+        return []
     sure = max(least, 0.5)
     return [Edit(at, at + 2, text[at : at + 2], "", chance, ENTRY) for at, chance in chances if chance >= sure]
+
+
+def _rarity(characters: Set[str], model: LanguageModel) -> float:
+    """How rare characters are as words: -log10 of their probability, on average."""
+    return -math.fsum(map(model.unigram, characters)) / max(1, len(characters))
 
 
 def _gain(text: str, place: int, mark: int, model: LanguageModel) -> float:

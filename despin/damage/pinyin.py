@@ -50,23 +50,19 @@ OFTEN, COMMON, SELDOM, RARE, USUAL = -4.0, 0.4, -5.6, -0.8, 0.1
 GLOSSED_ONCE = 0.8
 #: What it says of a character that comes again that its only reading is behind the first, and that it is not.
 FIRST, LATER = -0.9, 0.6
-#: What a run of so few characters between marks says that has readings, as in a list of words, one of so many, and
-#: one of so many that has none.
-BRIEF, ITEM, LONG, CLAUSE, SPARED = 4, -0.15, 8, 0.2, -0.15
-#: The share of the characters of a run that has readings in primers, what such a run says, and what any other says.
-FULL, PRIMER, OTHER = 0.8, -0.3, 0.6
+#: The share of the characters of a run that has readings in primers, what such a run says, and what any other says
+#: that has more characters.
+FULL, PRIMER, OTHER, BRIEF = 0.8, -0.3, 0.6, 4
 #: What runs of so many characters say of a text that has readings behind all of them, and what runs of so few: those
 #: who learn to read are given short clauses (5 % of 10 characters and more; articles have 40 %).
 WORDY, ADULT, SHORT, EASY, MOST_WORDY = 10, 0.5, 7, -0.15, 6.0
-#: The share of tools that put readings behind every character, and of those that know what a word asks for.
-EVERY, AWARE_TOOLS = 0.4, 0.5
+#: The share of tools that put readings behind every character.
+EVERY = 0.4
 #: What it says that all readings stand behind traditional characters, by character, and that the text is traditional:
 #: those who write such characters learn other letters than pinyin.
 TURNED, TRADITIONAL = 0.5, 1.0
 #: What the pinyin of several characters in brackets says, each time.
 WORDS = -0.5
-#: What it says that a character has its commonest reading where its word asks for another, and that it has the other.
-NAIVE, AWARE = 0.7, -0.7
 
 
 class Gloss(NamedTuple):
@@ -135,22 +131,8 @@ def evidence(text: str, places: Sequence[Gloss], model: LanguageModel) -> float:
     runs = [match[0] for match in re.finditer(f"(?:{_HAN}{_READINGS}*)+", text)]
     counts = [(len(re.findall(_HAN, run)), len(re.findall(_HAN + _READINGS, run))) for run in runs]
     against_gloss = _of_frequency(marked, model) + _of_repetition(text, marked)
-    against_primer = _of_shares(counts)
-    if both + against_primer < THRESHOLD:
-        against_primer += _mixed(_of_words(text, places), AWARE_TOOLS)
     against_new = _of_order(text, places, marked)
-    return both + min(against_gloss + against_new + _of_runs(counts), against_new, against_primer)
-
-
-def _of_runs(counts: Sequence[tuple[int, int]]) -> float:
-    """What it says which runs of characters have readings; `counts` are those of their characters and readings."""
-    total = 0.0
-    for size, count in counts:
-        if size >= LONG:
-            total += CLAUSE if count else SPARED
-        elif count and size <= BRIEF:
-            total += ITEM
-    return _limited(total)
+    return both + min(against_gloss + against_new, against_new, _of_shares(counts))
 
 
 def _of_shares(counts: Sequence[tuple[int, int]]) -> float:
@@ -187,29 +169,6 @@ def _of_order(text: str, places: Sequence[Gloss], marked: Mapping[str, int]) -> 
     return _limited(total)
 
 
-def _of_words(text: str, places: Sequence[Gloss]) -> float:
-    """What it says which reading stands where a word asks for another than is the character's commonest."""
-    from pypinyin import Style, pinyin
-
-    pieces, at, done = [], [], 0
-    for place in places:
-        pieces.append(text[done : place.start])
-        at.append(sum(map(len, pieces)) - 1)
-        done = place.end
-    kept = "".join((*pieces, text[done:]))
-    asked: list[str] = []
-    for (piece,) in pinyin(kept, style=Style.TONE):
-        asked += [piece] if re.match(_HAN, kept[len(asked) : len(asked) + 1]) else piece
-    if len(asked) != len(kept):
-        return 0.0
-    total = 0.0
-    for place, index in zip(places, at, strict=True):
-        usual = pinyin(place.character, style=Style.TONE)[0][0]
-        if asked[index] != usual:
-            total += {usual: NAIVE, asked[index]: AWARE}.get(place.reading, 0.0)
-    return _limited(total)
-
-
 def plain(reading: str) -> str:
     """A reading without its tone; ü is written u, as many do."""
     bare = unicodedata.normalize("NFD", reading.replace("ɡ", "g").replace("ɑ", "a").replace("v", "u"))
@@ -227,11 +186,6 @@ def _known(character: str) -> frozenset[str]:
 def _is_traditional(text: str) -> bool:
     """Whether a text is written in traditional characters."""
     return sum(map(telling().__contains__, text)) > sum(map(tables().plain.__contains__, text))
-
-
-def _mixed(evidence: float, share: float) -> float:
-    """Evidence for tools of which a `share` does as people do."""
-    return math.log10(share + (1.0 - share) * 10.0**evidence)
 
 
 def _limited(evidence: float) -> float:

@@ -26,6 +26,10 @@ PARAPHRASER = {"name": "synonyms", "flags": ["v", "a", "d", "ad", "an", "n"], "r
 #: characters that the program alone spun the most is 13 nats and .13, of those for which 40 % of the words had become
 #: neighbours before the least 86 and .44.
 SAID, LEAST_RATE = 2 * DRAWN.threshold, 0.25
+#: A longer stretch is looked at here first: half of the rate shows that it may be worth reading.
+LOOKED = 500
+#: Where the program wrote one of so many characters and more, too little is left to read (on real pages one of five).
+MOST_WRITTEN = 3
 
 
 class Beneath:
@@ -38,6 +42,12 @@ class Beneath:
         """The words of a draft, of which a program's edits were taken back, that a paraphraser seems to have written,
         as places of its source; none where it does not show one."""
         text = draft.text
+        if MOST_WRITTEN * sum([len(edit.original) for edit in draft.edits]) > len(text):
+            return ()
+        if len(text) > 2 * LOOKED:
+            look = self._decoder.read(text[:LOOKED])
+            if look is None or look.rate < LEAST_RATE / 2:
+                return ()
         reading = self._decoder.read(text)
         if reading is None or reading.rate < LEAST_RATE or sum(map(capped, reading.scores(sentences(text)))) < SAID:
             return ()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from despin.damage.kinds import SINGLE
 from despin.document.residue import MARKS
 from despin.lexicon.model import PERSONAL, Family
-from despin.results import Alternative, Edit, Readings, Restoration, Suspect, Verdict, apply, is_by_program
+from despin.results import Alternative, Edit, Readings, Restoration, Suspect, Verdict, apply, damage_kind, is_by_program
 from despin.settings import SURE_FACT, Settings
 from despin.text.encodings import mojibake
 from despin.text.traditional import in_simplified
@@ -43,6 +43,8 @@ _QUOTED = re.compile(r"《[^《》\n]+》|〈[^〈〉\n]+〉|“[^“”\n]+”|
 _ENDS = tuple("。！？!?…")
 _START = re.Match.start
 _BEGIN, _END = operator.attrgetter("start"), operator.attrgetter("end")
+#: A name that somebody chose on a microblog.
+_HANDLE = re.compile(r"@[\w-]{2,30}")
 #: What a name may hold, which small words end.
 _NAME = re.compile("(?:(?![的了在由和与是被把给为向对从将及或])[㐀-䶿一-鿿])*")
 
@@ -213,8 +215,16 @@ class EditFilter:
         return kept
 
     def _without_names(self, text: str, found: Restoration, made: Sequence[Edit]) -> Sequence[Edit]:
-        """The same but for the names of persons alone."""
+        """The same but for the names of persons alone, and characters that an author chose."""
         surnames = self._surnames
+        if any(damage_kind(edit) in SINGLE for edit in made):
+            handles = _inside(made, [match.span() for match in _HANDLE.finditer(text)])
+            made = [
+                edit
+                for number, edit in enumerate(made)
+                if damage_kind(edit) not in SINGLE
+                or not (number in handles or self._is_chosen(text, edit, found.verdict.spun))
+            ]
         near = [
             number
             for number, edit in enumerate(made)
@@ -231,6 +241,18 @@ class EditFilter:
             elif edit.spun in surnames and edit.original in surnames:  # one surname for another
                 edits[number] = self._in_words_of(edit, "name")  # type: ignore[index]
         return edits
+
+    def _is_chosen(self, text: str, edit: Edit, spun: bool) -> bool:
+        """Whether the author of a text chose a character: for a given name, or as one that he never writes otherwise in
+        a name, or, where nobody `spun` the text, in its place. A tool leaves most of a text's characters as they are."""
+        start, end = edit.start, edit.end
+        names = [(place, end) for place in (start - 2, start - 1) if text[max(place, 0)] in self._surnames]
+        spans = names if spun else [*names, (start, end), (start - 1, end), (start, end + 1)]
+        for first, last in spans:
+            form = text[max(first, 0) : last]
+            if form.isalnum() and text.count(form) > 1 and form.replace(edit.spun, edit.original) not in text:
+                return True
+        return self._is_given_name(text, edit)
 
     def _of_companies(self, text: str, edits: Sequence[Edit], quotes: Mapping[int, tuple[int, int]]) -> set[int]:
         """The indexes of the edits outside of quotations that are of the own words of companies."""

@@ -333,6 +333,9 @@ class Judge:
             for first, last in doubtful:
                 for low, high in self._runs(text, every[first:last], first > 0, last < len(every)):
                     spans += self._believed(text, every, first + low, first + high)
+        varieties = self.engine.script.varieties
+        if spans and varieties.is_whole(text):
+            spans = [(start, end) for start, end in spans if not varieties.is_whole(text[start:end], 1)]
         return cover(len(text), spans)
 
     def _runs(

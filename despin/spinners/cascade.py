@@ -56,6 +56,15 @@ def rules_of(rows: Sequence[TableRow], passes: str) -> Rules:
     return Rules(rules, dict(numbers), rising, max(map(len, numbers), default=0))
 
 
+def check_growth(size: int, before: int) -> None:
+    """Raises `ProgramError` where a text of `before` characters has grown to a `size` beyond all measure."""
+    if size > max(LEAST_ROOM, MOST_TIMES * before):
+        raise ProgramError(
+            "program: rows of its table feed one another, and make a text grow without end",
+            "look for rows whose target holds words of later rows",
+        )
+
+
 class Cascade:
     """A text and the rules to run on it; `spun` runs them."""
 
@@ -79,7 +88,6 @@ class Cascade:
         self._written.append(0)
         self._gone.append(0)
         self._first, self._size = 0, size
-        self._room = max(LEAST_ROOM, MOST_TIMES * size)
         self._pending: dict[int, set[int]] = defaultdict(set)
         self._heap: list[int] = []
 
@@ -146,11 +154,7 @@ class Cascade:
             self._gone[node] = 1
             last, node = node, self._after[node]
         self._size += len(form) - len(word)
-        if self._size > self._room:
-            raise ProgramError(
-                "program: rows of its table feed one another, and make a text grow without end",
-                "look for rows whose target holds words of later rows",
-            )
+        check_growth(self._size, len(self._text))
         whole = (self._starts[start], self._ends[last])
         new = self._insert(before, node, form, whole, self._places[start])
         # Words that end in what was written, or behind it.

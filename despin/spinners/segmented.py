@@ -147,6 +147,7 @@ class Segmented(Fields, Drawing):
                         found[program.word(image)].append((word, images.count(image) / len(images)))
         return dict(found)
 
+    @lru_cache(maxsize=1 << 16)  # noqa: B019 - equal programs are one object, and few
     def chance_of_itself(self, word: str) -> float | None:
         """The probability that a word is written as itself where it is drawn, None for one that is never drawn."""
         program = self.segmenter

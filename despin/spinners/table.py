@@ -25,7 +25,7 @@ from typing import Any, ClassVar
 
 from despin.kernel.marks import in_one_pass
 from despin.spinners.base import ANY, Eligible, Fields, Form, Spun, SpunEdit, lengths_by_character
-from despin.spinners.cascade import Cascade, Rules, rules_of
+from despin.spinners.cascade import Cascade, Rules, check_growth, rules_of
 from despin.spinners.rows import ENTRIES, Rows, TableRow, read_rows
 
 #: How a table is run over a text; those of `ROW_BY_ROW` read what earlier rows have written.
@@ -134,6 +134,7 @@ class Tabled(Fields):
         make the text grow without end."""
         spun = self._spin_once(text)
         for _ in range(1, self.times):
+            check_growth(len(spun.text), len(text))
             spun = spun.then(self._spin_once(spun.text))
         return spun
 
@@ -155,7 +156,9 @@ class Tabled(Fields):
 
     def rewrite(self, text: str, like: str | None = None) -> str:
         """The text that `spin` makes; nothing is drawn, so `like` changes nothing."""
+        before = len(text)
         for _ in range(self.times):
+            check_growth(len(text), before)
             text = self._rewrite_once(text)
         return text
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from despin.spinners.base import Spinner
-from despin.text.differences import differences, distance, lines_that_differ
+from despin.text.differences import LONG, differences, distance, lines_that_differ
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
     """`text` is the restoration, spun again. `respun` is the share of the spun text that it gives back: 1 -
-    distance(text, spun) / len(spun), at least 0, with the Levenshtein distance in code points; 1 where both are the
-    same. `failed` are the places (start, end) of the spun text that it does not give back, in order; a place where it
+    distance(text, spun) / len(spun), at least 0, with the Levenshtein distance in code points, in a long text that of
+    its lines; 1 where both are the same. `failed` are the places (start, end) of the spun text that it does not give back, in order; a place where it
     only has more than the spun text is empty. `written` is what it has at each of them."""
 
     respun: float
@@ -38,7 +38,8 @@ def share_of(spun: str, again: str) -> float:
     """The share of a spun text that another gives back, as of `Verified`."""
     if again == spun:  # as most do: nothing has to be imported
         return 1.0
-    return max(0.0, 1 - distance(spun, again) / len(spun)) if spun else 0.0
+    lines = lines_that_differ(spun, again) if len(spun) > LONG else [(0, spun, again)]
+    return max(0.0, 1 - sum(distance(line, other) for _, line, other in lines) / len(spun)) if spun else 0.0
 
 
 def differing(text: str, other: str) -> list[tuple[int, int, str]]:

@@ -1,7 +1,7 @@
 """Where two texts differ: the fewest changes that lead from one to the other (Levenshtein), as rapidfuzz finds them.
 
 The work grows with the product of both lengths; long texts are cut where both hold the same stretch, found nowhere
-else in either.
+else near, so that no piece is longer than a block.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 #: Longer texts are cut, and the characters of a stretch at which they are.
 LONG, ANCHOR = 10_000, 16
+#: Stretches are looked for in blocks of so many times `LONG`: memory and work of a comparison grow with the length.
+BLOCK = 4
 #: The distance that is looked for first, with little work; where it is larger, twice as much, and so on.
 _FEW = 31
 
@@ -85,15 +87,22 @@ def pieces(text: str, other: str) -> Iterable[Counterpart]:
 
 
 def _anchors(text: str, other: str) -> Iterator[tuple[int, int]]:
-    """Places about `LONG / 4` apart where both texts hold the same stretch, found nowhere else in either, in order."""
-    once, once_other = _unique(text), _unique(other)
+    """Places about `LONG / 4` apart where blocks of both texts hold the same stretch, found nowhere else in either, in
+    order; where a block has none, its end, so that no piece is longer."""
     at = to = 0
-    for stretch, place in once.items():
-        place_other = once_other.get(stretch)
-        if place_other is None or place - at < LONG // 4 or place_other <= to:
-            continue
-        if abs((place_other - to) - (place - at)) <= LONG:  # moved text: one wrong cut would misalign all that follows
-            at, to = place, place_other
+    while min(len(text) - at, len(other) - to) > LONG:
+        once, once_other = _unique(text[at : at + BLOCK * LONG]), _unique(other[to : to + (BLOCK + 1) * LONG])
+        first, first_other = at, to
+        for stretch, place in once.items():
+            place_other = first_other + once_other.get(stretch, -1)
+            if first + place - at < LONG // 4 or place_other <= to:
+                continue
+            # Moved text: one wrong cut would misalign all that follows.
+            if abs((place_other - to) - (first + place - at)) <= LONG:
+                at, to = first + place, place_other
+                yield at, to
+        if at == first:
+            at, to = min(at + BLOCK * LONG, len(text)), min(to + BLOCK * LONG, len(other))
             yield at, to
 
 

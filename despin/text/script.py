@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
+from despin.text.traditional import tables, telling
 from despin.text.varieties import Varieties
 
 T = TypeVar("T")
@@ -37,40 +36,16 @@ M = TypeVar("M", bound=_Sites)
 
 
 class Script:
-    """Tells traditional Chinese and Japanese passages by the characters they are written in.
+    """Tells traditional Chinese and Japanese passages by the characters that only they write, and Cantonese and its like
+    by their words, those of `varieties`. Picklable."""
 
-    `pairs` are (traditional, simplified) characters. Those that Big5 holds are written in traditional Chinese too (后,
-    里). Where it takes long to have them, they are given as a function, and the traditional ones as `telling`.
-    `varieties` tells Cantonese and its like by their words.
-    """
-
-    def __init__(
-        self,
-        pairs: Iterable[tuple[str, str]] | Callable[[], Iterable[tuple[str, str]]],
-        varieties: Varieties | None = None,
-        telling: Iterable[str] | None = None,
-    ) -> None:
-        self._pairs = pairs if callable(pairs) else list(pairs)
+    def __init__(self, varieties: Varieties | None = None) -> None:
         self.varieties = Varieties({}) if varieties is None else varieties
         self._last: tuple[str, list[tuple[int, int]]] | None = None
-        known = {traditional for traditional, _ in self._known()} if telling is None else set(telling)
-        self._telling = _any_of(known, _KANA)
-
-    def _known(self) -> Iterable[tuple[str, str]]:
-        return self._pairs() if callable(self._pairs) else self._pairs
+        self._telling = re.compile(f"[{_KANA}{''.join(sorted(telling()))}]")
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_last": None}
-
-    @cached_property
-    def _simplified(self) -> frozenset[str]:
-        """The simplified ones of the characters."""
-        return frozenset([simplified for _, simplified in self._known()])
-
-    def _plain(self, text: str) -> list[int]:
-        """Where characters stand that only simplified Chinese writes; few texts ask, and of few characters."""
-        own = {character for character in self._simplified.intersection(text) if not _in_big5(character)}
-        return [place for place, character in enumerate(text) if character in own] if own else []
 
     def foreign(self, text: str) -> list[tuple[int, int]]:
         """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""
@@ -101,7 +76,7 @@ class Script:
     def _lines(self, text: str, places: list[int]) -> list[tuple[int, int]]:
         """The whole lines that are foreign. In a foreign text it takes more simplified characters than others for a
         line not to be, in any other text more telling ones."""
-        simplified = self._plain(text)
+        simplified = [place for place, character in enumerate(text) if character in tables().plain]
         foreign = len(places) > len(simplified)
         found: list[tuple[int, int]] = []
         start = telling = plain = 0
@@ -133,20 +108,6 @@ def _outside(found: list[T], places: list[int], spans: list[tuple[int, int]]) ->
         kept += found[done:low]
         done = bisect_left(places, end, low)
     return kept + found[done:]
-
-
-def _any_of(characters: Iterable[str], more: str) -> re.Pattern[str]:
-    """What finds any of `characters` and of the ranges `more`; nothing at all where both are empty."""
-    known = re.escape("".join(sorted(characters))) + more
-    return re.compile(f"[{known}]" if known else "(?!)")
-
-
-def _in_big5(character: str) -> bool:
-    try:
-        character.encode("big5")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -41,10 +41,8 @@ class Varieties:
     def spans(self, text: str) -> list[tuple[int, int]]:
         """The lines of `text` in another variety, and the words that are usual where it was written, as (start, end)
         spans of code points."""
-        for name, times in self.whole.items():
-            different, told, standard = self._counts(text, self.words[name])
-            if different >= DIFFERENT_WHOLE and told * times > standard:
-                return [(0, len(text))]
+        if self.is_whole(text):
+            return [(0, len(text))]
         found: list[tuple[int, int]] = []
         for telling, usual in self.regional.values():
             if sum(map(text.__contains__, telling)) >= DIFFERENT_WHOLE:
@@ -62,6 +60,12 @@ class Varieties:
                 found.append((start, start + len(line)))
             start += len(line)
         return found
+
+    def is_whole(self, text: str, least: int = DIFFERENT_WHOLE) -> bool:
+        """Whether a text is in another variety as a whole: it holds `least` different words of one in `whole`, and they
+        count for more than those of the standard. A part of such a text needs no more than one."""
+        counts = [(times, *self._counts(text, self.words[name])) for name, times in self.whole.items()]
+        return any(different >= least and told * times > standard for times, different, told, standard in counts)
 
     def _counts(self, text: str, words: Sequence[str]) -> tuple[int, int, int]:
         """How many different ones of `words` a text holds, how often it holds any of them, and how

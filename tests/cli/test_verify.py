@@ -40,6 +40,19 @@ def test_all_of_it(run: Run) -> None:
     assert out.endswith("come back when restored.txt is spun again (betting-seo, program synonyms)\n")
 
 
+def test_texts_are_read_through_what_hides_their_words(run: Run) -> None:
+    spun = Path("spun.txt").read_text("utf-8")
+    for mark in ("\u200b", "&shy;", " "):
+        Path("spun.txt").write_text("".join(one + mark * (one != "\n") for one in spun), "utf-8")
+        assert run("spun.txt", "restored.txt")[0] == 0, mark
+    Path("spun.txt").write_text("".join(f"&#{ord(one)};" if one != "\n" else one for one in spun), "utf-8")
+    Path("restored.txt").write_text(RESTORED.replace("快递", "包裹"), "utf-8")
+    code, out, _ = run("spun.txt", "restored.txt", "--json")
+    place = 8 * spun.index("租车")
+    assert code == 1
+    assert [(row["start"], row["end"]) for row in json.loads(out)["failed"]] == [(place, place + 16)]
+
+
 def test_places_that_do_not_come_back(run: Run) -> None:
     Path("restored.txt").write_text(RESTORED.replace("快递", "包裹"), "utf-8")
     code, out, _ = run("spun.txt", "restored.txt", "--family", "betting-seo")

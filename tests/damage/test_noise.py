@@ -29,6 +29,8 @@ MEANT = [
     # What ends every clause of a song is no word, and says so once.
     "我家门前杨柳垂兮，隔岸渔船灯火明兮。少年离家江湖远兮，白发归来故人稀兮。旧时庭院花木深兮，如今石阶青苔满兮。"
     "邻家老翁鸡黍备兮，共话当年风雨急兮。",
+    # Verse ends its clauses in no words, of characters that are as common as its others.
+    "柳外轻舟摇碧，桥边旧酒旗垂影。一春心事絮乱，几夜离魂梦绕。琵琶声里泪暗，灯火楼头人悄。那年渡口分袖，今日江边独吊。",
 ]
 
 

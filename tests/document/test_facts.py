@@ -224,6 +224,37 @@ def test_what_only_looks_like_a_name_is_restored(text: str) -> None:
     assert words(review().final(text, made(text, ("常常", "经常", 0.9)))) == ["常常"]
 
 
+@pytest.mark.parametrize(
+    ("text", "restored"),
+    [
+        ("唐代有个刘知幾。后来刘知幾写书，写了好几年。", ""),
+        ("演员林峯来了，林峯说山峰很高。", ""),
+        ("，林峯先生登上了主峰。", ""),
+        ("歌手鄧紫棋会来，鄧紫棋唱十首新歌。", ""),
+        ("转给 @伊能靜 和 @苦楚的貓 看看。", ""),
+        # A tool that changes single characters leaves others of them in the text.
+        ("网站的訪问量很大，访问的人很多，每天都有人訪问。", "訪訪"),
+        ("他养的貓很小。", "貓"),
+    ],
+)
+def test_characters_that_an_author_chose_stay(text: str, restored: str) -> None:
+    plain = {"幾": "几", "峯": "峰", "鄧": "邓", "靜": "静", "貓": "猫", "訪": "访"}
+    odd = [(place, plain[one]) for place, one in enumerate(text) if one in plain]
+    edits = tuple(Edit(at, at + 1, text[at], one, 0.99, "damage:traditional") for at, one in odd)
+    assert "".join(words(review().final(text, Restoration(text, edits)))) == restored
+
+
+def test_in_a_spun_text_only_names_are_chosen() -> None:
+    text = "，林峯说，这里比較好，那里比較贵，林峯走了。"
+    edits = tuple(
+        Edit(at, at + 1, one, {"峯": "峰", "較": "较"}[one], 0.99, "damage:traditional")
+        for at, one in enumerate(text)
+        if one in "峯較"
+    )
+    assert words(review().final(text, Restoration(text, edits))) == []
+    assert words(review().final(text, Restoration(text, edits, Verdict(True, 0.9)))) == ["較", "較"]
+
+
 TEXT = st.text("昨天今体系“”《》王公司常租车不", max_size=12)
 
 

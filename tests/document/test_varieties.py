@@ -13,6 +13,7 @@ from places import DATA
 
 from despin.errors import LexiconError
 from despin.lexicon import varieties
+from despin.lexicon.varieties import load_varieties
 from despin.text.traditional import tables
 
 ROWS = [
@@ -46,6 +47,15 @@ def test_a_cantonese_line_in_a_spun_article_stays_and_the_article_is_restored() 
     found = kit.restorer().explain(f"{article}\n{line}")
     assert all(edit.end <= len(article) for edit in found.edits)
     assert len(found.edits) >= 0.95 * len(kit.restorer().explain(article).edits)
+
+
+def test_a_part_of_an_old_text_is_old_though_it_has_one_word_alone_that_tells() -> None:
+    own = load_varieties()
+    part, text = "那日孩儿不在，便去寻他爹娘，却说众人都散了。", "俺且坐则个。兀的不愁煞人也，怎生是好？洒家去也。"
+    assert not own.is_whole(part)
+    assert own.is_whole(text)
+    assert own.is_whole(part, 1)
+    assert not own.is_whole("这是一篇新的文章，说的是怎么修车。", 1)
 
 
 def test_look_alikes_in_standard_chinese_are_restored() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 import yaml
 
 from despin.errors import LexiconError
+from despin.lexicon.load import load
+from despin.lexicon.preimages import spinner_of, table_of
 from despin.spinners.base import ProgramError
-from despin.spinners.registry import FLAGS, spinner, variants
+from despin.spinners.registry import FLAGS, PROGRAMS, spinner, variants
 
 
 def test_names_and_mappings() -> None:
@@ -136,3 +139,15 @@ def test_a_program_without_a_name_is_known_by_its_parameters() -> None:
     assert spinner({"name": "cascade", "occurrences": "first"}).parameters["occurrences"] == "first"
     assert spinner({"flags": ["v"], "rank": 5}).parameters["rank"] == 5
     assert spinner({"flags": ["v"], "rank": [1, 1]}).parameters["rank"] == 1
+
+
+def test_no_shipped_program_makes_much_more_of_a_text() -> None:
+    """教 becomes 教出 and 出 becomes 出有: a program that read what it wrote made millions of characters of a hundred."""
+    chance = random.Random(1)
+    texts = ["我在学校教，" * 18, "".join(chance.choices(["那末", "教", "出有", "便"], k=200))]
+    lexicon = load([])
+    programs = [(family, program) for family in lexicon.families for program in family.programs]
+    spinners = [table_of(family, program, lexicon.entries) or spinner_of(program) for family, program in programs]
+    assert len(spinners) > 3
+    for text in texts:
+        assert max(len(one.rewrite(text)) for one in [*spinners, *map(spinner, PROGRAMS)]) < 4 * len(text)

@@ -147,6 +147,18 @@ def test_how_far_a_text_may_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     assert spun("cascade", rows, "甲丙").text == "丁" * 30
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_program_that_is_run_again_over_what_it_wrote_grows_without_end(name: str) -> None:
+    """Four runs would make 800 million characters of these 320."""
+    rows = rows_of("教→" + "教出" * 20, "出→" + "出教" * 20)
+    program = dataclasses.replace(table_spinner(name, Rows(tuple(rows))), times=4)
+    for run in (program.rewrite, lambda text: program.spin(text).text):
+        try:
+            assert len(run("教出" * 160)) <= cascade.LEAST_ROOM
+        except ProgramError as error:
+            assert "grow without end" in str(error)
+
+
 def test_what_a_row_wrote_is_read_with_what_stands_beside_it() -> None:
     assert spun("cascade", rows_of("丁→丙", "甲乙丙→成"), "甲乙丁").text == "成"
     assert spun("cascade", rows_of("丁→甲", "甲乙丙→成"), "丁乙丙").text == "成"

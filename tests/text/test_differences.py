@@ -69,3 +69,16 @@ def test_a_long_text_cut_at_what_both_hold_has_the_same_distance(seed: int, size
         assert distance(text, other) == len(list(steps(text, other))) == Levenshtein.distance(text, other)
     finally:
         room.LONG = long
+
+
+def test_long_texts_that_repeat_themselves_are_cut_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a stretch that stands once, memory and work were those of the product of both lengths."""
+    monkeypatch.setattr(room, "LONG", 100)
+    text = "甲乙丙丁戊己庚辛" * 500
+    for other in (text.replace("丁戊", "子丑", 7), text[:-300], "别的" * 3000):
+        found = list(pieces(text, other))
+        assert [one.start for one in found[1:]] == [one.end for one in found[:-1]]
+        assert (found[-1].end, found[-1].other_end) == (len(text), len(other))
+        assert max(one.end - one.start for one in found) <= (room.BLOCK + 1) * room.LONG
+    assert distance(text, text.replace("丁戊", "子丑", 7)) == 14
+    assert distance(text, text[:-300]) == 300

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from despin.text.script import Script
 
-SCRIPT = Script([("開", "开"), ("啟", "启"), ("設", "设"), ("檔", "档"), ("過", "过"), ("後", "后"), ("個", "个")])
+SCRIPT = Script()
 
 
 def passages(text: str) -> list[str]:
@@ -24,14 +24,14 @@ def foreign_lines(lines: list[str]) -> list[str]:
 def test_a_line_is_foreign_when_more_of_it_is_traditional_than_simplified() -> None:
     foreign = "用 systemctl enable nginx 開機時自動啟動 web server，不用再手動 start"
     assert passages(foreign) == [foreign]
-    assert passages("他们过河以后开了三个设备，然后看見檔案和啟動。") == []
+    assert passages("他们过河以后开了三个设备，然后看了檔案和啟动。") == []
 
 
 def test_in_a_traditional_text_a_line_without_a_sign_is_traditional_too() -> None:
     lines = [
         "用 npm start 開機，很快就能啟動，它的設定在設定檔裡，開啟後再過目一次。",
         "port 是 3000",
-        "这三个文件过一会儿再打开吧，先开这个，过一会儿再开那个",
+        "这三个文件过一会儿再打开",
     ]
     assert foreign_lines(lines) == lines[:2]
 
@@ -46,6 +46,5 @@ def test_single_characters_in_simplified_text_are_no_passage() -> None:
     assert passages("啟") == []
 
 
-def test_without_characters_only_kana_tell() -> None:
-    assert Script([]).foreign("開発環境の設定") == []
-    assert Script([]).foreign("これは設定です") == [(0, 7)]
+def test_kana_tell_of_japanese() -> None:
+    assert passages("これは設定です") == ["これは設定です"]

@@ -61,6 +61,6 @@ def test_nothing_is_known_without_words() -> None:
 
 
 def test_scripts_and_varieties_are_passages_alike() -> None:
-    script = Script([("開", "开"), ("過", "过"), ("個", "个")], KNOWN)
+    script = Script(KNOWN)
     text = "开过三个。\n開過個個。\n我唔知佢冇嚟。\n这是开的。"
     assert [text[start:end].strip() for start, end in script.foreign(text)] == ["開過個個。", "我唔知佢冇嚟。"]
