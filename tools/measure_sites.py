@@ -49,14 +49,14 @@ class Judges:
         if text not in self._alone:
             self.restorer.judge.evidence.clear()
             found = self.restorer.explain(text)
-            self._alone[text] = found, steps_of(self.restorer.judge.evidence)
+            self._alone[text] = found, steps_of(self.restorer.judge.evidence, len(text))
         return self._alone[text]
 
     def site(self, texts: Sequence[str]) -> Iterator[Judged]:
         """The texts of a site, as `despin batch --site` judges them."""
         sites = Sites({})
         for text in texts:
-            sites.add("site", 1, {family: {str(step): 1} for family, step in self.alone(text)[1].items()})
+            sites.add("site", {family: {str(step): 1} for family, step in self.alone(text)[1].items()})
         for text in texts:
             alone, steps = self.alone(text)
             prior = sites.prior("site", steps)
