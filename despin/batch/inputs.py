@@ -60,8 +60,8 @@ def open_source(path: str, field: str, longest_line: int) -> Input:
 
 
 def records(path: str, names: list[str]) -> Iterator[Mapping[str, Any]]:
-    """The records of a file, of Parquet these columns, of which the first has to be there; an empty one for what is no record.
-    Raises `InputError`."""
+    """The records of JSON lines, or of Parquet these columns, of which the first has to be there; an empty one for what
+    is no record. Raises `InputError`."""
     source = open_source(path, names[0], LONGEST_LINE)
     try:
         for block in source.blocks(Position()):

@@ -50,8 +50,8 @@ Learn from spun texts alone: which words are too frequent and badly placed, and 
 better; below 50,000 characters there is little to find. Texts that the program of a family made are found first, said,
 and left out: they can be restored as they are.
 
-With --site each site is learned from by itself, twenty articles of one will do, and what is written is a lexicon for each
-site that does not read like ordinary Chinese."""
+With --site each site is learned from by itself; twenty articles of one will do. A lexicon is written for each site
+that does not read like ordinary Chinese."""
 _BACKGROUND = """\
 Count how often the lexicons' own pairs would fire in text that nobody spun. The table goes to lexicons/background.tsv;
 pairs that fire in ordinary text have to earn their edits."""
@@ -227,8 +227,8 @@ def _spun(args: argparse.Namespace) -> int:
             continue
         proposals = proposals[: args.limit or None]
         found[name] = texts, proposals
-        of = "" if args.site is None else f"{name}: "
-        options.say(f"{of}{options.plural(len(proposals), 'proposal')} from {options.plural(len(texts), 'document')}")
+        counts = f"{options.plural(len(proposals), 'proposal')} from {options.plural(len(texts), 'document')}"
+        options.say(counts if args.site is None else f"{name}: {counts}")
     if plain:
         options.say(f"{options.plural(plain, 'site')} read like ordinary Chinese, or are too small to tell")
     if args.json:
