@@ -59,10 +59,10 @@ def open_source(path: str, field: str, longest_line: int) -> Input:
         raise
 
 
-def records(path: str, names: list[str]) -> Iterator[Mapping[str, Any]]:
+def records(path: str, names: list[str], longest_line: int = LONGEST_LINE) -> Iterator[Mapping[str, Any]]:
     """The records of JSON lines, or of Parquet these columns, of which the first has to be there; an empty one for what
     is no record. Raises `InputError`."""
-    source = open_source(path, names[0], LONGEST_LINE)
+    source = open_source(path, names[0], longest_line)
     try:
         for block in source.blocks(Position()):
             if block.lines:
