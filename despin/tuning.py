@@ -144,6 +144,8 @@ class Said:
 #: Of programs that draw, of lists, of programs that replace every word.
 DRAWING, LISTED = Said(0.4, 2.8, -2.0, -4.0, 2.5), Said(0.8, 5.4, 0.0, -1.0, 5.0)
 ALWAYS = Said(0.8, 3.0, 0.0, -1.0, 5.0)
+#: Of families of which nothing is noted in a text.
+SILENT = Said(0.0, -0.8, -0.8, -2.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

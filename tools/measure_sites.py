@@ -4,7 +4,9 @@ Clean texts are JSON lines with `text`, a file for each kind; spun ones JSON lin
 were made of (`python -m tools.spin`). `--list LIST --share .2` spins the clean texts here, with a share of the words of a list. Sites
 are drawn from the texts of one kind: all clean, all spun, half of each. Every text is judged alone and by its site. Printed are how
 many spun texts are found at one false alarm in 1,000 texts of clean sites, how many are believed to be spun, and what is edited in
-the clean texts of half-spun sites. `--part K/N` takes every Nth text of each file from the Kth on.
+the clean texts of half-spun sites. `--learn` prints instead what `despin learn spun --site` proposes for spun sites and for clean ones:
+how many sites get a lexicon, the proposals with a score from 1 up, all of them, and how many of these are right: texts hold the form
+more often, and the original less often, than before they were spun. `--part K/N` takes every Nth text of each file from the Kth on.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import json
 import random
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,6 +24,10 @@ from typing import NamedTuple
 from despin.batch.sites import Sites, steps_of
 from despin.errors import DespinError
 from despin.evaluation.metrics import recall_at
+from despin.learning.decipher import decipher, from_lexicon, objection
+from despin.learning.texts import Text
+from despin.lexicon.load import load, shipped_lexicons
+from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
 from despin.results import Restoration
 from tools.measure_parts import pairs, spinner
@@ -49,14 +56,14 @@ class Judges:
         if text not in self._alone:
             self.restorer.judge.evidence.clear()
             found = self.restorer.explain(text)
-            self._alone[text] = found, steps_of(self.restorer.judge.evidence)
+            self._alone[text] = found, steps_of(self.restorer.judge.evidence, len(text))
         return self._alone[text]
 
     def site(self, texts: Sequence[str]) -> Iterator[Judged]:
         """The texts of a site, as `despin batch --site` judges them."""
         sites = Sites({})
         for text in texts:
-            sites.add("site", 1, {family: {str(step): 1} for family, step in self.alone(text)[1].items()})
+            sites.add("site", {family: {str(step): 1} for family, step in self.alone(text)[1].items()})
         for text in texts:
             alone, steps = self.alone(text)
             prior = sites.prior("site", steps)
@@ -110,6 +117,36 @@ def measure(args: argparse.Namespace) -> Iterator[tuple[str, str, str]]:
     yield _row("one text a site: judged as alone", lambda _: sum(one.alone == one.there for one in alone) / len(alone))
 
 
+def learned(args: argparse.Namespace) -> Iterator[tuple[str, str, str]]:
+    """(figure, number, share that is right) of what is proposed for sites."""
+    lexicon, model, every, chance = load(shipped_lexicons()), LanguageModel(), kinds(args), random.Random(args.seed)
+    yield f"{len(every)} kinds, {sum(map(len, every))} texts; sites of {args.texts}", "", ""
+    for spun in (True, False):
+        sites = 0
+        counts = {1.0: Counter[bool](), 0.0: Counter[bool]()}
+        for _ in range(args.spun_sites):
+            rows = drawn(every, args.texts, chance)
+            before, after = ("\n".join(one) for one in zip(*rows, strict=True))
+            texts = [Text(str(number), row[spun]) for number, row in enumerate(rows)]
+            candidates = from_lexicon(lexicon, texts, model)
+            found = decipher(texts, candidates, model)
+            if objection(found, texts, candidates):
+                continue
+            sites += 1
+            for least, known in counts.items():
+                known.update(
+                    after.count(one.spun) > before.count(one.spun)
+                    and after.count(one.original) < before.count(one.original)
+                    for one in found
+                    if one.score >= least
+                )
+        name = "spun" if spun else "clean"
+        yield f"{name} sites with a lexicon", str(sites), f"of {args.spun_sites}"
+        for least, known in counts.items():
+            share = known[True] / max(1, known.total())
+            yield f"{name} sites: proposals with a score from {least:.0f} up", str(known.total()), f"{share:.3f}"
+
+
 def _row(name: str, figure: Callable[[bool], float]) -> tuple[str, str, str]:
     """A line of the table: the figure alone and by site."""
     return name, f"{figure(False):.4f}", f"{figure(True):.4f}"
@@ -142,6 +179,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--list", type=Path, help="spin the clean texts with this list instead")
     parser.add_argument("--share", type=float, default=0.2, help="share of its words (default: %(default)s)")
     parser.add_argument("--lexicon", action="append", default=[], metavar="FILE", help="load this lexicon too")
+    parser.add_argument("--learn", action="store_true", help="measure what is learned from sites")
     parser.add_argument("--part", default="0/1", metavar="K/N", help="every Nth text of a file from the Kth on")
     parser.add_argument("--texts", type=int, default=20, help="texts of a site (default: %(default)s)")
     parser.add_argument("--spun-sites", type=int, default=61, metavar="N", help="(default: %(default)s)")
@@ -149,7 +187,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args(argv)
     try:
-        for name, alone, there in measure(args):
+        for name, alone, there in (learned if args.learn else measure)(args):
             print(f"{name:<58} {alone:>8} {there:>8}", flush=True)
     except (DespinError, OSError) as error:
         print(error, file=sys.stderr)

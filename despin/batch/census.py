@@ -16,8 +16,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from despin.batch.inputs import open_source
-from despin.batch.interfaces import LONGEST_LINE, Position
+from despin.batch.inputs import records
 from despin.batch.record import FIELD
 from despin.batch.sites import site_of
 from despin.errors import InputError, UsageError
@@ -181,7 +180,7 @@ def take(path: str, text: str, site: str | None = None, time: str | None = None,
         if file.read(2) == b"[\n":
             return Census.load(path)
     found, registered = Census(), domains() if site is not None else None
-    for row in _records(path, [name for name in (text, FIELD, site, time) if name is not None]):
+    for row in records(path, [name for name in (text, FIELD, site, time) if name is not None]):
         places: dict[str, str | None] = {}
         if site is not None and registered is not None:
             host = site_of(row.get(site))
@@ -197,21 +196,3 @@ def take(path: str, text: str, site: str | None = None, time: str | None = None,
     if found and not found["all", "", "", "texts"]:
         raise InputError(f"{path}: no record has both {text!r} and {FIELD!r}; is this the output of despin batch?")
     return found
-
-
-def _records(path: str, names: list[str]) -> Iterator[Mapping[str, Any]]:
-    """The records of a file, of Parquet these columns. Raises `InputError`."""
-    source = open_source(path, names[0], LONGEST_LINE)
-    try:
-        for block in source.blocks(Position()):
-            if block.lines:
-                for line in block.items:
-                    try:
-                        row = json.loads(line)
-                    except (ValueError, TypeError, RecursionError):
-                        row = {}
-                    yield row if isinstance(row, dict) else {}
-            else:
-                yield from block.rows.select([name for name in names if name in block.rows.schema.names]).to_pylist()
-    finally:
-        source.close()

@@ -121,10 +121,7 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
     Raises `OutputError` when another run writes this folder, or was interrupted and is neither resumed nor overwritten.
     """
     folder = Path(job.output)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{job.output}: the folder cannot be made ({error.strerror}); name another") from None
+    files.make_folder(job.output)
     with Lock(folder / LOCK, job.output):
         path = folder / JOURNAL
         if path.exists() and not (job.resume or job.overwrite):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import stat
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from despin.batch import warc
-from despin.batch.interfaces import Block, ChangedError, Input, Position
+from despin.batch.interfaces import LONGEST_LINE, Block, ChangedError, Input, Position
 from despin.batch.jsonlines import without_mark
 from despin.errors import DespinError, InputError
 from despin.text import files
@@ -56,6 +57,25 @@ def open_source(path: str, field: str, longest_line: int) -> Input:
     except BaseException:
         file.close()
         raise
+
+
+def records(path: str, names: list[str], longest_line: int = LONGEST_LINE) -> Iterator[Mapping[str, Any]]:
+    """The records of JSON lines, or of Parquet these columns, of which the first has to be there; an empty one for what
+    is no record. Raises `InputError`."""
+    source = open_source(path, names[0], longest_line)
+    try:
+        for block in source.blocks(Position()):
+            if block.lines:
+                for line in block.items:
+                    try:
+                        row = json.loads(line)
+                    except (ValueError, TypeError, RecursionError):
+                        row = {}
+                    yield row if isinstance(row, dict) else {}
+            else:
+                yield from block.rows.select([name for name in names if name in block.rows.schema.names]).to_pylist()
+    finally:
+        source.close()
 
 
 def _begins(file: io.BufferedReader) -> bytes:

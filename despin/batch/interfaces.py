@@ -59,14 +59,13 @@ class Input(Protocol):
 
 
 @dataclass(slots=True)
-class Done:
-    """A block's results: `data` for lines, `outcomes` for the values of a column; `problems` by place in the block."""
+class Counts:
+    """How many records, and what came of them."""
 
-    data: bytes = b""
-    outcomes: list[Outcome] = field(default_factory=list)
     records: int = 0
     spun: int = 0
     edits: int = 0
+    #: Edits that protected words kept from being made.
     prevented: int = 0
     dropped: int = 0
     #: Lines that were too long, of which only the beginning is kept.
@@ -75,6 +74,14 @@ class Done:
     #: Records whose site is not known though it was asked for, and those whose verdict is another one by their site.
     unplaced: int = 0
     moved: int = 0
+
+
+@dataclass(slots=True)
+class Done(Counts):
+    """A block's results: `data` for lines, `outcomes` for the values of a column; `problems` by place in the block."""
+
+    data: bytes = b""
+    outcomes: list[Outcome] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
     #: The family of what is spun and how sure that is, by place in the block.
     kinds: list[tuple[int, str]] = field(default_factory=list)

@@ -160,7 +160,7 @@ class Marker:
         Of a first pass, the line that counts it."""
         restorer.judge.evidence.clear()
         alone = self._judged(restorer, text, pack)
-        steps = steps_of(restorer.judge.evidence)
+        steps = steps_of(restorer.judge.evidence, len(text))
         if self.recipe.mode == COUNTING:
             line = b"" if site is None else counted_line(site, steps)
             return Outcome({}, None, alone.spun, 0, alone.problem, line, site is not None)

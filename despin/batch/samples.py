@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from despin.batch.inputs import open_source
-from despin.batch.interfaces import Position, kind
+from despin.batch.inputs import records
+from despin.batch.interfaces import kind
 from despin.batch.record import FIELD, Recipe
 from despin.errors import InputError
 from despin.results import Alternative, Edit, Proof, Restoration, Stretch, Verdict
-
-#: What the line of a spun record holds.
-_SPUN = re.compile(rb'"spun":\s*true')
 
 
 def samples(outputs: Iterable[str], recipe: Recipe, longest_line: int, count: int) -> list[tuple[str, Restoration]]:
@@ -42,37 +38,17 @@ def samples(outputs: Iterable[str], recipe: Recipe, longest_line: int, count: in
     return [(name, restoration) for _, name, restoration in sorted(kept, key=lambda one: one[0])]
 
 
-def _spun(outputs: Iterable[str], field: str, longest_line: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _spun(outputs: Iterable[str], field: str, longest_line: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """(file:number, record) of every spun record."""
     for output in outputs:
-        try:
-            source = open_source(output, field, longest_line)
-        except InputError:
-            continue
-        try:
-            for block in source.blocks(Position()):
-                for index, item in enumerate(block.items):
-                    row = _row(item) if block.lines else {field: item, FIELD: block.rows.column(FIELD)[index].as_py()}
-                    value = row.get(FIELD) if isinstance(row, dict) else None
-                    if isinstance(value, dict) and value.get("spun"):
-                        yield f"{os.path.basename(output)}:{block.first + index}", row
-        except (InputError, KeyError):
-            continue
-        finally:
-            source.close()
+        with suppress(InputError):
+            for number, row in enumerate(records(output, [field, FIELD], longest_line), 1):
+                value = row.get(FIELD)
+                if isinstance(value, dict) and value.get("spun"):
+                    yield f"{os.path.basename(output)}:{number}", row
 
 
-def _row(line: Any) -> Any:
-    """The record of a line that may be spun, else None."""
-    if not isinstance(line, bytes) or not _SPUN.search(line):
-        return None
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _restoration(row: dict[str, Any], recipe: Recipe) -> Restoration:
+def _restoration(row: Mapping[str, Any], recipe: Recipe) -> Restoration:
     """What was done to a record. Raises `KeyError`, `TypeError` or `ValueError` for one that says something else."""
     value = row[FIELD]
     edits = tuple(_edit(edit) for edit in value["edits"])

@@ -1,9 +1,9 @@
 """What the texts of a site say together: by site and family, how many texts said how much. Counts are merged in any
 order, and give what speaks beforehand for the family in each text of the site.
 
-A site is of one of three kinds: a family spun none of it, half of it, all of it. The counts say how likely each kind
-is, without the text that is to be judged. What all texts of a site show speaks for or against the next one; on a site
-of which a part was spun each text is judged by itself.
+A site was spun by nobody, or by one family: half of it, or all of it. The counts say how likely each of these is,
+without the text that is to be judged. What all texts of a site show speaks for or against the next one; on a site of
+which a part was spun each text is judged by itself.
 """
 
 from __future__ import annotations
@@ -12,17 +12,20 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from despin.errors import InputError
 from despin.text import files
+from despin.tuning import SILENT
 
-#: Log likelihood ratios are counted in steps of so many nats; a text of which nothing is noted says so much.
-STEP, NOTHING = 0.5, -0.7
-#: The kinds of sites: how likely each is beforehand, and the share of its texts that a family spun.
+#: Log likelihood ratios are counted in steps of so many nats; under this name what a text says of all families of which
+#: nothing is noted in it.
+STEP, REST = 0.5, ""
+#: The kinds of sites: spun by nobody, by some family to a half, throughout. How likely each is beside the others (the
+#: last two for every family), and the share of its texts that the family spun.
 #: Chosen on one half of the clean texts cut into sites: `python -m tools.measure_sites --part 0/2`.
 KINDS = ((0.9, 0.0002), (0.05, 0.5), (0.05, 0.98))
 #: Less than so many nats are no reason to judge a text once more.
@@ -47,28 +50,29 @@ def site_of(value: object) -> str | None:
     return name if 0 < len(name) <= LONGEST else None
 
 
-def steps_of(evidence: Mapping[str, float]) -> dict[str, int]:
-    """By family, the step in which what was found in a text (nats) is counted."""
-    return {family: math.floor(ratio / STEP) for family, ratio in evidence.items()}
+def steps_of(evidence: Mapping[str, float], length: int) -> dict[str, int]:
+    """By family, and for the `REST` of them, the step in which what was found in a text of `length` characters (nats)
+    is counted."""
+    return {family: math.floor(nats / STEP) for family, nats in {REST: SILENT.ratio(0.0, length), **evidence}.items()}
 
 
 def counted_line(site: str, steps: Mapping[str, int]) -> bytes:
     """A line of a file of `Sites` that counts one text."""
-    return _line(site, _packed(1, {family: {str(step): 1} for family, step in steps.items()}))
+    return _line(site, _packed({family: {str(step): 1} for family, step in steps.items()}))
 
 
-def _packed(texts: int, steps: Mapping[str, Mapping[str, int]]) -> bytes:
+def _packed(steps: Mapping[str, Mapping[str, int]]) -> bytes:
     """What a line says of a site, in one order."""
     ordered = {family: dict(sorted(steps[family].items(), key=lambda one: int(one[0]))) for family in sorted(steps)}
-    return json.dumps([texts, ordered], ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(ordered, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _line(site: str, packed: bytes) -> bytes:
-    return b"[" + json.dumps(site).encode() + b"," + packed[1:] + b"\n"
+    return b"[" + json.dumps(site).encode() + b"," + packed + b"]\n"
 
 
 class Sites:
-    """By site, how many texts it has, and by family and step how many said so much."""
+    """By site, family and step, how many texts said so much."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         #: What the counts depend on.
@@ -82,28 +86,21 @@ class Sites:
         line = self._lines.get(site)
         if line is None:
             return {}
-        texts, steps = json.loads(line)
-        found = {}
-        for family, counts in steps.items():
-            others = Counter({int(step): count for step, count in counts.items()})
-            rest = texts - others.total()
-            if family in own:
-                others[own[family]] -= 1
-            else:
-                rest -= 1
-            nats = said(others, rest)
-            if abs(nats) >= LEAST:
-                found[family] = nats
-        return found
+        counts = {
+            family: Counter({int(step): count for step, count in steps.items()})
+            for family, steps in json.loads(line).items()
+        }
+        for family in own.keys() & counts.keys():
+            counts[family][own[family]] -= 1
+        return {family: nats for family, nats in said(counts).items() if abs(nats) >= LEAST}
 
-    def add(self, site: str, texts: int, steps: Mapping[str, Mapping[str, int]]) -> None:
-        """Add what was counted of so many texts of a site: by family and step, of how many."""
+    def add(self, site: str, steps: Mapping[str, Mapping[str, int]]) -> None:
+        """Add what was counted of texts of a site: by family and step, of how many."""
         if (line := self._lines.get(site)) is not None:
-            before, known = json.loads(line)
-            texts += before
+            known = json.loads(line)
             families = known.keys() | steps.keys()
             steps = {one: Counter(known.get(one, {})) + Counter(steps.get(one, {})) for one in families}
-        self._lines[site] = _packed(texts, steps)
+        self._lines[site] = _packed(steps)
 
     @classmethod
     def read(cls, paths: Iterable[str], settings: Mapping[str, Any] | None = None, heads: bool = False) -> Sites:
@@ -118,7 +115,7 @@ class Sites:
                             found.add(*row)
                         else:
                             found._agree(path, row)
-            except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            except (OSError, ValueError, TypeError, LookupError, AttributeError):
                 raise InputError(
                     f"{path}: cannot be read as what was counted of sites; make it with despin batch --mode sites"
                 ) from None
@@ -136,24 +133,37 @@ class Sites:
         files.write(path, head + b"".join(_line(site, self._lines[site]) for site in sorted(self._lines)))
 
 
-def said(counts: Mapping[int, int], rest: int) -> float:
-    """What speaks for a text (nats) where so many other texts of its site are counted by step, and of `rest` nothing is
-    noted."""
-    ratios = [(math.exp((step + 0.5) * STEP), count) for step, count in sorted(counts.items()) if count > 0]
-    ratios.append((math.exp(NOTHING), rest))
-    logs = [
-        math.log(weight) + sum(count * math.log1p(share * (ratio - 1.0)) for ratio, count in ratios)
-        for weight, share in KINDS
-    ]
-    highest = max(logs)
-    chances = [math.exp(log - highest) for log in logs]
-    return _lifted(chances) - _lifted([weight for weight, _ in KINDS])
+def said(counts: Mapping[str, Mapping[int, int]]) -> dict[str, float]:
+    """What speaks for each family in a text (nats) where so many other texts of its site are counted by family and
+    step. Families of which nothing is noted in a text share what is counted as the `REST`."""
+    silent = _lifts(counts.get(REST, {}))
+    texts = sum([count for _, count in silent])
+    gains = dict[str, Sequence[float]]()
+    for family in [family for family in counts if family != REST]:
+        noted = _lifts(counts[family])
+        rest = 1.0 - sum([count for _, count in noted]) / max(1.0, texts)
+        every = [*noted, *[(lift, count * rest) for lift, count in silent]]
+        clean, *spun = [sum([count * math.log1p(share * lift) for lift, count in every]) for _, share in KINDS]
+        gains[family] = [one - clean for one in spun]
+    before, after = _log_odds(dict.fromkeys(gains, (0.0, 0.0))), _log_odds(gains)
+    return {family: after[family] - before[family] for family in gains}
 
 
-def _lifted(chances: list[float]) -> float:
-    """The log odds of a text of a site whose kinds have these chances; on one that is spun in part it has those of any
-    text."""
-    (clean, least), _, (spun, most) = KINDS
+def _lifts(counts: Mapping[int, int]) -> list[tuple[float, float]]:
+    """How much likelier a text is when it is spun, less 1, and how many texts, by step."""
+    return [(math.expm1((step + 0.5) * STEP), count) for step, count in sorted(counts.items()) if count > 0]
+
+
+def _log_odds(gains: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """By family the log odds of a text of a site: `gains` is what speaks for a half and for all of it being spun. On a
+    site that is spun in part, by whomever, a text has the odds of any text."""
+    (clean, least), (partly, _), (spun, most) = KINDS
     usual = (clean * least + spun * most) / (clean + spun)
-    share = (chances[0] * least + chances[1] * usual + chances[2] * most) / sum(chances)
-    return math.log(share / (1.0 - share))
+    highest = max([0.0, *[gain for both in gains.values() for gain in both]])
+    half = partly * sum([math.exp(gain - highest) for gain, _ in gains.values()])
+    whole = {family: spun * math.exp(gain - highest) for family, (_, gain) in gains.items()}
+    total = clean * math.exp(-highest) + half + sum(whole.values())
+    shares = {
+        family: (half * usual + one * most + (total - half - one) * least) / total for family, one in whole.items()
+    }
+    return {family: math.log(share / (1.0 - share)) for family, share in shares.items()}

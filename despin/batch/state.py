@@ -9,11 +9,11 @@ import stat
 import time
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from despin.batch.interfaces import Done
+from despin.batch.interfaces import Counts, Done
 from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.text import files
 
@@ -26,26 +26,15 @@ MOST_PROBLEMS = 20
 #: Bytes at the beginning and at the end of an input that are looked at before a run goes on.
 _LOOKED_AT = 1 << 16
 _VERSION = 3
-_COUNTS = ("records", "spun", "edits", "prevented", "dropped", "cut", "characters", "failed", "unplaced", "moved")
+_COUNTS = (*(one.name for one in fields(Counts)), "failed")
 
 
 @dataclass(slots=True)
-class Tally:
+class Tally(Counts):
     """Figures of a run. `problems`: how many records failed for each reason, and where the first of them stands;
     `kinds`: the same of what is spun, by family and score."""
 
-    records: int = 0
-    spun: int = 0
-    edits: int = 0
-    #: Edits that protected words kept from being made.
-    prevented: int = 0
-    dropped: int = 0
-    cut: int = 0
-    characters: int = 0
     failed: int = 0
-    #: Records whose site is not known, and whose verdict is another one by their site.
-    unplaced: int = 0
-    moved: int = 0
     #: Outputs that were complete before.
     complete: int = 0
     problems: dict[str, tuple[int, str]] = field(default_factory=dict)

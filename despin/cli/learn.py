@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import sys
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,7 @@ from despin.errors import InputError, LexiconError, UsageError
 from despin.text import files
 
 if TYPE_CHECKING:
-    from despin.learning.decipher import Proposal
+    from despin.learning.decipher import Candidates, Proposal
     from despin.learning.texts import Text, TextPair
     from despin.lexicon.model import Entry
     from despin.lm.ngram import LanguageModel
@@ -28,6 +31,7 @@ examples:
   despin learn pairs spun.txt original.txt -o learned.yaml
   despin learn pairs corrected/ -o learned.yaml          markup that despin printed and you corrected
   despin learn spun crawl.jsonl --thesaurus list.txt -o learned.yaml
+  despin learn spun crawl.jsonl --site url -o learned/
   despin lexicon accept learned.yaml
   despin restore --lexicon learned.yaml article.txt
   despin learn weights lexicons/*.yaml --pairs pairs.jsonl
@@ -44,7 +48,10 @@ a list need the list: --table LIST. Without it what the pairs show is taken for 
 _SPUN = """\
 Learn from spun texts alone: which words are too frequent and badly placed, and what they stood for. The more text, the
 better; below 50,000 characters there is little to find. Texts that the program of a family made are found first, said,
-and left out: they can be restored as they are."""
+and left out: they can be restored as they are.
+
+With --site each site is learned from by itself; twenty articles of one will do. A lexicon is written for each site
+that does not read like ordinary Chinese."""
 _BACKGROUND = """\
 Count how often the lexicons' own pairs would fire in text that nobody spun. The table goes to lexicons/background.tsv;
 pairs that fire in ordinary text have to earn their edits."""
@@ -95,6 +102,12 @@ def _spun_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a list of synonyms, or of a spinner, in any form that `despin lexicon import` reads: the candidates "
         "(default: what the lexicons list)",
+    )
+    parser.add_argument(
+        "--site",
+        metavar="NAME",
+        help="the field of JSON lines or Parquet that says which site a text is of, as in `despin batch`; OUT is a "
+        "folder then, and sites name the families",
     )
     parser.add_argument(
         "--limit", type=options.whole_number, metavar="N", help="keep the best N proposals (default: all likely ones)"
@@ -167,7 +180,7 @@ def _pairs(args: argparse.Namespace) -> int:
     if named and not learned.entries:
         _put(args.output, text)
         return 0
-    _write(args, learned.entries, text)
+    _write(args.output, learned.entries, text)
     return 0
 
 
@@ -191,26 +204,66 @@ def _tables(args: argparse.Namespace) -> list[Rows]:
 def _spun(args: argparse.Namespace) -> int:
     _check(args, args.corpus)
     from despin.evaluation.metrics import ready
-    from despin.learning import proposals
-    from despin.learning.texts import read_corpus
+    from despin.learning.decipher import decipher, objection, useful
+    from despin.learning.texts import read_corpus, read_sites
 
-    texts = _not_known(args, read_corpus(args.corpus, args.encoding))
-    found = _propose(args, texts, _model()) if texts else []
-    if args.limit:
-        found = found[: args.limit]
-    options.say(f"{options.plural(len(found), 'proposal')} from {options.plural(len(texts), 'document')}")
+    if args.site is None:
+        groups = {args.name: read_corpus(args.corpus, args.encoding)}
+    else:
+        groups = read_sites(args.corpus, args.site)
+    rest = set(_not_known(args, [one for texts in groups.values() for one in texts]))
+    model, plain = _model(), 0
+    found: dict[str, tuple[list[Text], list[Proposal]]] = {}
+    listed = _listed(args, [*rest], model)
+    for name, texts in groups.items():
+        texts = [one for one in texts if one in rest]
+        candidates = useful(listed.items(), texts, model)
+        proposals = decipher(texts, candidates, model)
+        why = "" if args.force or not texts else objection(proposals, texts, candidates)
+        if why and args.site is None:
+            raise InputError(f"{why}; --force proposes all the same")
+        if why:
+            plain += 1
+            continue
+        proposals = proposals[: args.limit or None]
+        found[name] = texts, proposals
+        counts = f"{options.plural(len(proposals), 'proposal')} from {options.plural(len(texts), 'document')}"
+        options.say(counts if args.site is None else f"{name}: {counts}")
+    if plain:
+        options.say(f"{options.plural(plain, 'site')} read like ordinary Chinese, or are too small to tell")
     if args.json:
-        _print_json(ready(found))
+        rows = {name: ready(proposals) for name, (_, proposals) in found.items()}
+        _print_json(rows if args.site is not None else rows[args.name])
         return 0
-    entries = proposals.from_corpus(found, args.name)
+    if args.site is not None and found:
+        files.make_folder(args.output)
+    taken = set[str]()
+    for name, (texts, proposals) in found.items():
+        _write_proposals(args, name, texts, proposals, taken)
+    return 0
+
+
+def _write_proposals(
+    args: argparse.Namespace, name: str, texts: Sequence[Text], found: Sequence[Proposal], taken: set[str]
+) -> None:
+    """Write the lexicon of what is proposed, of a site into a file whose name is not `taken`."""
+    from despin.learning import proposals
+
+    target, family = args.output, name
+    if args.site is not None:
+        stem = re.sub(r"\W+", "-", name[:60]).strip("-") or "site"
+        family = next(one for n in count(1) if (one := stem if n == 1 else f"{stem}-{n}") not in taken)
+        taken.add(family)
+        target = os.path.join(args.output, f"{family}.yaml")
+        options.refuse_same([target], args.corpus)
     characters = sum(len(text.text) for text in texts)
     about = (
         f"What words of {characters:,} characters of spun text seem to stand for; candidates until somebody accepts "
         "them."
     )
     sources = [Path(path).name or path for path in args.corpus]
-    _write(args, entries, proposals.render(entries, args.name, "learned from spun texts alone", about, sources))
-    return 0
+    entries = proposals.from_corpus(found, family)
+    _write(target, entries, proposals.render(entries, family, "learned from spun texts alone", about, sources))
 
 
 def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> Sequence[Text]:
@@ -227,20 +280,15 @@ def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> Sequence[Text
     return texts if args.force else rest
 
 
-def _propose(args: argparse.Namespace, texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
+def _listed(args: argparse.Namespace, texts: Sequence[Text], model: LanguageModel) -> Candidates:
+    """The candidates that the thesaurus or the lexicons have for the texts."""
     from despin.learning import decipher
 
     if args.thesaurus:
-        listed = decipher.from_thesaurus(args.thesaurus, texts, model)
-    else:
-        from despin.lexicon.load import discover, load
+        return decipher.from_thesaurus(args.thesaurus, texts, model)
+    from despin.lexicon.load import discover, load
 
-        listed = decipher.from_lexicon(load(discover().lexicons), texts, model)
-    found = decipher.decipher(texts, listed, model)
-    why = decipher.objection(found, texts, listed)
-    if why and not args.force:
-        raise InputError(f"{why}; --force proposes all the same")
-    return found
+    return decipher.from_lexicon(load(discover().lexicons), texts, model)
 
 
 def _background(args: argparse.Namespace) -> int:
@@ -265,6 +313,13 @@ def _check(args: argparse.Namespace, inputs: Sequence[str]) -> None:
         if name:
             files.check_encoding(name)
     options.refuse_same([args.output], inputs)
+    if getattr(args, "site", None) is not None:
+        if args.encoding or args.name != "learned":
+            raise UsageError(
+                "--site goes without --name and --encoding: sites name the families, and records are UTF-8"
+            )
+        if args.output is None and not args.json:
+            raise UsageError("--site makes a lexicon for each site: name a folder with -o, or take --json")
     if hasattr(args, "name"):
         from despin.lexicon.importers import family_name
 
@@ -278,13 +333,13 @@ def _model() -> LanguageModel:
     return LanguageModel()
 
 
-def _write(args: argparse.Namespace, entries: Sequence[Entry], text: str) -> None:
+def _write(path: str | None, entries: Sequence[Entry], text: str) -> None:
     if not entries:
         options.say("nothing was learned that could be proposed; no lexicon is written")
         return
-    _put(args.output, text)
-    if args.output:
-        options.say(f"look through them with: despin lexicon accept {args.output}")
+    _put(path, text)
+    if path:
+        options.say(f"look through them with: despin lexicon accept {path}")
 
 
 def _put(path: str | None, text: str) -> None:

@@ -293,7 +293,8 @@ def _run(arguments: list[str]) -> int:
         return UsageError.exit_code
     args.arguments = arguments
     options.set_loudness(args)
-    if wanted not in ("restore", "review", "serve", "batch"):  # which have folders
+    by_site = wanted == "learn" and getattr(args, "site", None) is not None
+    if not by_site and wanted not in ("restore", "review", "serve", "batch"):  # which have folders
         named = getattr(args, "output", None) or []
         for path in [named] if isinstance(named, str) else named:
             check_writable(path)

@@ -194,10 +194,7 @@ class Folder:
         word = options.is_word(self.target(path))
         text = "" if word else joined.add(path, file, restoration) + joined.end()
         data = file.restored(restoration.edits) if word else joined.encode(text)
-        try:
-            os.makedirs(self.path, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{self.path}: the folder cannot be made ({error.strerror}); name another") from None
+        files.make_folder(self.path)
         files.write(self.target(path), data, named=False)
 
     def close(self) -> None:

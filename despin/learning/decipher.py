@@ -139,7 +139,7 @@ def from_thesaurus(path: str, texts: Sequence[Text], model: LanguageModel, encod
     """The pairs of a word list that `despin lexicon import` reads, turned round. Raises `InputError`."""
     from despin.lexicon.importers import import_file
 
-    return _useful(import_file(path, encoding=encoding).originals.items(), texts, model)
+    return useful(import_file(path, encoding=encoding).originals.items(), texts, model)
 
 
 def from_lexicon(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> dict[str, list[str]]:
@@ -148,13 +148,14 @@ def from_lexicon(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) 
     for entry in lexicon.entries:
         if entry.status == "active":
             pairs.setdefault(entry.spun, {}).update((original.text, None) for original in entry.originals)
-    return _useful(pairs.items(), texts, model)
+    return useful(pairs.items(), texts, model)
 
 
-def _useful(
+def useful(
     pairs: Iterable[tuple[str, Iterable[str]]], texts: Sequence[Text], model: LanguageModel
 ) -> dict[str, list[str]]:
-    """Spun forms that occur, with originals that are words; characters alone stand for too much to be deciphered."""
+    """The pairs (spun form, originals) whose form occurs in the texts, with originals that are words; characters alone
+    stand for too much to be deciphered."""
     whole = "\n".join(text.text for text in texts)
     found: dict[str, list[str]] = {}
     for spun, originals in pairs:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from despin.batch.inputs import records
+from despin.batch.sites import site_of
 from despin.errors import InputError, UsageError
 from despin.evaluation.sets import EvalSet, read_set
 from despin.results import Edit
@@ -99,6 +101,20 @@ def read_corpus(paths: Sequence[str], encoding: str | None = None) -> list[Text]
         else:
             texts.append(Text(path, textfiles.read(path, encoding).text))
     return texts
+
+
+def read_sites(paths: Sequence[str], field: str) -> dict[str, list[Text]]:
+    """By site, sorted, the texts of JSON lines, WARC or Parquet in the field `text`, or `spun`; `field` names their
+    sites (`despin.batch.sites.site_of`). What has no text or no site is left out. Raises `InputError`."""
+    found: dict[str, list[Text]] = {}
+    for path in paths:
+        for number, row in enumerate(records(path, ["text", "spun", field]), 1):
+            text, site = row.get("text") or row.get("spun"), site_of(row.get(field))
+            if isinstance(text, str) and site is not None:
+                found.setdefault(site, []).append(Text(f"{path}:{number}", text))
+    if not found:
+        raise InputError(f"{paths[0]}: no record has both a text and a site in its field {field!r}")
+    return dict(sorted(found.items()))
 
 
 def _documents(found: EvalSet, path: str) -> list[Text]:

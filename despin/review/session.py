@@ -183,10 +183,7 @@ def texts_in(folder: Path) -> list[str]:
 
 def results_folder(folder: str) -> Path:
     """A folder for what is decided, made where it is not there. Raises `OutputError`."""
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: the folder cannot be made ({error.strerror}); name another") from None
+    files.make_folder(folder)
     return Path(folder)
 
 

@@ -343,6 +343,14 @@ def write(path: str | Path, data: bytes, named: bool = True, like: str | Path | 
             replace(target, data, like)
 
 
+def make_folder(path: str | Path) -> None:
+    """Make a folder where there is none. Raises `OutputError`."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: the folder cannot be made ({error.strerror}); name another") from None
+
+
 def check_writable(path: str | Path, named: bool = True) -> None:
     """Raise the `OutputError` that `write` would, as far as it can be told before there is anything to write."""
     with _writing(path):

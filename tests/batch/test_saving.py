@@ -106,14 +106,14 @@ def test_what_waits_for_its_frame_is_not_yet_said_to_be_safe(
 def test_an_output_of_lines_goes_on_from_what_is_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output, nothing = str(tmp_path / "out.jsonl"), Block([], True, 1, None)  # type: ignore[arg-type]
     first = outputs.LinesOutput(output, 0, 0)
-    assert first.add(nothing, Done(b"one\n")) is True
-    assert first.add(nothing, Done(b"two\n")) is True
+    assert first.add(nothing, Done(data=b"one\n")) is True
+    assert first.add(nothing, Done(data=b"two\n")) is True
     first.close()
     part = tmp_path / "out.jsonl.part"
     assert part.read_bytes() == b"one\ntwo\n"
     again = outputs.LinesOutput(output, 4, zlib.crc32(b"one\n"))
     assert part.read_bytes() == b"one\n", "the rest is not known to be whole"
-    again.add(nothing, Done(b"three\n"))
+    again.add(nothing, Done(data=b"three\n"))
     again.finish()
     again.close()
     assert (again.size, again.digest) == (10, zlib.crc32(b"one\nthree\n"))
@@ -148,7 +148,7 @@ def test_an_empty_output_that_is_packed_is_no_empty_file(tmp_path: Path) -> None
 def test_what_could_not_be_written_is_taken_back(tmp_path: Path) -> None:
     output = str(tmp_path / "out.jsonl")
     made = outputs.LinesOutput(output, 0, 0)
-    made.add(Block([], True, 1, None), Done(b"one\n"))  # type: ignore[arg-type]
+    made.add(Block([], True, 1, None), Done(data=b"one\n"))  # type: ignore[arg-type]
     real = made._file
 
     class Full:
@@ -164,7 +164,7 @@ def test_what_could_not_be_written_is_taken_back(tmp_path: Path) -> None:
 
     made._file = Full()  # type: ignore[assignment]
     with pytest.raises(UnsavedError, match=r"out\.jsonl: cannot be written \(No space left on device\)"):
-        made.add(Block([], True, 1, None), Done(b"two\n"))  # type: ignore[arg-type]
+        made.add(Block([], True, 1, None), Done(data=b"two\n"))  # type: ignore[arg-type]
     made.close()
     assert (tmp_path / "out.jsonl.part").read_bytes() == b"one\n"
     assert (made.size, made.digest) == (4, zlib.crc32(b"one\n"))
@@ -176,7 +176,7 @@ def test_a_frame_ends_with_what_fills_it_and_the_next_begins_at_nothing(
     monkeypatch.setattr(outputs, "FRAME_BYTES", 8)
     made = outputs.LinesOutput(str(tmp_path / "out.jsonl.gz"), 0, 0)
     block = Block([], True, 1, None)  # type: ignore[arg-type]
-    assert [made.add(block, Done(data)) for data in (b"123\n", b"567\n", b"123\n", b"56\n", b"8")] == [
+    assert [made.add(block, Done(data=data)) for data in (b"123\n", b"567\n", b"123\n", b"56\n", b"8")] == [
         False,
         True,
         False,

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.batch import run as runs
-from despin.batch.sites import LEAST, LONGEST, STEP, Sites, counted_line, said, site_of, steps_of
+from despin.batch.sites import LEAST, LONGEST, REST, STEP, Sites, counted_line, said, site_of, steps_of
 from despin.errors import InputError
 
 counts = st.dictionaries(st.integers(-8, 10), st.integers(0, 50), max_size=6)
@@ -28,7 +28,7 @@ def counted(rows: list[tuple[str, dict[str, int]]]) -> Sites:
     """What is counted of some texts, each with its site."""
     found = Sites({"lexicon": "1"})
     for site, steps in rows:
-        found.add(site, 1, {family: {str(step): 1} for family, step in steps.items()})
+        found.add(site, {family: {str(step): 1} for family, step in steps.items()})
     return found
 
 
@@ -52,9 +52,10 @@ def test_any_text_names_a_site_or_none(text: str) -> None:
 
 
 def test_a_text_alone_is_told_nothing() -> None:
-    assert said({}, 0) == pytest.approx(0.0)
-    found = counted([("a.cn", {"x": 8})])
-    assert found.prior("a.cn", {"x": 8}) == {}
+    assert said({}) == said({REST: {}}) == {}
+    assert said({"x": {}, REST: {}}) == pytest.approx({"x": 0.0})
+    found = counted([("a.cn", {"x": 8, REST: -2})])
+    assert found.prior("a.cn", {"x": 8, REST: -2}) == {}
     assert found.prior("elsewhere.cn", {}) == {}
 
 
@@ -64,26 +65,73 @@ def test_three_kinds_of_sites_by_hand() -> None:
     weights = [w * (1 - s + s * ratio) for w, s in ((0.9, 0.0002), (0.05, 0.5), (0.05, 0.98))]
     usual = (0.9 * 0.0002 + 0.05 * 0.98) / 0.95
     share = (weights[0] * 0.0002 + weights[1] * usual + weights[2] * 0.98) / sum(weights)
-    expected = math.log(share / (1 - share)) - math.log(usual / (1 - usual))
-    assert said({2: 1}, 0) == pytest.approx(expected)
+    before = (0.9 * 0.0002 + 0.05 * usual + 0.05 * 0.98) / 1.0
+    expected = math.log(share / (1 - share)) - math.log(before / (1 - before))
+    assert said({"x": {2: 1}, REST: {-2: 1}})["x"] == pytest.approx(expected)
+
+
+def test_two_families_by_hand() -> None:
+    # x: one text of two, e^4.25; y: nothing, so that both count half as what the rest says, e^-.75.
+    x, low = math.exp(4.25), math.exp(-0.75)
+    found = said({"x": {8: 1}, REST: {-2: 2}, "y": {}})
+    by = {share: (1 - share + share * x) * (1 - share + share * low) for share in (0.0002, 0.5, 0.98)}
+    none = {share: (1 - share + share * low) ** 2 for share in by}
+    half = 0.05 * (by[0.5] / by[0.0002] + none[0.5] / none[0.0002])
+    whole = [0.05 * one[0.98] / one[0.0002] for one in (by, none)]
+    total, usual = 0.9 + half + sum(whole), (0.9 * 0.0002 + 0.05 * 0.98) / 0.95
+
+    def log_odds(half: float, own: float, total: float) -> float:
+        share = (half * usual + own * 0.98 + (total - half - own) * 0.0002) / total
+        return math.log(share / (1 - share))
+
+    expected = [log_odds(half, own, total) - log_odds(0.1, 0.05, 1.1) for own in whole]
+    assert [found["x"], found["y"]] == pytest.approx(expected)
+
+
+def one(found: dict[int, int], rest: int = 0, step: int = -2) -> float:
+    """What is said for one family, of `rest` texts by nothing being noted."""
+    return said({"x": found, REST: {step: sum(found.values()) + rest}})["x"]
 
 
 def test_a_site_that_is_spun_a_clean_one_and_a_mixed_one() -> None:
-    assert said({8: 19}, 0) > 6.0
-    assert said({-4: 19}, 0) < -4.0
-    assert abs(said({8: 10, -6: 10}, 0)) < 0.1
-    assert said({}, 19) < said({8: 1}, 18) < said({8: 19}, 0)
+    assert one({8: 19}) > 6.0
+    assert one({-4: 19}) < -4.0
+    assert abs(one({8: 10, -6: 10})) < 0.1
+    assert one({}, 19) < one({8: 1}, 18) < one({8: 19})
+
+
+def test_long_texts_that_say_nothing_say_more() -> None:
+    """Half of a site's texts show nothing: where they are long it is spun in part, and each is judged by itself."""
+    short, long = (steps_of({}, length)[REST] for length in (200, 1000))
+    assert long < short < 0
+    assert one({10: 10}, 10, short) > 5.0
+    assert one({10: 10}, 10, long) < 0.5
+
+
+def test_one_family_explains_a_site() -> None:
+    """A list that shares words with the site's own is not what the site is spun by."""
+    alone = said({"x": {4: 10}, REST: {-2: 20}})["x"]
+    found = said({"x": {4: 10}, "y": {8: 19}, REST: {-2: 20}})
+    assert alone > 2.0 and found["x"] < -3.0 and found["y"] > 6.0
+    # On a site of which half is spun by another one it has the odds of any text.
+    assert abs(said({"x": {}, "y": {8: 10, -6: 10}, REST: {-2: 20}})["x"]) < 0.2
 
 
 def test_a_text_does_not_count_for_itself() -> None:
-    rows = [("a.cn", {"x": 8})] + [("a.cn", {"x": -4})] * 9
-    assert counted(rows).prior("a.cn", {"x": 8})["x"] == pytest.approx(said({-4: 9}, 0))
-    assert counted(rows).prior("a.cn", {"x": -4})["x"] == pytest.approx(said({8: 1, -4: 8}, 0))
+    rows = [("a.cn", {"x": 8, REST: -2})] + [("a.cn", {"x": -4, REST: -3})] * 9
+    others = {"x": {-4: 9}, REST: {-3: 9}}
+    assert counted(rows).prior("a.cn", {"x": 8, REST: -2}) == pytest.approx(said(others))
+    others = {"x": {8: 1, -4: 8}, REST: {-2: 1, -3: 8}}
+    assert counted(rows).prior("a.cn", {"x": -4, REST: -3}) == pytest.approx(said(others))
 
 
-@given(counts, st.integers(0, 50))
-def test_what_a_site_says_is_within_bounds(found: dict[int, int], rest: int) -> None:
-    assert -10.0 < said(found, rest) < 8.0
+@given(st.dictionaries(st.sampled_from(["x", "y", REST]), counts))
+def test_what_a_site_says_is_within_bounds(found: dict[str, dict[int, int]]) -> None:
+    assert all(-10.0 < nats < 8.0 for nats in said(found).values())
+
+
+def test_a_site_of_a_million_texts_says_no_more() -> None:
+    assert 6.0 < one({10: 10**6}) < 8.0 and -10.0 < one({-2: 10**6}) < -4.0
 
 
 @given(texts, st.randoms(), st.integers(0, 20))
@@ -101,11 +149,11 @@ def test_counts_are_the_same_in_any_order(tmp_path_factory: Any, rows: Any, chan
 
 
 def test_steps_are_half_a_nat() -> None:
-    assert steps_of({"x": -0.7, "y": 0.0, "z": 2.49}) == {"x": -2, "y": 0, "z": 4}
+    assert steps_of({"x": -0.7, "y": 0.0, "z": 2.49}, 400) == {"x": -2, "y": 0, "z": 4, REST: -2}
     assert STEP == 0.5 and LEAST > 0
 
 
-@pytest.mark.parametrize("data", [b"nothing", b"[1", b'["a",1]\n', b'["a","b",{}]\n["a",1,{}]\n', b"\xff"])
+@pytest.mark.parametrize("data", [b"nothing", b"[1", b'["a",1]\n', b'["a",1,{}]\n', b'["a",[1]]\n', b"\xff"])
 def test_files_that_hold_no_counts(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.sites").write_bytes(data)
     with pytest.raises(InputError, match=r"x\.sites: cannot be read as what was counted of sites"):
@@ -271,7 +319,7 @@ def test_one_site_with_half_of_all_records_takes_one_line(batch: Callable[..., A
     (tmp_path / "in.jsonl").write_bytes(lines(rows))
     assert batch("in.jsonl", "-o", "x.sites", "--mode", "sites", "--site", "host").code == 0
     (line,) = [line for line in (tmp_path / "x.sites").read_bytes().splitlines() if line.startswith(b'["big.cn"')]
-    assert json.loads(line)[1] == 1000 and len(line) < 100
+    assert sum(json.loads(line)[1][REST].values()) == 1000 and len(line) < 100
 
 
 def test_counts_of_another_lexicon_are_refused(batch: Callable[..., Any], tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_the_figures_of_a_block_are_added_each_to_its_own() -> None:
     found = Tally(records=1000, failed=1)
     found.add(done, "a.jsonl", 10)
     assert found == Tally(
-        1001, 2, 4, 8, 16, 32, 64, 4, problems={"no text": (2, "a.jsonl:10"), "too long": (1, "a.jsonl:14")}
+        1001, 2, 4, 8, 16, 32, 64, failed=4, problems={"no text": (2, "a.jsonl:10"), "too long": (1, "a.jsonl:14")}
     )
     found.add(done, "b.jsonl", 1)
     assert (found.records, found.failed) == (1002, 7)

@@ -72,11 +72,13 @@ def test_datasets_loads_what_batch_writes(documents: Rows, despin: Callable[...,
     assert found.column_names == ["id", "text", "despin"]
 
 
-def test_ray(documents: Rows, expected: Rows) -> None:
+def test_ray(documents: Rows, expected: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ray = pytest.importorskip("ray", reason="the package ray is not installed")
     pytest.importorskip("ray.data", reason="the package ray[data] is not installed")
     from despin.integrations.ray import mark
 
+    # Its workers look for modules in the folder where it was started first: a checkout need not be compiled.
+    monkeypatch.chdir(tmp_path)
     ray.init(num_cpus=2, log_to_driver=False, logging_level="ERROR", include_dashboard=False)
     try:
         context = ray.data.DataContext.get_current()

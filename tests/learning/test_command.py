@@ -134,6 +134,45 @@ def test_spun_texts_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert main(["learn", "spun", "original.txt", "--force", "-o", "forced.yaml"]) == 0
 
 
+def test_each_site_is_learned_from_by_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pairs = "\n".join(f"{original}→{spun}" for original, spun in __import__("learn_kit").LIST.items())
+    (folder / "list.txt").write_text(pairs, "utf-8")
+    rows = [{"url": f"http://www.farm.cn/{number}", "text": spin(text)[0]} for number, text in enumerate(articles())]
+    rows += [{"url": "//farm-cn/", "text": row["text"]} for row in rows]
+    rows += [{"url": "plain.cn", "text": text} for text in articles()] + [{"url": None, "text": "无"}, {"url": "a.cn"}]
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows] + ["no record"]
+    (folder / "corpus.jsonl").write_text("\n".join([*reversed(lines[:-1]), lines[-1]]), "utf-8")
+    command = ["learn", "spun", "corpus.jsonl", "--thesaurus", "list.txt", "--site", "url"]
+    (folder / "learned").mkdir()
+    assert main([*command, "-o", "learned/"]) == 0
+    assert "1 site read like ordinary Chinese" in capsys.readouterr().err
+    assert sorted(path.name for path in (folder / "learned").iterdir()) == ["farm-cn-2.yaml", "farm-cn.yaml"]
+    for name in ("farm-cn", "farm-cn-2"):
+        found = read_file(folder / "learned" / f"{name}.yaml").entries
+        assert {(entry.status, entry.family) for entry in found} == {("candidate", name)}
+    assert main([*command, "--json", "--limit", "3"]) == 0
+    by_site = json.loads(capsys.readouterr().out)
+    assert {name: len(found) for name, found in by_site.items()} == {"farm-cn": 3, "farm.cn": 3}
+    assert by_site["farm.cn"] == by_site["farm-cn"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--site", "url"], 2, "name a folder with -o"),
+        (["--site", "url", "-o", "x", "--name", "y"], 2, "--site goes without --name"),
+        (["--site", "url", "-o", "original.txt/x"], 3, "no record has both a text and a site in its field 'url'"),
+        (["--site", "site", "-o", "original.txt/x", "--force"], 5, "the folder cannot be made"),
+    ],
+)
+def test_sites_that_cannot_be_learned_from(
+    words: list[str], code: int, said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "corpus.jsonl").write_text(json.dumps({"site": "a", "text": articles()[0]}) + "\n", "utf-8")
+    assert main(["learn", "spun", "corpus.jsonl", *words]) == code
+    assert said in capsys.readouterr().err
+
+
 def test_background_writes_the_table_that_was_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["learn", "background", "original.txt", "-o", "b.tsv", "--origin", "articles"]) == 0
     lines = (folder / "b.tsv").read_text("utf-8").splitlines()
