@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,8 @@ a list need the list: --table LIST. Without it what the pairs show is taken for 
 _SPUN = """\
 Learn from spun texts alone: which words are too frequent and badly placed, and what they stood for. The more text, the
 better; below 50,000 characters there is little to find. Texts that the program of a family made are found first, said,
-and left out: they can be restored as they are."""
+and left out: they can be restored as they are. What texts of a known list write otherwise than that list is proposed
+as an edition of it: words of all lexicons, neighbours and the thesaurus that several documents show."""
 _BACKGROUND = """\
 Count how often the lexicons' own pairs would fire in text that nobody spun. The table goes to lexicons/background.tsv;
 pairs that fire in ordinary text have to earn their edits."""
@@ -194,8 +196,7 @@ def _spun(args: argparse.Namespace) -> int:
     from despin.learning import proposals
     from despin.learning.texts import read_corpus
 
-    texts = _not_known(args, read_corpus(args.corpus, args.encoding))
-    found = _propose(args, texts, _model()) if texts else []
+    texts, found = _proposals(args, read_corpus(args.corpus, args.encoding))
     if args.limit:
         found = found[: args.limit]
     options.say(f"{options.plural(len(found), 'proposal')} from {options.plural(len(texts), 'document')}")
@@ -213,34 +214,36 @@ def _spun(args: argparse.Namespace) -> int:
     return 0
 
 
-def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> Sequence[Text]:
-    """The texts that no known program made, or all with --force; says which programs made the others."""
+def _proposals(args: argparse.Namespace, texts: Sequence[Text]) -> tuple[Sequence[Text], list[Proposal]]:
+    """(the texts that no known program made, or all with --force; what they propose, editions of known families first);
+    says which programs made the others, and which editions there are."""
+    from despin.learning import decipher, editions, examples
     from despin.learning.known import known
-    from despin.lexicon.load import discover
+    from despin.lexicon.load import discover, load
     from despin.restorer import Restorer
 
-    programs, rest = known(texts, Restorer(lexicons=discover(options=args.lexicon or ()).lexicons))
+    lexicons = discover(options=args.lexicon or ()).lexicons
+    programs, rest, families = known(texts, Restorer(lexicons=lexicons))
     for program in programs:
         options.say(str(program))
     if programs and not args.force:
         options.say(f"{options.plural(len(rest), 'text')} left to decipher; --force takes all")
-    return texts if args.force else rest
-
-
-def _propose(args: argparse.Namespace, texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
-    from despin.learning import decipher
-
-    if args.thesaurus:
-        listed = decipher.from_thesaurus(args.thesaurus, texts, model)
-    else:
-        from despin.lexicon.load import discover, load
-
-        listed = decipher.from_lexicon(load(discover().lexicons), texts, model)
-    found = decipher.decipher(texts, listed, model)
-    why = decipher.objection(found, texts, listed)
-    if why and not args.force:
-        raise InputError(f"{why}; --force proposes all the same")
-    return found
+    texts = texts if args.force else rest
+    if not texts:
+        return texts, []
+    model, pools = _model(), examples.pools() if families else ()
+    thesaurus = decipher.from_thesaurus(args.thesaurus, texts, model) if args.thesaurus else {}
+    found = list(editions.editions(families, load(lexicons), pools, thesaurus, model))
+    for edition, count in Counter(one.edition.partition(":")[0] for one in found).items():
+        options.say(f"edition {edition}: {options.plural(count, 'word')} written otherwise than its list has it")
+    listed = thesaurus if args.thesaurus else decipher.from_lexicon(load(discover().lexicons), texts, model)
+    others = decipher.decipher(texts, listed, model)
+    if (why := decipher.objection(others, texts, listed)) and not args.force:
+        if not found:
+            raise InputError(f"{why}; --force proposes all the same")
+        others = []
+    have = {(one.spun, one.original) for one in found}
+    return texts, found + [one for one in others if (one.spun, one.original) not in have]
 
 
 def _background(args: argparse.Namespace) -> int:
