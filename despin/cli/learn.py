@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
@@ -18,11 +19,15 @@ from despin.errors import InputError, LexiconError, UsageError
 from despin.text import files
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from despin.learning.decipher import Candidates, Proposal
     from despin.learning.texts import Text, TextPair
     from despin.lexicon.model import Entry
     from despin.lm.ngram import LanguageModel
     from despin.spinners.rows import Rows
+
+    Families: TypeAlias = dict[str, list[Text]]
 
 EPILOG = """\
 What is learned are candidates: entries that restore nothing until somebody accepts them.
@@ -48,7 +53,8 @@ a list need the list: --table LIST. Without it what the pairs show is taken for 
 _SPUN = """\
 Learn from spun texts alone: which words are too frequent and badly placed, and what they stood for. The more text, the
 better; below 50,000 characters there is little to find. Texts that the program of a family made are found first, said,
-and left out: they can be restored as they are.
+and left out: they can be restored as they are. What texts of a known list write otherwise than that list is proposed
+as an edition of it: words of all lexicons, neighbours and the thesaurus that several documents show.
 
 With --site each site is learned from by itself; twenty articles of one will do. A lexicon is written for each site
 that does not read like ordinary Chinese."""
@@ -204,28 +210,33 @@ def _tables(args: argparse.Namespace) -> list[Rows]:
 def _spun(args: argparse.Namespace) -> int:
     _check(args, args.corpus)
     from despin.evaluation.metrics import ready
-    from despin.learning.decipher import decipher, objection, useful
+    from despin.learning.decipher import decipher, from_lexicon, from_thesaurus, objection, useful
     from despin.learning.texts import read_corpus, read_sites
+    from despin.lexicon.load import discover, load
 
     if args.site is None:
         groups = {args.name: read_corpus(args.corpus, args.encoding)}
     else:
         groups = read_sites(args.corpus, args.site)
-    rest = set(_not_known(args, [one for texts in groups.values() for one in texts]))
-    model, plain = _model(), 0
+    unknown, families = _not_known(args, [one for texts in groups.values() for one in texts])
+    rest, model, plain = set(unknown), _model(), 0
+    thesaurus = from_thesaurus(args.thesaurus, unknown, model) if args.thesaurus else None
+    listed = from_lexicon(load(discover().lexicons), unknown, model) if thesaurus is None else thesaurus
+    editions = _editions(args, families, thesaurus or {}, model) if args.site is None else []
+    have = {(one.spun, one.original) for one in editions}
     found: dict[str, tuple[list[Text], list[Proposal]]] = {}
-    listed = _listed(args, [*rest], model)
     for name, texts in groups.items():
         texts = [one for one in texts if one in rest]
         candidates = useful(listed.items(), texts, model)
         proposals = decipher(texts, candidates, model)
         why = "" if args.force or not texts else objection(proposals, texts, candidates)
-        if why and args.site is None:
+        if why and args.site is None and not editions:
             raise InputError(f"{why}; --force proposes all the same")
-        if why:
+        if why and args.site is not None:
             plain += 1
             continue
-        proposals = proposals[: args.limit or None]
+        others = [] if why else [one for one in proposals if (one.spun, one.original) not in have]
+        proposals = [*editions, *others][: args.limit or None]
         found[name] = texts, proposals
         counts = f"{options.plural(len(proposals), 'proposal')} from {options.plural(len(texts), 'document')}"
         options.say(counts if args.site is None else f"{name}: {counts}")
@@ -266,29 +277,35 @@ def _write_proposals(
     _write(target, entries, proposals.render(entries, family, "learned from spun texts alone", about, sources))
 
 
-def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> Sequence[Text]:
-    """The texts that no known program made, or all with --force; says which programs made the others."""
+def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> tuple[Sequence[Text], Families]:
+    """(the texts that no known program made, or all with --force; by known list the texts of it); says which programs
+    made the others."""
     from despin.learning.known import known
     from despin.lexicon.load import discover
     from despin.restorer import Restorer
 
-    programs, rest = known(texts, Restorer(lexicons=discover(options=args.lexicon or ()).lexicons))
+    programs, rest, families = known(texts, Restorer(lexicons=discover(options=args.lexicon or ()).lexicons))
     for program in programs:
         options.say(str(program))
     if programs and not args.force:
         options.say(f"{options.plural(len(rest), 'text')} left to decipher; --force takes all")
-    return texts if args.force else rest
+    return (texts if args.force else rest), families
 
 
-def _listed(args: argparse.Namespace, texts: Sequence[Text], model: LanguageModel) -> Candidates:
-    """The candidates that the thesaurus or the lexicons have for the texts."""
-    from despin.learning import decipher
-
-    if args.thesaurus:
-        return decipher.from_thesaurus(args.thesaurus, texts, model)
+def _editions(
+    args: argparse.Namespace, families: Families, thesaurus: Candidates, model: LanguageModel
+) -> list[Proposal]:
+    """What texts of known lists propose as editions of these; says which there are."""
+    from despin.learning import editions, examples
     from despin.lexicon.load import discover, load
 
-    return decipher.from_lexicon(load(discover().lexicons), texts, model)
+    if not families:
+        return []
+    lexicon = load(discover(options=args.lexicon or ()).lexicons)
+    found = list(editions.editions(families, lexicon, examples.pools(), thesaurus, model))
+    for edition, words in Counter(one.edition.partition(":")[0] for one in found).items():
+        options.say(f"edition {edition}: {options.plural(words, 'word')} written otherwise than its list has it")
+    return found
 
 
 def _background(args: argparse.Namespace) -> int:

@@ -41,7 +41,8 @@ Candidates = Mapping[str, Sequence[str]]
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A substitution the corpus speaks for. `expected` edits at `sites` places in `documents`; `excess` is how many
-    times as frequent the spun form is here as in the language model; proposals are ranked by `score`."""
+    times as frequent the spun form is here as in the language model; proposals are ranked by `score`. `edition` names
+    the edition of a known family that writes it (`despin.learning.editions`)."""
 
     spun: str
     original: str
@@ -51,31 +52,42 @@ class Proposal:
     documents: int
     excess: float
     example: str
+    edition: str = ""
 
 
 @dataclass(slots=True)
-class _Tally:
-    """What the corpus says of a pair."""
+class Tally:
+    """What the corpus says of a pair; `documents` are the edits expected in each that has the spun form."""
 
     expected: float = 0.0
     surprise: float = 0.0
     sites: int = 0
-    documents: set[int] = field(default_factory=set)
+    documents: dict[int, float] = field(default_factory=dict)
     best: tuple[float, int, int, int] = (0.0, 0, 0, 0)
 
 
 def decipher(texts: Sequence[Text], candidates: Candidates, model: LanguageModel) -> list[Proposal]:
     """The candidates that the corpus speaks for, those worth looking at, best first."""
+    return proposals(tally(texts, candidates, model), texts, model)
+
+
+def tally(texts: Sequence[Text], candidates: Candidates, model: LanguageModel) -> dict[Pair, Tally]:
+    """What `texts` say of every candidate that occurs in them."""
     channel = ListChannel(_lexicon(candidates))
     index = CandidateIndex(channel, model, TUNING)
     forms = Counter(original for originals in candidates.values() for original in originals)
-    tallies: dict[Pair, _Tally] = defaultdict(_Tally)
+    tallies: dict[Pair, Tally] = defaultdict(Tally)
     with Progress("deciphered", sum(len(text.text) for text in texts)) as progress:
         for number, text in enumerate(texts):
             document = Document(text.text, channel.match(text.text), Ids(index))
             for segment in document.segment_arcs:
                 _count(number, segment, forms, tallies)
             progress.add(len(text.text))
+    return tallies
+
+
+def proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
+    """The pairs worth looking at, best first."""
     found = (one for one in _proposals(tallies, texts, model) if one.score >= LEAST_SCORE)
     return sorted(found, key=lambda one: (-one.score, one.spun, one.original))
 
@@ -89,7 +101,7 @@ def _lexicon(candidates: Candidates) -> Lexicon:
     return Lexicon((Family("candidates"),), tuple(entries))
 
 
-def _count(number: int, segment: SegmentArcs, forms: Mapping[str, int], tallies: dict[Pair, _Tally]) -> None:
+def _count(number: int, segment: SegmentArcs, forms: Mapping[str, int], tallies: dict[Pair, Tally]) -> None:
     """Add what a segment of document `number` says; an original is written in each of its forms equally often."""
     odds = [
         # A word that is itself an original would have been replaced as well, were it genuine.
@@ -98,27 +110,27 @@ def _count(number: int, segment: SegmentArcs, forms: Mapping[str, int], tallies:
     ]
     _, posteriors = segment.weighted.posteriors(odds)
     for arc, spun, posterior in zip(segment.arcs, segment.spun, posteriors, strict=True):
-        tally = tallies[spun, arc.original]
-        tally.expected += posterior
-        tally.surprise -= math.log10(max(10.0**-CEILING, 1.0 - posterior))
-        tally.sites += 1
-        tally.documents.add(number)
-        if posterior > tally.best[0]:
-            tally.best = (posterior, number, segment.start + arc.start, segment.start + arc.end)
+        one = tallies[spun, arc.original]
+        one.expected += posterior
+        one.surprise -= math.log10(max(10.0**-CEILING, 1.0 - posterior))
+        one.sites += 1
+        one.documents[number] = one.documents.get(number, 0.0) + posterior
+        if posterior > one.best[0]:
+            one.best = (posterior, number, segment.start + arc.start, segment.start + arc.end)
 
 
-def _proposals(tallies: Mapping[Pair, _Tally], texts: Sequence[Text], model: LanguageModel) -> Iterator[Proposal]:
+def _proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> Iterator[Proposal]:
     words = sum(len(text.text) for text in texts) / CHARACTERS_A_WORD
     places: dict[str, int] = {}
-    for (spun, _), tally in tallies.items():
-        places[spun] = max(places.get(spun, 0), tally.sites)
-    for (spun, original), tally in tallies.items():
+    for (spun, _), one in tallies.items():
+        places[spun] = max(places.get(spun, 0), one.sites)
+    for (spun, original), one in tallies.items():
         excess = places[spun] / (words * 10.0 ** model.best_split(spun)[0] + 0.3)
         # Fires often, is seldom kept, and stands here more often than ordinary Chinese explains.
-        score = tally.surprise * tally.expected / tally.sites * max(0.0, 1.0 - 1.0 / excess)
-        _, index, start, end = tally.best
+        score = one.surprise * one.expected / one.sites * max(0.0, 1.0 - 1.0 / excess)
+        _, index, start, end = one.best
         yield Proposal(
-            spun, original, score, tally.expected, tally.sites, len(tally.documents), excess,
+            spun, original, score, one.expected, one.sites, len(one.documents), excess,
             example(texts[index].text, start, end, spun, original),
         )  # fmt: skip
 

@@ -37,21 +37,26 @@ class Known:
         )
 
 
-def known(texts: Iterable[Text], restorer: Restorer) -> tuple[list[Known], list[Text]]:
-    """(the programs that made some of the texts, that of most texts first; the other texts, in order)."""
+def known(texts: Iterable[Text], restorer: Restorer) -> tuple[list[Known], list[Text], dict[str, list[Text]]]:
+    """(the programs that made some of the texts, that of most texts first; the other texts, in order; those of them
+    that are spun, by family)."""
     rest: list[Text] = []
+    families: dict[str, list[Text]] = {}
     found: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for text in texts:
-        stretches = [one for one in restorer.detect(text.text).stretches if is_by_program(one)]
+        verdict = restorer.detect(text.text)
+        stretches = [one for one in verdict.stretches if is_by_program(one)]
         size = sum(one.end - one.start for one in stretches)
         if not stretches or size < MOSTLY * len(text.text.strip()):
             rest.append(text)
+            if verdict.spun and verdict.family:
+                families.setdefault(verdict.family, []).append(text)
             continue
         longest = max(stretches, key=lambda one: one.end - one.start)
         comes_back = sum(one.proof.respun * (one.end - one.start) for one in stretches if one.proof)
         found.setdefault((longest.family, longest.variant), []).append((size, comes_back))
     programs = [_known(*name, rows) for name, rows in found.items()]
-    return sorted(programs, key=lambda one: (-one.documents, one.family, one.variant)), rest
+    return sorted(programs, key=lambda one: (-one.documents, one.family, one.variant)), rest, families
 
 
 def _known(family: str, variant: str, rows: Sequence[tuple[int, float]]) -> Known:

@@ -109,11 +109,12 @@ def _proposed(spun: str, found: Sequence[Proposal], family: str) -> Entry:
     originals = tuple(Original(one.original, max(0.1, weight(one.expected))) for one in found)
     best = found[0]
     examples = [one.example for one in found if not example_problem(one.example, spun, originals)]
+    editions = "".join(f"edition {one.edition}; " for one in found if one.edition)
     reason = (
         f"score {best.score:.1f}: likely at {best.expected:.1f} of {best.sites} places in {best.documents} "
         f"document{'s' if best.documents != 1 else ''}; {best.excess:.1f} times as frequent as in ordinary Chinese"
     )
-    return _candidate(spun, originals, family, reason, examples)
+    return _candidate(spun, originals, family, editions + reason, examples)
 
 
 def render(

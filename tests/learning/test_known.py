@@ -22,7 +22,7 @@ def told(**stretches: tuple[Stretch, ...]) -> tuple[list[Known], list[str]]:
         name + TEXT[len(name) :]: Verdict(bool(found), 0.9, stretches=found) for name, found in stretches.items()
     }
     restorer: Any = SimpleNamespace(detect=verdicts.__getitem__)
-    programs, rest = known([Text(text.strip("甲"), text) for text in verdicts], restorer)
+    programs, rest, _ = known([Text(text.strip("甲"), text) for text in verdicts], restorer)
     return programs, [one.name for one in rest]
 
 
@@ -60,4 +60,18 @@ def test_white_space_around_a_text_does_not_count() -> None:
     text = Text("a", "\n" * 10 + "甲" * 10 + " " * 30)
     assert known([text], restorer)[1] == []
     assert known([Text("a", text.text + "甲")], restorer)[1] != []
-    assert known([], restorer) == ([], [])
+    assert known([], restorer) == ([], [], {})
+
+
+def test_what_lists_made_stays_and_is_told_by_family() -> None:
+    verdicts = {
+        "a": Verdict(True, 0.9, family="classic-list"),
+        "b": Verdict(False, 0.2, family="classic-list"),
+        "c": Verdict(True, 0.9, family="trade-list"),
+        "d": Verdict(True, 0.9, family="classic-list"),
+    }
+    restorer: Any = SimpleNamespace(detect=verdicts.__getitem__)
+    texts = [Text(name, name) for name in verdicts]
+    programs, rest, families = known(texts, restorer)
+    assert (programs, rest) == ([], texts)
+    assert families == {"classic-list": [texts[0], texts[3]], "trade-list": [texts[2]]}
