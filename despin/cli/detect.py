@@ -14,7 +14,7 @@ from despin.text import files
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.results import Clue, Stretch, Verdict
+    from despin.results import Stretch, Verdict
 
 EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
@@ -105,7 +105,7 @@ def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tupl
         "path": path,
         **verdict.as_dict(),
         "stretches": [_stretch(text, stretch) for stretch in verdict.stretches],
-        "evidence": [_clue(clue) for clue in verdict.evidence],
+        "evidence": [clue.as_dict() for clue in verdict.evidence],
         "paragraphs": None,
     }
     if by_paragraph:
@@ -118,7 +118,7 @@ def _paragraph(text: str, start: int, end: int, verdict: Verdict) -> dict[str, A
     where = {"start": start, "end": end, "line": options.line_and_column(text, start)[0]}
     values = verdict.as_dict()
     del values["respun"], values["stretches"], values["damage"], values["labels"], values["statement"]
-    return {**where, **values, "evidence": [_clue(clue) for clue in verdict.evidence]}
+    return {**where, **values, "evidence": [clue.as_dict() for clue in verdict.evidence]}
 
 
 def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
@@ -129,12 +129,7 @@ def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
     line, column = options.line_and_column(text, first)
     end_line, end_column = options.line_and_column(text, last)
     where = {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
-    return {**stretch.as_dict(), **where, "evidence": [_clue(clue) for clue in stretch.evidence]}
-
-
-def _clue(clue: Clue) -> dict[str, Any]:
-    row = {"spun": clue.spun, "original": clue.original, "count": clue.count, "weight": round(clue.weight, 2)}
-    return {**row, "changes": clue.changes}
+    return {**stretch.as_dict(), **where, "evidence": [clue.as_dict() for clue in stretch.evidence]}
 
 
 def _for_people(row: dict[str, Any], text: str) -> str:
