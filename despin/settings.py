@@ -30,13 +30,12 @@ BUDGET = 50_000
 class Settings:
     """What a `Restorer` is told.
 
-    `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the
-    only ones to believe in, all when empty; `min_confidence` the least probability of an edit that is made;
-    `damage` the kinds of damage to repair, None for all; `model` another language model than the shipped one;
-    `tuning` the numbers of the document model; `fact_edits` which edits that change facts are made (one of
-    `FACT_EDITS`); `protect` words that no edit touches; `scorer` a file of despin's own (a path) instead of the shipped
-    scorer, or a language model of the user's own (a name or an object), which is asked about `scorer_budget` characters
-    of a text at most.
+    `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the only
+    ones to believe in, all when empty; `min_confidence` the least probability of an edit that is made; `damage` the
+    kinds of damage to repair, None for all; `model` another language model than the shipped one; `tuning` the numbers
+    of the document model; `fact_edits` which edits that change facts are made (one of `FACT_EDITS`); `protect` words
+    that no edit touches; `scorer` a file of despin's own (a path) instead of the shipped scorer, or a language model of
+    the user's own (a name or an object), which is asked about `scorer_budget` characters of a text at most.
     """
 
     lexicons: tuple[Path, ...] = ()

@@ -164,11 +164,8 @@ def check_common(args: argparse.Namespace) -> None:
 
 
 def personal(args: argparse.Namespace) -> Personal:
-    """The user's lexicons and families: from `--lexicon` and whatever the folder and the environment
-    name, which is said the first time.
-
-    Raises `LexiconError` for one that is missing.
-    """
+    """The user's lexicons and families: from `--lexicon` and whatever the folder and the environment name, which is
+    said the first time. Raises `LexiconError` for one that is missing."""
     from despin.lexicon.load import discover
 
     checked: Personal | None = vars(args).pop("checked_personal", None)

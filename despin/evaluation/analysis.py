@@ -130,10 +130,8 @@ def _surroundings(text: str, mark: GoldEdit) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BadSentence:
-    """A sentence with `errors` wrong, missed and spurious edits; `line` counts from 1 in the document.
-
-    `got` and `gold` are markup; `gold` is empty for text nobody spun.
-    """
+    """A sentence with `errors` wrong, missed and spurious edits; `line` counts from 1 in the document. `got` and `gold`
+    are markup; `gold` is empty for text nobody spun."""
 
     set: str
     document: str

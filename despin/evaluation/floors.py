@@ -28,10 +28,8 @@ State = Literal["held", "fell", "raised", "new", "lowered", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The least (for figures where less is better, the most) that `figure` may be on the set with this hash.
-
-    `lowered` keeps every lowering: from, to, reason.
-    """
+    """The least (for figures where less is better, the most) that `figure` may be on the set with this hash. `lowered`
+    keeps every lowering: from, to, reason."""
 
     set: str
     figure: str

@@ -29,10 +29,8 @@ LIGHT, MEDIUM = 1.75, 3.5
 
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
-    """A document with what the system made of it. `judgement` is there where there is gold.
-
-    `judged` holds (confidence, 1 if right else 0) of every edit that gold says something about.
-    """
+    """A document with what the system made of it. `judgement` is there where there is gold. `judged` holds (confidence,
+    1 if right else 0) of every edit that gold says something about."""
 
     id: str
     counts: metrics.Counts
@@ -131,10 +129,8 @@ def sums(one: EvalSet, system: System) -> metrics.Counts:
 
 
 def verdict(results: Sequence[Result]) -> SetPart | None:
-    """How well spun scores tell spun documents of 200 characters and more from clean ones, over all sets together.
-
-    None without documents of both sorts, or when the system gives no scores.
-    """
+    """How well spun scores tell spun documents of 200 characters and more from clean ones, over all sets together. None
+    without documents of both sorts, or when the system gives no scores."""
     spun: list[float] = []
     clean: list[float] = []
     characters = 0
@@ -239,11 +235,9 @@ def _order(label: str) -> tuple[int, str]:
 
 
 def on_page(page: Page, restorer: Restorer) -> System:
-    """despin on a whole page; its edits are judged as those of the article that a document holds.
-
-    A line of the document that the page does not hold, or that was left out of it, is not edited. Edits in lines of
-    the page that are no part of the document touch no gold: they are put behind its end.
-    """
+    """despin on a whole page; its edits are judged as those of the article that a document holds. A line of the
+    document that the page does not hold, or that was left out of it, is not edited. Edits in lines of the page that are
+    no part of the document touch no gold: they are put behind its end."""
     from despin.page.restore import restore_page
 
     def run(document: EvalDocument) -> Output:

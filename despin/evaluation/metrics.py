@@ -22,10 +22,8 @@ Counts = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure: `compute` gives its value for summed counts, or None where it has none (no gold, no edits …).
-
-    `better` is +1 where more is better and -1 where less is. `pinned` figures are those that floors hold.
-    """
+    """A figure: `compute` gives its value for summed counts, or None where it has none (no gold, no edits …). `better`
+    is +1 where more is better and -1 where less is. `pinned` figures are those that floors hold."""
 
     name: str
     title: str
@@ -260,10 +258,8 @@ def recall_at(spun: Sequence[float], clean: Sequence[float], false_alarms: float
 
 def calibration_error(judged: Sequence[tuple[float, float]], bins: int = BINS) -> float | None:
     """Expected calibration error: the mean gap between confidence and accuracy over bins of equally many edits.
-
     `judged` holds (confidence, 1 if right else 0) of every edit (Naeini, Cooper and Hauskrecht 2015). Edits of the same
-    confidence share their accuracy, so that their order does not matter.
-    """
+    confidence share their accuracy, so that their order does not matter."""
     if not judged:
         return None
     ordered = _tied(sorted(judged, key=lambda one: one[0]))

@@ -207,10 +207,8 @@ def _counts(row: dict[str, Any]) -> Counts:
 
 
 def against(results: Sequence[Result], saved: Saved) -> list[SetComparison]:
-    """Every set of `results` compared with the same set of `saved`; sets are the same when their hashes are.
-
-    Raises `InputError` when no set is the same.
-    """
+    """Every set of `results` compared with the same set of `saved`; sets are the same when their hashes are. Raises
+    `InputError` when no set is the same."""
     found: list[SetComparison] = []
     for result in results:
         one = result.set

@@ -41,11 +41,9 @@ class MatchingBlock(NamedTuple):
 
 @dataclass(slots=True)
 class Folded:
-    """The characters of `text` that count; `places[i]` is the (start, end) of character i in `text`.
-
-    `breaks` are the positions before which punctuation or a line end stood, in rising order, with both ends of the
-    text; `lines` are those of line ends, `stops` those of punctuation.
-    """
+    """The characters of `text` that count; `places[i]` is the (start, end) of character i in `text`. `breaks` are the
+    positions before which punctuation or a line end stood, in rising order, with both ends of the text; `lines` are
+    those of line ends, `stops` those of punctuation."""
 
     text: str
     characters: str = ""

@@ -34,11 +34,9 @@ class Explained:
 
 
 def explain(pairs: Iterable[tuple[str, str]], candidates: Iterable[Spinner]) -> list[Explained]:
-    """The candidates, best first, by what they make of the originals in `pairs` of (spun,
-    original); equal ones in their own order.
-
-    The share is `1 - sum(distance(spin(original), spun)) / sum(distance(original, spun))`, Levenshtein over characters.
-    """
+    """The candidates, best first, by what they make of the originals in `pairs` of (spun, original); equal ones in
+    their own order. The share is `1 - sum(distance(spin(original), spun)) / sum(distance(original, spun))`, Levenshtein
+    over characters."""
     given = [pair for pair in pairs if pair[0] != pair[1]]
     found = []
     for program in candidates:

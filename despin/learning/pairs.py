@@ -72,11 +72,8 @@ class PairSightings:
 def sight(
     pairs: Sequence[TextPair], model: LanguageModel, is_spun: Callable[[str], bool] | None = None
 ) -> PairSightings:
-    """The substitutions that turn the originals into the spun texts.
-
-    `is_spun` says of an original that it is spun itself; such pairs are left out. Raises `InputError` when no pair is
-    left that something can be learned from.
-    """
+    """The substitutions that turn the originals into the spun texts. `is_spun` says of an original that it is spun
+    itself; such pairs are left out. Raises `InputError` when no pair is left that something can be learned from."""
     notes: list[str] = []
     aligned = []
     with Progress("aligned", sum(len(pair.spun) for pair in pairs)) as progress:
@@ -114,12 +111,9 @@ def learn_pairs(
     both_ways: bool = False,
     tables: Sequence[Rows] = (),
 ) -> LearnedPairs:
-    """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other
-    direction, and the program behind them, which may run one of the lists in `tables`; what that program
-    writes by itself needs no entry.
-
-    Raises what `sight` raises.
-    """
+    """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other direction, and
+    the program behind them, which may run one of the lists in `tables`; what that program writes by itself needs no
+    entry. Raises what `sight` raises."""
     found = sight(pairs, model, is_spun)
     learned = LearnedPairs(notes=found.notes)
     for (spun, original), sightings in sorted(found.seen.items()):

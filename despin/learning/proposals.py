@@ -96,8 +96,7 @@ def _examples(
 
 
 def from_corpus(found: Sequence[Proposal], family: str) -> list[Entry]:
-    """One candidate entry a spun form of what was learned without originals, sorted, weighted by
-    its expected edits."""
+    """One candidate entry a spun form of what was learned without originals, sorted, weighted by its expected edits."""
     by_spun: dict[str, list[Proposal]] = defaultdict(list)
     for one in found:
         if not (word_problems(one.spun) or word_problems(one.original)):
@@ -133,10 +132,8 @@ TURNED_DOWN = "turned down"
 
 
 class Decisions:
-    """The lexicon file at `path` while somebody decides on its candidates; each decision is written at once.
-
-    Raises `LexiconError` for a broken lexicon, `InputError` for a file that cannot be read.
-    """
+    """The lexicon file at `path` while somebody decides on its candidates; each decision is written at once. Raises
+    `LexiconError` for a broken lexicon, `InputError` for a file that cannot be read."""
 
     def __init__(self, path: str) -> None:
         self.path = path

@@ -62,7 +62,6 @@ class Window(NamedTuple):
 
 class Cut(NamedTuple):
     """A substitution in a window: characters `start:end` of its spun side, `other_start:other_end` of the other.
-
     `clean` says that everything beside it is explained."""
 
     start: int

@@ -28,10 +28,8 @@ _CHINESE = re.compile(r"[㐀-䶿一-鿿]+\Z")
 
 
 def check_file(path: str | os.PathLike[str], *, shipped: bool = False) -> list[Problem]:
-    """All problems of a file, in its order; an empty list for a clean one. Raises nothing.
-
-    `shipped` asks for the header a lexicon of the project must have.
-    """
+    """All problems of a file, in its order; an empty list for a clean one. Raises nothing. `shipped` asks for the
+    header a lexicon of the project must have."""
     report = Report(str(path))
     source = read_source(path, report)
     return report.sorted() if source is None else check_source(source, shipped=shipped)

@@ -121,10 +121,8 @@ def _last_line(scalar: Scalar) -> int:
 
 
 def put(lines: list[str], layout: Notation, changes: Mapping[int, Entry]) -> list[str]:
-    """The lines of a file with `changes`, new entries by the line (from 1) on which the old one begins.
-
-    Comments inside an old entry are kept above the new one, those behind it belong to the next.
-    """
+    """The lines of a file with `changes`, new entries by the line (from 1) on which the old one begins. Comments inside
+    an old entry are kept above the new one, those behind it belong to the next."""
     found = list(lines)
     for start, stop in reversed(layout.blocks(lines)):
         entry = changes.get(start + 1)
@@ -167,10 +165,8 @@ def add(
     examples: Sequence[str] = (),
 ) -> Added:
     """Adds an original to a spun form's entry, or a new entry at its sorted place; makes the file if it is missing.
-
     Comments and the other lines stay. Raises `LexiconError` when the file or the new entry is not right (the file is
-    then untouched) and `OutputError` when it cannot be written.
-    """
+    then untouched) and `OutputError` when it cannot be written."""
     entry = Entry(
         spun, (Original(original, weight),), PERSONAL, keep=keep or Contexts(), only=only or Contexts(), flips=flips,
         replaces=replaces, examples=tuple(examples),

@@ -237,11 +237,8 @@ def _check_word(node: Scalar, report: Report) -> None:
 
 
 def example_problem(example: str, spun: str, originals: Sequence[Original]) -> tuple[str, str] | None:
-    """What is wrong with an example of an entry, as (what, how to mend it), or None.
-
-    An example either marks the spun form with one of the entry's originals, or holds it unmarked: a place where the
-    word is meant.
-    """
+    """What is wrong with an example of an entry, as (what, how to mend it), or None. An example either marks the spun
+    form with one of the entry's originals, or holds it unmarked: a place where the word is meant."""
     from despin.errors import InputError
     from despin.text.wdiff import read
 

@@ -81,11 +81,8 @@ class Preimages:
 
 
 def preimages(word: str, families: Iterable[Family]) -> tuple[Preimages, ...]:
-    """What the programs of families say of a word: of each family its own program, and
-    variants that say something else.
-
-    Raises `ModelError` where a program's data are missing or damaged.
-    """
+    """What the programs of families say of a word: of each family its own program, and variants that say something
+    else. Raises `ModelError` where a program's data are missing or damaged."""
     found: list[Preimages] = []
     for family in families:
         said: list[tuple[object, ...]] = []

@@ -62,10 +62,8 @@ class Stats:
 
 
 def measure(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]] | None = None) -> Stats:
-    """The numbers of a lexicon; with attested pairs (spun, original, count), its coverage of them.
-
-    Raises `ModelError` where a family names a program whose data are missing or damaged.
-    """
+    """The numbers of a lexicon; with attested pairs (spun, original, count), its coverage of them. Raises `ModelError`
+    where a family names a program whose data are missing or damaged."""
     programs = {
         family.name: tuple([one for program in family.programs if (one := measure_program(program)).eligible])
         for family in lexicon.families

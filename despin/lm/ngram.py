@@ -20,11 +20,8 @@ DEFAULT_MODEL = Path(__file__).parents[1] / "model" / "zh_CN.lm"
 
 
 class LanguageModel:
-    """A word trigram model with its vocabulary.
-
-    Picklable (the file is mapped again on arrival) and safe to share between threads.
-    Raises `ModelError` when the file is missing, damaged, or neither of these.
-    """
+    """A word trigram model with its vocabulary. Picklable (the file is mapped again on arrival) and safe to share
+    between threads. Raises `ModelError` when the file is missing, damaged, or neither of these."""
 
     def __init__(self, path: str | os.PathLike[str] = DEFAULT_MODEL) -> None:
         self.path = Path(path)

@@ -20,12 +20,9 @@ PUBLISHED = {"zh_CN.lm": (27_890_432, 0xB26F6058)}
 
 
 def check_published(path: Path) -> None:
-    """Raise `ModelError` for a damaged copy of a model that comes with the package: one of
-    its name and size with other bytes.
-
-    Any other file is left to whoever reads it, and without a cache folder, where nothing can be noted, this one too.
-    Raises `OSError` where it cannot be read.
-    """
+    """Raise `ModelError` for a damaged copy of a model that comes with the package: one of its name and size with other
+    bytes. Any other file is left to whoever reads it, and without a cache folder, where nothing can be noted, this one
+    too. Raises `OSError` where it cannot be read."""
     state = os.stat(path)
     size, checksum = PUBLISHED.get(path.name, (None, 0))
     if state.st_size != size:

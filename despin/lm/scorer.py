@@ -34,11 +34,9 @@ WORD_BITS = 15
 
 
 class Scorer:
-    """The scorer of a file, which is opened when it is first asked. Picklable; one thread at a time may ask.
-
-    `model` says how common words are. What is asked first raises `ModelError` for a file that is
-    missing, of another version, or damaged.
-    """
+    """The scorer of a file, which is opened when it is first asked. Picklable; one thread at a time may ask. `model`
+    says how common words are. What is asked first raises `ModelError` for a file that is missing, of another version,
+    or damaged."""
 
     def __init__(self, model: LanguageModel, path: Path = SHIPPED) -> None:
         self.model, self.path = model, path

@@ -24,11 +24,8 @@ _STOPS = ("。", "！", "？", "!", "?", "”", "：", ":", "；", "」")
 
 @dataclass(slots=True)
 class ProseBlock:
-    """Lines of prose with nothing between them that closes an article.
-
-    `after` is the kind of the line that separates it from the block before; `headed` counts lines of prose with a
-    short line right above them.
-    """
+    """Lines of prose with nothing between them that closes an article. `after` is the kind of the line that separates
+    it from the block before; `headed` counts lines of prose with a short line right above them."""
 
     after: str
     rows: list[Row] = field(default_factory=list)
@@ -65,11 +62,9 @@ def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[P
 
 
 def choose(blocks: Sequence[ProseBlock], nameless: Callable[[str], str]) -> tuple[set[int], dict[int, str], Vocabulary]:
-    """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary).
-
-    `nameless` takes the name of the site out of a line, so that it does not make every line with
-    the name of the site look familiar.
-    """
+    """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary). `nameless`
+    takes the name of the site out of a line, so that it does not make every line with the name of the site look
+    familiar."""
     # What others wrote below an article may be longer than the article.
     own = [block for block in blocks if block.after != "comments" and block.weight >= LEAST * 2]
     main = max(own or blocks, key=lambda block: block.weight)

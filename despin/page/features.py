@@ -58,11 +58,9 @@ def observe(
     nameless: Callable[[str], str],
     boilerplate: Boilerplate,
 ) -> list[list[str]]:
-    """The features of each of the lines of a page, which are not empty.
-
-    `active` holds their patterns and `reasons` what the rules would drop, both by index; `kept` are the indices of what
-    the rules take for the article's prose. `nameless` takes the name of the site out of a line.
-    """
+    """The features of each of the lines of a page, which are not empty. `active` holds their patterns and `reasons`
+    what the rules would drop, both by index; `kept` are the indices of what the rules take for the article's prose.
+    `nameless` takes the name of the site out of a line."""
     own = [_own(row, active[row.index], nameless(row.text) != row.text, boilerplate) for row in rows]
     for place, names in enumerate(own):
         row = rows[place]

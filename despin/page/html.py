@@ -94,11 +94,9 @@ def _after_blank(text: str, place: int) -> int:
 
 
 def read_html(source: str | bytes, encoding: str | None = None) -> Page:
-    """The article of an HTML page. `Page.text` is the page's visible text, and all offsets are code points of it.
-
-    Bytes are read in `encoding`, else in the one the page declares or seems to be in. Raises `UsageError` for an
-    unknown encoding and `InputError` when the page is too large or cannot be parsed.
-    """
+    """The article of an HTML page. `Page.text` is the page's visible text, and all offsets are code points of it. Bytes
+    are read in `encoding`, else in the one the page declares or seems to be in. Raises `UsageError` for an unknown
+    encoding and `InputError` when the page is too large or cannot be parsed."""
     from despin.page import read_page
 
     if isinstance(source, bytes):
@@ -132,11 +130,8 @@ def read_page_file(file: TextFile) -> Page:
 
 def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, frozenset[str], frozenset[int]]:
     """(visible text, the lines of it that are nothing but links, where lines begin that stand as they were typed); the
-    title of the page is its first line.
-
-    One line a block, white space within it as one space, no empty lines, but `<pre>` keeps all of its own. Raises as
-    `read_html` does.
-    """
+    title of the page is its first line. One line a block, white space within it as one space, no empty lines, but
+    `<pre>` keeps all of its own. Raises as `read_html` does."""
     if isinstance(source, bytes):
         source = _decode(source, encoding)
     # Half a character pair is no text, and the parser takes none.

@@ -34,11 +34,9 @@ def name_pattern(candidates: Sequence[NameCandidate], boilerplate: Boilerplate) 
 
 @dataclass(slots=True)
 class NameRemover:
-    """Finds the stretches of a line that are the name of the site's.
-
-    `uses` says how the article's sentences use the name. Where `in_text` is False they are left alone. `sections` are
-    the words of the page's menus: one that stands between the title and the name of the site goes with it.
-    """
+    """Finds the stretches of a line that are the name of the site's. `uses` says how the article's sentences use the
+    name. Where `in_text` is False they are left alone. `sections` are the words of the page's menus: one that stands
+    between the title and the name of the site goes with it."""
 
     candidates: Sequence[NameCandidate]
     boilerplate: Boilerplate
@@ -69,11 +67,9 @@ class NameRemover:
         )
 
     def is_subject(self) -> bool:
-        """Whether the article is about the name, so that it has to stay in the title too.
-
-        A name that a site signs with and glues to lists is its name whatever the article says; one that is seen
-        less often must be foreign to the article.
-        """
+        """Whether the article is about the name, so that it has to stay in the title too. A name that a site signs with
+        and glues to lists is its name whatever the article says; one that is seen less often must be foreign to the
+        article."""
         for candidate in self.candidates:
             seen = candidate.sightings
             if seen.listed >= 2 and (seen.signs_page or (seen.closes_title and len(seen.tails) >= 2)):

@@ -34,10 +34,8 @@ def render(documents: Iterable[tuple[str, Restoration]]) -> str:
 
 class Data:
     """What the script knows of edits beside the text: each row is an entry (its index) and the runners-up, flat.
-
     `accepted` are the places (start, end) that are shown as accepted, `marked` those that a reader marked; with
-    `places` edits and paragraphs say where they begin.
-    """
+    `places` edits and paragraphs say where they begin."""
 
     def __init__(
         self,

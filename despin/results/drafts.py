@@ -1,4 +1,4 @@
-"""A text on its way to its original: edits upon edits, composed into edits of the text as it came; parts put together."""
+"""Texts on their way to their originals: edits composed into edits of the text as it came; parts put together."""
 
 from __future__ import annotations
 
@@ -62,10 +62,8 @@ class Draft:
 
 
 def compose(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
-    """The edits of `text` that do what `first` does and then `second` to its result; both sorted and disjoint.
-
-    Where a second edit touches what a first one wrote, the two become one, with the lower confidence.
-    """
+    """The edits of `text` that do what `first` does and then `second` to its result; both sorted and disjoint. Where a
+    second edit touches what a first one wrote, the two become one, with the lower confidence."""
     result = apply(text, first)
     spans: list[tuple[int, int, bool, Edit]] = [(edit.start, edit.end, True, edit) for edit in second]
     shift = 0

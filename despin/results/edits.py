@@ -95,10 +95,8 @@ class Suspect(Value):
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
-    """`text` with every edit's `spun` replaced by its `original`; all else is untouched.
-
-    Raises `ValueError` when the edits are not sorted and disjoint, or do not belong to this text.
-    """
+    """`text` with every edit's `spun` replaced by its `original`; all else is untouched. Raises `ValueError` when the
+    edits are not sorted and disjoint, or do not belong to this text."""
     pieces: list[str] = []
     position = 0
     for edit in edits:

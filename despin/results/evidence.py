@@ -68,12 +68,9 @@ class Clue(Value):
 
 @dataclass(frozen=True, slots=True)
 class Proof(Value):
-    """What came of spinning the restoration of a stretch again.
-
-    `respun` is the share of the characters of the stretch that comes back, `failed` the places (start, end) of the
-    whole text that do not. `by` says with what it was spun: "program", the program of the family, or "edits", a list
-    of words, with the table that the edits show.
-    """
+    """What came of spinning the restoration of a stretch again. `respun` is the share of the characters of the stretch
+    that comes back, `failed` the places (start, end) of the whole text that do not. `by` says with what it was spun:
+    "program", the program of the family, or "edits", a list of words, with the table that the edits show."""
 
     _KEYS: ClassVar = ("by", "respun", "failed")
 

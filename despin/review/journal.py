@@ -41,12 +41,9 @@ def digest(data: bytes) -> str:
 
 
 class Journal:
-    """The journal at `path`, made with the first decision. While it is open nobody else may write it.
-
-    It belongs to the text at `source`, of which `text` is the digest. A head line begins the decisions on a text; the
-    journal of one that was changed goes on below a new head. Raises `InputError` for a damaged one and `TakenError`
-    for one in use.
-    """
+    """The journal at `path`, made with the first decision. While it is open nobody else may write it. It belongs to the
+    text at `source`, of which `text` is the digest. A head line begins the decisions on a text; the journal of one that
+    was changed goes on below a new head. Raises `InputError` for a damaged one and `TakenError` for one in use."""
 
     def __init__(self, path: Path, source: str, text: str) -> None:
         self.path, self.source, self.text = path, source, text

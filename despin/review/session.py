@@ -52,10 +52,8 @@ class ReviewEngine(Protocol):
 
 
 class Session:
-    """The documents of a review, restored by `engine`; `say` tells the terminal.
-
-    Raises `UsageError`, `InputError` or `OutputError` for paths that cannot be gone through.
-    """
+    """The documents of a review, restored by `engine`; `say` tells the terminal. Raises `UsageError`, `InputError` or
+    `OutputError` for paths that cannot be gone through."""
 
     def __init__(
         self, paths: Sequence[str], engine: ReviewEngine, say: Callable[[str], None], folder: str | None = None,

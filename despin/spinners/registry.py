@@ -57,10 +57,8 @@ FLAGS = frozenset((
 
 
 def spinner(program: object) -> Spinner:
-    """The spinner of a family's `program:`, a name or a mapping; equal programs are the same object.
-
-    Raises `ProgramError`, with what can be written instead, for names and parameters that there are none of.
-    """
+    """The spinner of a family's `program:`, a name or a mapping; equal programs are the same object. Raises
+    `ProgramError`, with what can be written instead, for names and parameters that there are none of."""
     if isinstance(program, str):
         return _made(_name(program), (), (0, 0))
     if not isinstance(program, Mapping):

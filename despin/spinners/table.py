@@ -42,9 +42,7 @@ OCCURRENCES = ("all", "first")
 @dataclass(frozen=True)
 class Tabled(Fields):
     """A table spinner. `table` is the file of its rows, or `entries`; `rows` takes the place of what that file holds.
-
-    The first question raises `LexiconError` where the file is missing or no table.
-    """
+    The first question raises `LexiconError` where the file is missing or no table."""
 
     name: str
     passes: str = "strtr"
