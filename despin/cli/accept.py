@@ -31,9 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
     parser.add_argument("path", metavar="FILE", help="a lexicon, such as `despin learn` writes")
     parser.add_argument("--again", action="store_true", help="also ask about candidates turned down before")
-    parser.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="colour examples (default: auto)"
-    )
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+        help="colour examples (default: auto)")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

@@ -74,58 +74,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="FILE|FOLDER/", help="where the records go, see below")
     modes = ("tag", "restore", "filter", "sites")
     parser.add_argument("--mode", choices=modes, default="tag", help="see below (default: tag)")
-    parser.add_argument(
-        "--text-field", default="text", metavar="NAME", help="the field or column with the text (default: text)"
-    )
-    parser.add_argument(
-        "--site", metavar="NAME", help="the field or column that says which site a text is of, see below"
-    )
-    parser.add_argument(
-        "--sites",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="counts of sites, in place of a first pass; repeatable",
-    )
-    parser.add_argument(
-        "--workers",
-        type=options.whole_number,
-        default=1,
-        metavar="N",
-        help="processes that work at the same time (default: 1)",
-    )
-    parser.add_argument(
-        "--engine",
-        choices=("local", "ray"),
-        default="local",
-        help="ray spreads the inputs over a Ray cluster; it needs despin[ray] (default: local)",
-    )
+    # fmt: off
+    parser.add_argument("--text-field", default="text", metavar="NAME",
+        help="the field or column with the text (default: text)")
+    parser.add_argument("--site", metavar="NAME",
+        help="the field or column that says which site a text is of, see below")
+    parser.add_argument("--sites", action="append", default=[], metavar="FILE",
+        help="counts of sites, in place of a first pass; repeatable")
+    parser.add_argument("--workers", type=options.whole_number, default=1, metavar="N",
+        help="processes that work at the same time (default: 1)")
+    parser.add_argument("--engine", choices=("local", "ray"), default="local",
+        help="ray spreads the inputs over a Ray cluster; it needs despin[ray] (default: local)")
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--resume", action="store_true", help="go on with an interrupted run, if there is one")
     either.add_argument("--overwrite", action="store_true", help="begin again, and replace outputs that exist")
     look = parser.add_argument_group("to look at")
-    look.add_argument(
-        "--report",
-        metavar="FILE",
+    look.add_argument("--report", metavar="FILE",
         help="when the run is done, also write a web page with some of the restored texts, drawn by chance from the "
-        "outputs, of every family and score",
-    )
-    look.add_argument(
-        "--samples", type=options.whole_number, default=50, metavar="N", help="texts on that page (default: 50)"
-    )
+             "outputs, of every family and score")
+    look.add_argument("--samples", type=options.whole_number, default=50, metavar="N",
+        help="texts on that page (default: 50)")
     limits = parser.add_argument_group("limits")
-    limits.add_argument(
-        "--longest-text",
-        type=options.whole_number,
-        metavar="N",
-        help="pass on texts of more than N characters with an error (default: 3000000)",
-    )
-    limits.add_argument(
-        "--longest-line",
-        type=options.whole_number,
-        metavar="BYTES",
-        help="cut longer lines of JSON and pass them on with an error (default: 16777216)",
-    )
+    limits.add_argument("--longest-text", type=options.whole_number, metavar="N",
+        help="pass on texts of more than N characters with an error (default: 3000000)")
+    limits.add_argument("--longest-line", type=options.whole_number, metavar="BYTES",
+        help="cut longer lines of JSON and pass them on with an error (default: 16777216)")
+    # fmt: on
     options.add_engine_options(parser, thresholds=True)
 
 

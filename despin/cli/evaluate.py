@@ -57,49 +57,34 @@ ABOUT = "Measure how well a system restores spun texts and leaves others alone, 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="an evaluation set, see below")
-    parser.add_argument(
-        "--system", default="despin", metavar="NAME", help="what to measure, see below (default: despin)"
-    )
+    # fmt: off
+    parser.add_argument("--system", default="despin", metavar="NAME",
+        help="what to measure, see below (default: despin)")
     parser.add_argument("--spun", action="store_true", help="JSON lines with text hold spun text")
-    parser.add_argument(
-        "--page",
-        metavar="FILE",
-        help="the set is one article that was found on this page (text or HTML): measure it there, with everything the "
-        "site added around it",
-    )
+    parser.add_argument("--page", metavar="FILE",
+        help="the set is one article that was found on this page (text or HTML): measure it there, with everything "
+             "the site added around it")
     parser.add_argument("--by", choices=("family", "density"), help="also show the figures of each family or density")
     parser.add_argument("--hold", metavar="ID,ID", help="also show these documents apart from the others")
-    parser.add_argument(
-        "--format",
-        choices=("text", "json", "html"),
-        default="text",
-        help="what comes out: tables, JSON, which --against reads, or a web page with charts (default: text)",
-    )
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text",
+        help="what comes out: tables, JSON, which --against reads, or a web page with charts (default: text)")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
     parser.add_argument("--errors", type=_sentences, metavar="N", help="show the N worst sentences as markup")
-    parser.add_argument(
-        "--missing", type=_sentences, metavar="N", help="say what was not restored and why, with N examples"
-    )
-    parser.add_argument(
-        "--curve",
-        choices=("confidence", "evidence"),
+    parser.add_argument("--missing", type=_sentences, metavar="N",
+        help="say what was not restored and why, with N examples")
+    parser.add_argument("--curve", choices=("confidence", "evidence"),
         help="restore everything again at ten levels: of the least confidence of an edit, or of the evidence that a "
-        "document must show, as log10 added to what it is",
-    )
+             "document must show, as log10 added to what it is")
     parser.add_argument("--m2", metavar="FILE", help="write what the system did in M2, for ChERRANT")
     parser.add_argument("--m2-gold", metavar="FILE", help="write what gold accepts in M2, the reference for --m2")
     parser.add_argument("--against", metavar="OTHER.json", help="compare with a run saved by --json, with significance")
     group = parser.add_argument_group("floors")
     group.add_argument("--floors", metavar="FILE", help="check the figures pinned in FILE; exit with 1 when one fell")
-    group.add_argument(
-        "--raise", dest="raising", action="store_true", help="write better figures to FILE, and new ones"
-    )
-    group.add_argument(
-        "--lower",
-        action="append",
-        metavar="FIGURE",
-        help="let the floors of FIGURE (or SET:FIGURE) follow this run down; may be given several times",
-    )
+    group.add_argument("--raise", dest="raising", action="store_true",
+        help="write better figures to FILE, and new ones")
+    group.add_argument("--lower", action="append", metavar="FIGURE",
+        help="let the floors of FIGURE (or SET:FIGURE) follow this run down; may be given several times")
+    # fmt: on
     group.add_argument("--reason", metavar="TEXT", help="why; kept in FILE")
     options.add_engine_options(parser, thresholds=True)
 

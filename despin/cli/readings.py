@@ -57,26 +57,18 @@ ABOUT = "Show the readings that were considered for a sentence, their fluency an
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument(
-        "path", nargs="?", metavar="PATH", help="a text file; - is standard input, also when no sentence is given"
-    )
-    parser.add_argument(
-        "--sentence",
-        metavar="TEXT",
-        help="explain this sentence: inside PATH, as the whole document sees it, or on its own when no PATH is given",
-    )
-    parser.add_argument(
-        "--facts",
-        action="store_true",
+    # fmt: off
+    parser.add_argument("path", nargs="?", metavar="PATH",
+        help="a text file; - is standard input, also when no sentence is given")
+    parser.add_argument("--sentence", metavar="TEXT",
+        help="explain this sentence: inside PATH, as the whole document sees it, or on its own when no PATH is given")
+    parser.add_argument("--facts", action="store_true",
         help="list instead every edit that restoring PATH makes and that changes a fact: place, what it changes, "
-        "words, confidence",
-    )
-    parser.add_argument(
-        "--suspects",
-        action="store_true",
+             "words, confidence")
+    parser.add_argument("--suspects", action="store_true",
         help="list instead the words that look replaced and that restoring PATH leaves: place, probability, why, what "
-        "they may have been",
-    )
+             "they may have been")
+    # fmt: on
     parser.add_argument("--json", action="store_true", help="print JSON, with offsets in code points: see docs/schema")
     options.add_protect(parser)
     options.add_encoding(parser)

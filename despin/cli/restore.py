@@ -56,38 +56,25 @@ ABOUT = "Restore the original wording of machine-spun Chinese texts. A text that
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text or .docx; - or nothing is standard input")
-    parser.add_argument(
-        "--format", choices=outputs.FORMATS, default="text", help="what comes out, see below (default: text)"
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE|FOLDER",
+    # fmt: off
+    parser.add_argument("--format", choices=outputs.FORMATS, default="text",
+        help="what comes out, see below (default: text)")
+    parser.add_argument("-o", "--output", metavar="FILE|FOLDER",
         help="write to this file, or one file a text into this folder: one that exists, a name that ends with / and, "
-        "for several texts as text, wdiff, diff or m2, a name without a suffix",
-    )
+             "for several texts as text, wdiff, diff or m2, a name without a suffix")
     parser.add_argument("--in-place", action="store_true", help="replace every file by its restored text, in one step")
     backup = parser.add_mutually_exclusive_group()
-    backup.add_argument(
-        "--backup",
-        metavar="SUFFIX",
-        help="with --in-place, what the name of the kept original ends with (default: .bak)",
-    )
+    backup.add_argument("--backup", metavar="SUFFIX",
+        help="with --in-place, what the name of the kept original ends with (default: .bak)")
     backup.add_argument("--no-backup", action="store_true", help="with --in-place, do not keep the original")
-    parser.add_argument(
-        "--color",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="colour --format wdiff on standard output (default: auto: on a terminal unless NO_COLOR is set)",
-    )
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+        help="colour --format wdiff on standard output (default: auto: on a terminal unless NO_COLOR is set)")
     page = parser.add_mutually_exclusive_group()
-    page.add_argument(
-        "--page",
-        action="store_true",
+    page.add_argument("--page", action="store_true",
         help="the texts are whole web pages, as text or HTML: restore the article, leave out what the site added "
-        "(listed on standard error, and as `dropped` in json); HTML is read so by itself, unless it is replaced in "
-        "place; as text in a file whose name says HTML, the article is a small HTML page",
-    )
+             "(listed on standard error, and as `dropped` in json); HTML is read so by itself, unless it is replaced "
+             "in place; as text in a file whose name says HTML, the article is a small HTML page")
+    # fmt: on
     page.add_argument("--keep-page", action="store_true", help="as --page, but leave out nothing")
     page.add_argument("--no-page", action="store_true", help="restore HTML as it stands, markup and all")
     options.add_encoding(parser)

@@ -46,20 +46,13 @@ ABOUT = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument(
-        "paths",
-        nargs="*",
-        metavar="PATH",
-        help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html, .docx); none: texts are pasted",
-    )
+    parser.add_argument("paths", nargs="*", metavar="PATH",
+        help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html, .docx); none: texts are pasted")  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
     add_server(parser, "write what is decided into this folder, not beside the texts")
     page = parser.add_mutually_exclusive_group()
-    page.add_argument(
-        "--page",
-        action="store_true",
-        help="the texts are whole web pages: review the article; HTML is read so by itself",
-    )
+    page.add_argument("--page", action="store_true",
+        help="the texts are whole web pages: review the article; HTML is read so by itself")  # fmt: skip
     page.add_argument("--no-page", action="store_true", help="review HTML as it stands, markup and all")
     options.add_encoding(parser)
     options.add_engine_options(parser, thresholds=True)
@@ -69,9 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_server(parser: argparse.ArgumentParser, output: str) -> None:
     """Add the options of what is served, with the help of `-o`."""
     parser.add_argument("-o", "--output", metavar="FOLDER", help=output)
-    parser.add_argument(
-        "--port", type=_port, default=0, metavar="N", help="listen at this port (default: one that is free)"
-    )
+    parser.add_argument("--port", type=_port, default=0, metavar="N",
+        help="listen at this port (default: one that is free)")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

@@ -38,26 +38,17 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
-    parser.add_argument(
-        "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, a kind of text a file; not spun"
-    )
+    # fmt: off
+    parser.add_argument("corpus", metavar="CORPUS", nargs="+",
+        help="JSON lines with text, a kind of text a file; not spun")
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="write the scorer here")
-    parser.add_argument(
-        "--steps", type=options.whole_number, metavar="N", default=STEPS, help="learn from N batches (default: 12000)"
-    )
-    parser.add_argument(
-        "--threads",
-        type=options.whole_number,
-        metavar="N",
-        help="threads that learn; one more makes examples (default: a processor less than there are)",
-    )
-    parser.add_argument(
-        "--seed",
-        type=options.whole_number,
-        metavar="N",
-        default=1,
-        help="draw all that is drawn from N on (default: 1)",
-    )
+    parser.add_argument("--steps", type=options.whole_number, metavar="N", default=STEPS,
+        help="learn from N batches (default: 12000)")
+    parser.add_argument("--threads", type=options.whole_number, metavar="N",
+        help="threads that learn; one more makes examples (default: a processor less than there are)")
+    parser.add_argument("--seed", type=options.whole_number, metavar="N", default=1,
+        help="draw all that is drawn from N on (default: 1)")
+    # fmt: on
     parser.add_argument("--start", metavar="FILE", help="begin with the weights of this scorer, at half the rate")
     parser.add_argument("--report", metavar="FILE", help="write figures, and how they grew, here as JSON")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")

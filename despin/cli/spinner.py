@@ -39,16 +39,15 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
     parser.add_argument("family", metavar="FAMILY", help="a family that names a program")
-    parser.add_argument(
-        "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, text files, folders; not spun"
-    )
-    parser.add_argument(
-        "-o", "--output", metavar="OUT", required=True, help=f"write the weights here, {MOST_BYTES:,} bytes at most"
-    )
+    # fmt: off
+    parser.add_argument("corpus", metavar="CORPUS", nargs="+",
+        help="JSON lines with text, text files, folders; not spun")
+    parser.add_argument("-o", "--output", metavar="OUT", required=True,
+        help=f"write the weights here, {MOST_BYTES:,} bytes at most")
     parser.add_argument("--variant", metavar="NAME", help="learn for this variant of the family's program")
-    parser.add_argument(
-        "--lexicon", action="append", metavar="FILE", help="also look for the family in this lexicon; repeatable"
-    )
+    parser.add_argument("--lexicon", action="append", metavar="FILE",
+        help="also look for the family in this lexicon; repeatable")
+    # fmt: on
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options.add_encoding(parser)
 

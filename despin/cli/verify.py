@@ -43,23 +43,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("spun", metavar="SPUN", help="the spun text; - is standard input")
     parser.add_argument("restored", metavar="RESTORED", help="what was made of it; - is standard input")
-    parser.add_argument(
-        "--family", metavar="NAME", help="a family that is a program (default: the one that gives back most)"
-    )
+    # fmt: off
+    parser.add_argument("--family", metavar="NAME",
+        help="a family that is a program (default: the one that gives back most)")
     parser.add_argument("--variant", metavar="NAME", help="this variant of the family, and no other")
-    parser.add_argument(
-        "--least",
-        type=options.probability,
-        default=1.0,
-        metavar="SHARE",
-        help="exit with 1 when less than this share comes back (default: 1)",
-    )
-    parser.add_argument(
-        "--lexicon", action="append", metavar="FILE", help="also look for the family in this lexicon; repeatable"
-    )
-    parser.add_argument(
-        "--all", action="store_true", help=f"list every place that does not come back, not the first {options.SHOWN}"
-    )
+    parser.add_argument("--least", type=options.probability, default=1.0, metavar="SHARE",
+        help="exit with 1 when less than this share comes back (default: 1)")
+    parser.add_argument("--lexicon", action="append", metavar="FILE",
+        help="also look for the family in this lexicon; repeatable")
+    parser.add_argument("--all", action="store_true",
+        help=f"list every place that does not come back, not the first {options.SHOWN}")
+    # fmt: on
     parser.add_argument("--json", action="store_true", help="print JSON, with offsets in code points of SPUN")
     options.add_encoding(parser)
 
