@@ -36,7 +36,8 @@ class Value:
 
     def _missing(self, name: str) -> AttributeError:
         """The error for an attribute that there is none of, with what it is called now where it was one once."""
-        hint = f"; ask for {self._RENAMED[name]}" if name in self._RENAMED else ""
+        now = self._RENAMED.get(name)
+        hint = f"; ask for {now}" if now else ""
         return AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=self)
 
 
