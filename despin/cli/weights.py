@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hold", metavar="ID,ID", help="leave out these documents, to measure on them")
     parser.add_argument("--afresh", action="store_true",
        
-            help="these pairs are all the evidence there is: also lower the weights of what they show less often")  # fmt: skip
+            help="these pairs are all the evidence there is: also lower the weights of what they "
+                 "show less often")  # fmt: skip
     where = parser.add_mutually_exclusive_group()
     where.add_argument("-o", "--output", metavar="OUT", help="write the one LEXICON with its new weights here")
     where.add_argument("--in-place", action="store_true", help="write the new weights into the lexicons")
