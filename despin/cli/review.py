@@ -47,7 +47,7 @@ ABOUT = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH",
-       
+
             help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html, "
                  ".docx); none: texts are pasted")  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="JSON lines with spun and original, or corrected markup: files or folders")  # fmt: skip
     parser.add_argument("--hold", metavar="ID,ID", help="leave out these documents, to measure on them")
     parser.add_argument("--afresh", action="store_true",
-       
+
             help="these pairs are all the evidence there is: also lower the weights of what they "
                  "show less often")  # fmt: skip
     where = parser.add_mutually_exclusive_group()

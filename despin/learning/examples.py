@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from despin.lexicon.cache import load_lexicon
 from despin.lexicon.load import shipped_lexicons
 from despin.lm.scorer import PROGRAM, TABLE
+from despin.spinners.base import lengths_by_character
 from despin.spinners.neighbours import read_neighbours, table_file
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
@@ -73,7 +73,8 @@ class PairPool:
             if original != form and 1 <= len(original) <= LONGEST and 1 <= len(form) <= LONGEST:
                 self.forms.setdefault(original, (_checksum(original), []))[1].append(form)
                 self.originals.setdefault(form, []).append((original, _checksum(f"{form}\t{original}")))
-        self.form_lengths, self.lengths = _lengths(self.originals), _lengths(self.forms)
+        self.form_lengths = lengths_by_character(self.originals)
+        self.lengths = lengths_by_character(self.forms)
 
 
 class DrawnTable(NamedTuple):
@@ -140,7 +141,7 @@ class Examples:
             program = spinner(name)
             assert isinstance(program, Segmented)
             sources = {form: [word for word, _ in words] for form, words in program.sources.items()}
-            self._programs.append((program, sources, _lengths(sources)))
+            self._programs.append((program, sources, lengths_by_character(sources)))
 
     def example(self, text: str, chance: random.Random) -> Example:
         """A text, spun by a channel that is drawn."""
@@ -222,14 +223,6 @@ def places(
             label = 0 if true is None else 1 + originals.index(true)
             found.append(Contested(start, end, tuple(originals), label))
     return found
-
-
-def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """The lengths of words by their first character, the longest first."""
-    found = defaultdict[str, set[int]](set)
-    for word in words:
-        found[word[0]].add(len(word))
-    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 def _checksum(word: str) -> int:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from despin.spinners.base import ProgramError, Spun, SpunEdit
+from despin.spinners.base import ProgramError, Spun, SpunEdit, lengths_by_character
 from despin.spinners.rows import TableRow
 
 #: What a rule replaces: (word, what is written) pairs, the longest word first.
@@ -49,10 +49,7 @@ def rules_of(rows: Sequence[TableRow], passes: str) -> Rules:
         for word, _ in rule:
             if word:
                 numbers[word].append(number)
-    lengths: dict[str, set[int]] = defaultdict(set)
-    for word in numbers:
-        lengths[word[0]].add(len(word))
-    rising = {first: tuple(sorted(found)) for first, found in lengths.items()}
+    rising = {first: found[::-1] for first, found in lengths_by_character(numbers).items()}
     return Rules(rules, dict(numbers), rising, max(map(len, numbers), default=0))
 
 
