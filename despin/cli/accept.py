@@ -67,12 +67,10 @@ def _shown(entry: Entry, colour: bool) -> list[str]:
         if words:
             place = "behind" if side == "before" else "before"
             lines.append(f"left alone {place} {', '.join(words)}")
-    return [*lines, *(_coloured(example) if colour else example for example in entry.examples)]
-
-
-def _coloured(example: str) -> str:
-    example = re.sub(r"\[-.*?-\]", lambda mark: f"\x1b[31m{mark.group()}\x1b[0m", example)
-    return re.sub(r"\{\+.*?\+\}", lambda mark: f"\x1b[32m{mark.group()}\x1b[0m", example)
+    examples = list(entry.examples)
+    for code, marks in ((31, r"\[-.*?-\]"), (32, r"\{\+.*?\+\}")) if colour else ():
+        examples = [re.sub(marks, rf"\x1b[{code}m\g<0>\x1b[0m", example) for example in examples]
+    return lines + examples
 
 
 def _decide(decisions: Decisions, entry: Entry) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
 from despin.errors import InputError, UsageError
+from despin.report.percent import percent
 from despin.results import SCHEMA
 from despin.text import files
 
@@ -145,15 +146,14 @@ def _for_people(row: dict[str, Any], text: str) -> str:
     if not is_undivided(text, [(one["start"], one["end"], one["proof"] is not None) for one in stretches]):
         lines += [f"  {_place(stretch)}" for stretch in stretches]
     for part in row["paragraphs"] or ():
-        lines.append(f"  line {part['line']}: {_headline(part)}{_few(part['evidence']) if part['spun'] else ''}")
+        words = [clue["spun"] for clue in part["evidence"]][:5] if part["spun"] else []
+        lines.append(f"  line {part['line']}: {_headline(part)}{': ' if words else ''}{' '.join(words)}")
     return "\n".join(lines) + "\n"
 
 
 def _place(stretch: dict[str, Any]) -> str:
     where = f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}"
     proof = stretch["proof"]
-    from despin.report.percent import percent
-
     if proof is None:
         return f"{where}: spun (score {stretch['score']:.3f}), family {stretch['family']}, rate {stretch['rate']:.2f}"
     variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
@@ -179,8 +179,3 @@ def _in_words(clue: dict[str, Any]) -> str:
 
 def _marked(clue: dict[str, Any]) -> str:
     return f", changes the {clue['changes']}" if clue["changes"] else ""
-
-
-def _few(clues: Iterable[dict[str, Any]]) -> str:
-    words = [clue["spun"] for clue in clues][:5]
-    return ": " + " ".join(words) if words else ""

@@ -8,7 +8,6 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from despin.cli import options
 from despin.errors import InputError, UsageError
@@ -72,15 +71,10 @@ def run(args: argparse.Namespace) -> int:
         files.write(args.report, (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode())
     for line in rows(report["figures"]):
         sys.stdout.write(line + "\n")
-    options.say(_summary(args.output, report))
-    return 0
-
-
-def _summary(output: str, report: dict[str, Any]) -> str:
-    """What was written, from what."""
     corpus = report["corpus"].values()
     documents, characters = (sum(one[what] for one in corpus) for what in ("documents", "characters"))
-    return f"{output}: {report['bytes']:,} bytes, from {documents:,} documents of {characters:,} characters"
+    options.say(f"{args.output}: {report['bytes']:,} bytes, from {documents:,} documents of {characters:,} characters")
+    return 0
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -92,9 +86,11 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--steps {args.steps}: {MOST_STEPS:,} at most")
     checkpoint = Path(f"{args.output}.checkpoint")
     written = [path for path in (args.output, args.report, checkpoint) if path]
-    for number, path in enumerate(written):
-        if any(_same(path, other) for other in (*args.corpus, *filter(None, [args.start]), *written[:number])):
+    taken = {os.path.realpath(path) for path in (*args.corpus, args.start) if path}
+    for path in written:
+        if os.path.realpath(path) in taken:
             raise UsageError(f"{path} would be overwritten; name another file")
+        taken.add(os.path.realpath(path))
     for path in args.corpus:
         if not Path(path).is_file():
             raise InputError(f"{path}: is no file; name files of JSON lines with text")
@@ -104,8 +100,3 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"{checkpoint}: there is no run to go on with; leave --resume out")
     for path in written:
         files.check_writable(os.path.realpath(path) if path == args.output else path, named=path == args.report)
-
-
-def _same(one: str | Path, other: str | Path) -> bool:
-    """Whether two paths are of one file."""
-    return os.path.realpath(one) == os.path.realpath(other)

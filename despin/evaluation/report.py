@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from despin.errors import InputError
 from despin.evaluation.analysis import REASONS, BadSentence, Missing, counts
 from despin.evaluation.curve import Point
 from despin.evaluation.floors import Finding
-from despin.evaluation.measure import DocumentResult, Result, SetPart, Value, figures_of
-from despin.evaluation.metrics import BY_NAME, Counts
+from despin.evaluation.measure import DocumentResult, Result, SetPart, Value
+from despin.evaluation.metrics import BY_NAME, FIGURES, Counts
 from despin.evaluation.sets import whole_sentences, within
 from despin.evaluation.signature import Signature
 from despin.evaluation.significance import Comparison, compare
@@ -193,17 +192,16 @@ def read_saved(path: str) -> Saved:
     try:
         data = json.loads(files.read(path).text)
         sets = {
-            str(one["hash"]): tuple((str(row["id"]), _counts(row["counts"])) for row in one["rows"])
+            str(one["hash"]): tuple(
+                (str(row["id"]), {str(name): float(number) for name, number in row["counts"].items()})
+                for row in one["rows"]
+            )
             for one in data["sets"]
         }
         names = {str(one["name"]): str(one["hash"]) for one in data["sets"]}
         return Saved(path, str(data["signature"]["text"]), sets, names)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{path}: is no saved evaluation; {_MEND}") from None
-
-
-def _counts(row: dict[str, Any]) -> Counts:
-    return {str(name): float(number) for name, number in row.items()}
 
 
 def against(results: Sequence[Result], saved: Saved) -> list[SetComparison]:
@@ -220,7 +218,7 @@ def against(results: Sequence[Result], saved: Saved) -> list[SetComparison]:
         if len(rows) != len(result.rows):
             raise InputError(f"{saved.path}: {one.name} has {len(rows)} rows for {len(result.rows)} documents; {_MEND}")
         mine, others = [row.counts for row in result.rows], [counts for _, counts in rows]
-        found.append(SetComparison(one.name, tuple(compare(figures_of(one.kind), mine, others))))
+        found.append(SetComparison(one.name, tuple(compare(FIGURES[one.kind], mine, others))))
     if all(one.skipped for one in found):
         names = ", ".join(f"{one.set} {one.skipped}" for one in found)
         raise InputError(f"{saved.path}: nothing to compare with: {names}; evaluate the same sets with both systems")
