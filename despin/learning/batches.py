@@ -14,6 +14,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.errors import DespinError
@@ -158,32 +159,22 @@ def _slots(word: str, vocabulary: Mapping[str, int]) -> list[int]:
     return [vocabulary.get(one, 1) for one in word[:SLOTS]] + [0] * (SLOTS - len(word))
 
 
-_HASHES: dict[str, int] = {}
+_GOLDEN = 0x9E3779B97F4A7C15
 
 
+@cache
 def hash_of(word: str) -> int:
     """The row of a word's vector, as the kernel finds it (`vector` in `despin/kernel/native/network.pyx`)."""
-    found = _HASHES.get(word)
-    if found is None:
-        found = 0x9E3779B97F4A7C15
-        for one in word:
-            found = (found ^ ord(one)) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
-            found ^= found >> 29
-        found = _HASHES[word] = found >> 40 & (1 << WORD_BITS) - 1
-    return found
+    found = _GOLDEN
+    for one in word:
+        found = (found ^ ord(one)) * _GOLDEN & 0xFFFFFFFFFFFFFFFF
+        found ^= found >> 29
+    return found >> 40 & (1 << WORD_BITS) - 1
 
 
 def commonness_of(model: LanguageModel) -> Callable[[str], float]:
     """How common words are, as the scorer is told of it."""
-    known: dict[str, float] = {}
-
-    def common(word: str) -> float:
-        found = known.get(word)
-        if found is None:
-            found = known[word] = commonness(model.best_split(word)[0])
-        return found
-
-    return common
+    return cache(lambda word: commonness(model.best_split(word)[0]))
 
 
 @contextmanager

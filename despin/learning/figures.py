@@ -3,7 +3,6 @@ numpy."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -92,16 +91,11 @@ def by_file(
             np.full(len(found), chunk.kind),
             np.array(labels),
             np.array([max(range(len(own)), key=own.__getitem__) for own in found]),
-            np.array([_loss(own, label) for own, label in zip(found, labels, strict=True)]),
+            # What is lost on the candidate that is right, nats.
+            np.array([np.logaddexp.reduce(own) - own[label] for own, label in zip(found, labels, strict=True)]),
         )
         add(1)
     return counts
-
-
-def _loss(scores: Sequence[float], label: int) -> float:
-    """What is lost on the candidate that is right, nats."""
-    highest = max(scores)
-    return highest - scores[label] + math.log(sum(math.exp(one - highest) for one in scores))
 
 
 def by_batches(scores: Callable[[Batch], Any], batches: Sequence[Batch], sources: Sequence[str]) -> Counts:

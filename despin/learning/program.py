@@ -71,14 +71,9 @@ class Named:
 
     def written(self, table: str = "") -> dict[str, Any]:
         """The program as a family's YAML names it; `table` is the file of the list that was given."""
-        if isinstance(self.program, Tabled):
-            return (
-                {"name": self.program.name, "table": table}
-                if table and not self.learned
-                else {"name": self.program.name}
-            )
         if self.program.name != UNNAMED:
-            return {"name": self.program.name}
+            given = isinstance(self.program, Tabled) and table and not self.learned
+            return {"name": self.program.name, **({"table": table} if given else {})}
         usual = spinner({"flags": ["v"]}).parameters
         return {
             name: value for name, value in self.program.parameters.items() if name == "flags" or value != usual[name]
@@ -120,7 +115,13 @@ def name_program(
         found += [(one, True) for one in explain(pairs, _by_pair(pairs, substitutions))]
     if all(one.share < NAMED for one, _ in found):
         found += [(one, False) for one in explain(pairs, _by_flags(pairs, [one.program for one, _ in found]))]
-    ranked = sorted(found, key=lambda one: -_ranked(*one))
+
+    def by_share(one: tuple[Explained, bool]) -> float:
+        """The share of a program, less what it explains by chance."""
+        draws = len(getattr(one[0].program, "ranks", ())) > 1
+        return one[0].share - draws * DRAWN - one[1] * LEARNED
+
+    ranked = sorted(found, key=by_share, reverse=True)
     if not ranked or ranked[0][0].share < LEAST:
         return None
     best, learned = ranked[0]
@@ -134,12 +135,6 @@ def name_program(
     named = Named(best.program, best.share, alike=tuple(dict.fromkeys(alike)), learned=learned)
     _tell(named, pairs)
     return named
-
-
-def _ranked(one: Explained, learned: bool) -> float:
-    """The share of a program, less what it explains by chance."""
-    draws = len(getattr(one.program, "ranks", ())) > 1
-    return one.share - (DRAWN if draws else 0.0) - (LEARNED if learned else 0.0)
 
 
 def counterparts(one: Aligned) -> list[tuple[str, str]]:
@@ -208,11 +203,7 @@ def _by_flags(pairs: Sequence[tuple[str, str]], known: Sequence[Spinner]) -> lis
                 seen[flag] += 1
                 replaced[flag] += any(changed[start:end])
     flags = sorted(flag for flag, count in seen.items() if replaced[flag] >= MOSTLY * count and flag)
-    found: list[Spinner] = []
-    for parameters in ({"flags": flags}, {"flags": flags, "rank": 2}):
-        if flags:
-            found.append(spinner(parameters))
-    return found
+    return [spinner({"flags": flags, "rank": rank}) for rank in (1, 2) if flags]
 
 
 def _tell(named: Named, pairs: Sequence[tuple[str, str]]) -> None:

@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,7 +104,7 @@ def learn_scorer(plan: Plan, output: str, resume: bool = False) -> dict[str, Any
 
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
-    with Progress("reading", sum(map(_size, plan.corpus))) as progress:
+    with Progress("reading", sum(os.path.getsize(path) for path in plan.corpus if os.path.exists(path))) as progress:
         kinds, counts = read_kinds(plan.corpus, progress.add)
     _check(kinds)
     examples = Examples()
@@ -125,13 +125,6 @@ def learn_scorer(plan: Plan, output: str, resume: bool = False) -> dict[str, Any
         counted = figures.by_file(open_scorer(Path(output)), held, names, common, progress.add)
     checkpoint_of(output).unlink(missing_ok=True)
     return {**_report(plan, asked, state, output), "figures": {"all": counted.all(), **counted.by_source()}}
-
-
-def _size(path: str) -> int:
-    """The bytes of a file, 0 for one that is not there."""
-    with suppress(OSError):
-        return os.path.getsize(path)
-    return 0
 
 
 def _check(kinds: Sequence[Kind]) -> None:
@@ -172,6 +165,12 @@ def _learn(
     save: Callable[[], None],
 ) -> None:
     """Take what steps are left. Raises `KeyboardInterrupt` after the state is saved, where the run is stopped."""
+    import torch
+
+    def asked(batch: Batch) -> Any:
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            return scores(state.weights, plan.sizes, batch).numpy()
+
     began = time.monotonic() - state.seconds
     with _stoppable() as stopped, Progress("learning", plan.steps) as progress:
         progress.add(state.step)
@@ -183,7 +182,7 @@ def _learn(
             state.taken = taken or state.taken
             progress.add(1)
             if state.step % PAUSE == 0 or state.step == plan.steps:
-                found = figures.by_batches(lambda one: _asked(plan, state, one), held, sources).all()
+                found = figures.by_batches(asked, held, sources).all()
                 state.curve.append({"step": state.step, "loss": round(state.lost / state.counted, 4), "held": found})
                 state.lost, state.counted = 0.0, 0
             state.seconds = time.monotonic() - began
@@ -217,14 +216,6 @@ def _step(plan: Plan, state: Training, batch: Batch) -> float:
     return float(loss.item())
 
 
-def _asked(plan: Plan, state: Training, batch: Batch) -> Any:
-    """The scores of a batch, as an array."""
-    import torch
-
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        return scores(state.weights, plan.sizes, batch).numpy()
-
-
 @contextmanager
 def _stoppable() -> Iterator[Callable[[], bool]]:
     """Whether Ctrl-C was pressed: a step is not stopped halfway. Pressed again, it is an interrupt as ever."""
@@ -243,13 +234,6 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
         yield pressed.is_set
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _optimizer(weights: Weights) -> Any:
-    """What takes the steps."""
-    import torch
-
-    return torch.optim.AdamW(weights.values(), lr=RATE, weight_decay=SHRINKING, betas=_BETAS)
 
 
 def _run_of(plan: Plan, asked: Asked) -> dict[str, Any]:
@@ -292,7 +276,8 @@ def _state(plan: Plan, asked: Asked, start: Weights, checkpoint: Path | None) ->
     with torch.no_grad():
         for name, one in start.items():
             weights[name].copy_(one)
-    state = Training(weights, _optimizer(weights))
+    optimizer = torch.optim.AdamW(weights.values(), lr=RATE, weight_decay=SHRINKING, betas=_BETAS)
+    state = Training(weights, optimizer)
     if checkpoint is None:
         return state
     try:

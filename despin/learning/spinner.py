@@ -74,6 +74,8 @@ def learn_spinner(
 
     Raises `UsageError` where the texts are too few.
     """
+    import numpy as np
+
     held, taken = split(texts)
     if not held or not taken:
         raise UsageError("too few texts to learn from: give at least some hundred documents, as JSON lines with text")
@@ -99,7 +101,7 @@ def learn_spinner(
     for length in LENGTHS:
         meant, made = (_scores(search, found, texts, length) for texts in (held, spun_texts))
         if meant and made:
-            bar = _bar(meant)
+            bar = float(np.quantile(meant, 1 - FALSE_ALARMS))
             figures[f"found at {length}"] = sum(score > bar for score in made) / len(made)
     return Learned(data, figures)
 
@@ -263,10 +265,3 @@ def _scores(search: ClauseSearch, evidence: Evidence, texts: Sequence[str], leng
         ((_, nats),) = search.read(piece, [(0, length)])
         found.append(evidence.score(piece) + FLUENCY * max(-60.0, min(60.0, nats)))
     return found
-
-
-def _bar(clean: Sequence[float]) -> float:
-    """The score that one clean piece in a thousand exceeds."""
-    import numpy as np
-
-    return float(np.quantile(clean, 1 - FALSE_ALARMS))
