@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from despin.errors import InputError
@@ -183,7 +183,7 @@ class Saved:
 
     path: str
     signature: str
-    sets: dict[str, tuple[tuple[str, Counts], ...]]
+    sets: Mapping[str, Sequence[tuple[str, Counts]]]
     names: dict[str, str]
 
 

@@ -282,7 +282,7 @@ def test_learning_goes_down(tmp_path: Path) -> None:
     torch.manual_seed(1)
     numbers = {one: place + 2 for place, one in enumerate(kit.CHARACTERS)}
     weights = begin(SMALL, len(numbers) + 2)
-    state = learner.State(weights, learner._optimizer(weights))
+    state = learner.Training(weights, torch.optim.AdamW(weights.values(), betas=(0.9, 0.98)))
     plan = learner.Plan([], steps=1000, sizes=SMALL)
     batch: Batch = packed(drawn(random.Random(2), 12), numbers, len)
     losses = []
