@@ -82,7 +82,10 @@ def _comments(lines: Sequence[str], parsed: Parsed) -> tuple[list[str], defaultd
     above: defaultdict[int, list[str]] = defaultdict(list)
     held = [(key, node) for name, (key, node) in parsed.header.items() if name != "entries"] + parsed.written
     last = {entry.line: entry.line for entry in parsed.entries}
-    last.update({key.line: max(map(_last_line, [key, *_scalars(node)])) for key, node in held})
+    for key, node in held:
+        # A text block ends at the beginning of the line below it.
+        ends = [max(one.line, one.end[0] - (one.end[1] == 1)) for one in (key, *_scalars(node))]
+        last[key.line] = max(ends)
     if "entries" in parsed.header:
         last[parsed.header["entries"][0].line] = parsed.header["entries"][0].line
     keys = sorted(last)
@@ -113,11 +116,6 @@ def _scalars(node: Node) -> Iterator[Scalar]:
     else:
         for key, value in node.pairs:
             yield from (key, *_scalars(value))
-
-
-def _last_line(scalar: Scalar) -> int:
-    # A text block ends at the beginning of the line below it.
-    return scalar.end[0] if scalar.end[1] > 1 else max(scalar.line, scalar.end[0] - 1)
 
 
 def put(lines: list[str], layout: Notation, changes: Mapping[int, Entry]) -> list[str]:

@@ -137,7 +137,8 @@ def read_pairs(path: str | os.PathLike[str]) -> list[tuple[str, str, int]]:
         raise InputError(f"{path}: cannot be read as tab-separated UTF-8 ({error})") from None
     found: list[tuple[str, str, int]] = []
     for number, row in enumerate(rows, 1):
-        if not row or not "".join(row).strip() or (number == 1 and _is_header(row)):
+        heading = number == 1 and (row[:1] in (["spun"], ["spun_word"]) or (len(row) > 2 and row[-1] == "count"))
+        if heading or not "".join(row).strip():
             continue
         if len(row) < 2:
             raise InputError(f"{path}:{number}:1: one column: write spun<tab>original<tab>count")
@@ -145,33 +146,23 @@ def read_pairs(path: str | os.PathLike[str]) -> list[tuple[str, str, int]]:
     return found
 
 
-def _is_header(row: list[str]) -> bool:
-    return row[0] in ("spun", "spun_word") or (len(row) > 2 and row[-1] == "count")
-
-
-def _row(one: FamilyStats) -> tuple[str, ...]:
-    counts = (one.active, one.candidate, one.retired, one.pairs, one.ambiguous)
-    means = (one.originals_per_spun, one.spun_per_original)
-    return (one.family, *map("{:,}".format, counts), *map("{:.2f}".format, means), f"{one.with_examples:,}")
-
-
-def _program_line(family: str, one: ProgramStats) -> str:
-    return (
-        f"{family} is the program {one.program}: {one.eligible:,} words change, into {one.forms:,} forms; "
-        f"{one.preimages_per_form:.2f} preimages a form, one alone for {percent(one.single / max(1, one.forms))}"
-    )
-
-
 def as_lines(stats: Stats) -> list[str]:
     """The numbers as a table for people."""
     names = ("family", "active", "candidate", "retired", "pairs", "ambiguous", "orig/spun", "spun/orig", "exemplified")
-    rows: list[tuple[str, ...]] = [names, *(_row(one) for one in (*stats.families, stats.total))]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(names))]
-    lines = ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
-             for row in rows]  # fmt: skip
+    rows: list[tuple[str, ...]] = [names]
+    for one in (*stats.families, stats.total):
+        counts = (one.active, one.candidate, one.retired, one.pairs, one.ambiguous)
+        means = (one.originals_per_spun, one.spun_per_original)
+        rows.append((one.family, *map("{:,}".format, counts), *map("{:.2f}".format, means), f"{one.with_examples:,}"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
     sources = ", ".join(f"{name} {count:,}" for name, count in stats.total.sources.items())
     for one in stats.families:
-        lines += [_program_line(one.family, program) for program in one.programs]
+        lines += [
+            f"{one.family} is the program {of.program}: {of.eligible:,} words change, into {of.forms:,} forms; "
+            f"{of.preimages_per_form:.2f} preimages a form, one alone for {percent(of.single / max(1, of.forms))}"
+            for of in one.programs
+        ]
     lines += ["", f"sources of active entries: {sources or 'none'}", f"digest: {stats.digest}"]
     if stats.coverage is not None:
         held = stats.coverage
