@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import terminal
 from despin.language import shown
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def run(args: argparse.Namespace) -> int:
     decisions = Decisions(args.path)
     waiting = decisions.waiting(args.again)
     if not waiting:
-        options.tell(f"{args.path}: no candidate waits for a decision")
+        terminal.tell(f"{args.path}: no candidate waits for a decision")
         return 0
     counts = {"y": 0, "n": 0}
-    colour = options.wants_colour(args.color)
+    colour = terminal.wants_colour(args.color)
     for number, entry in enumerate(waiting, 1):
         print(f"\n{number}/{len(waiting)}  " + "\n      ".join(map(shown, _shown(entry, colour))), flush=True)
         answer = _decide(decisions, entry)
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
             break
         counts[answer] += 1
     left = len(waiting) - sum(counts.values())
-    options.tell(f"{args.path}: {counts['y']} accepted, {counts['n']} turned down, {left} left")
+    terminal.tell(f"{args.path}: {counts['y']} accepted, {counts['n']} turned down, {left} left")
     return 0
 
 
@@ -91,7 +91,7 @@ def _decide(decisions: Decisions, entry: Entry) -> str:
                 decisions.accept(entry, originals)
                 return "y"
         else:
-            options.tell(f"      {_HELP}")
+            terminal.tell(f"      {_HELP}")
 
 
 def _originals(entry: Entry) -> Sequence[str] | None:
@@ -106,7 +106,7 @@ def _originals(entry: Entry) -> Sequence[str] | None:
         wrong = problem(entry, words)
         if not wrong:
             return words
-        options.tell(f"      {wrong}")
+        terminal.tell(f"      {wrong}")
 
 
 def _ask(prompt: str) -> str | None:

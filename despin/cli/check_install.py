@@ -9,7 +9,7 @@ import json
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import ModelError
 
 ABOUT = "Compare the installed files with what was published, and open all models."
@@ -33,11 +33,11 @@ def run(args: argparse.Namespace) -> int:
     some, else 0. Raises `ModelError`."""
     count, wrong = compare(_installed())
     for name, what in wrong:
-        options.put(f"{name}: {what}: install despin again with --force-reinstall")
+        terminal.put(f"{name}: {what}: install despin again with --force-reinstall")
     if wrong:
         return options.NO
     open_all()
-    options.put(
+    terminal.put(
         f"{count} files are as they were published" if count else "run from its sources: all models can be opened"
     )
     return 0

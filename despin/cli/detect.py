@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
 from despin.report.percent import percent
 from despin.results import SCHEMA
@@ -70,11 +69,11 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("standard input (-) can be read only once")
     options.check_common(args)
     restorer = None
-    failures = options.Failures()
+    failures = terminal.Failures()
     rows: list[dict[str, Any]] = []
     pages: list[tuple[str, str, dict[str, Any]]] = []
     found = False
-    for path in options.counted(paths):
+    for path in terminal.counted(paths):
         try:
             file = options.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
@@ -86,11 +85,11 @@ def run(args: argparse.Namespace) -> int:
         if args.format == "json":
             rows.append(row)
         elif args.format == "html":
-            pages.append((options.shown_name(path), file.text, row))
+            pages.append((terminal.shown_name(path), file.text, row))
         else:
-            options.put(_for_people(row, file.text), end="")
+            terminal.put(_for_people(row, file.text), end="")
     if args.format == "json" and (rows or len(paths) > 1):
-        print(json.dumps(rows if len(paths) > 1 else rows[0], ensure_ascii=False, indent=2))
+        terminal.put_json(rows if len(paths) > 1 else rows[0])
     elif pages:
         from despin.report.verdicts import render
 
@@ -116,7 +115,7 @@ def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tupl
 
 def _paragraph(text: str, start: int, end: int, verdict: Verdict) -> dict[str, Any]:
     """A paragraph with its verdict; in which stretches it lies the stretches of the text say."""
-    where = {"start": start, "end": end, "line": options.line_and_column(text, start)[0]}
+    where = {"start": start, "end": end, "line": terminal.line_and_column(text, start)[0]}
     values = verdict.as_dict()
     del values["respun"], values["stretches"], values["damage"], values["labels"], values["statement"]
     return {**where, **values, "evidence": [clue.as_dict() for clue in verdict.evidence]}
@@ -127,8 +126,8 @@ def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
     part = text[stretch.start : stretch.end]
     first = stretch.start + len(part) - len(part.lstrip())
     last = stretch.start + max(1, len(part.rstrip())) - 1
-    line, column = options.line_and_column(text, first)
-    end_line, end_column = options.line_and_column(text, last)
+    line, column = terminal.line_and_column(text, first)
+    end_line, end_column = terminal.line_and_column(text, last)
     where = {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
     return {**stretch.as_dict(), **where, "evidence": [clue.as_dict() for clue in stretch.evidence]}
 
@@ -136,12 +135,12 @@ def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
 def _for_people(row: dict[str, Any], text: str) -> str:
     from despin.report.article import is_undivided
 
-    lines = [f"{options.shown_name(row['path'])}: {_headline(row)}{_damage(row['damage'])}"]
+    lines = [f"{terminal.shown_name(row['path'])}: {_headline(row)}{_damage(row['damage'])}"]
     lines += [f"    says that AI made it ({one['kind']}): {' '.join(one['text'].split())}" for one in row["labels"]]
     clues = row["evidence"] if row["spun"] else ()
-    lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[: options.SHOWN]]
-    if len(clues) > options.SHOWN:
-        lines.append(f"    and {len(clues) - options.SHOWN} more words")
+    lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[: terminal.SHOWN]]
+    if len(clues) > terminal.SHOWN:
+        lines.append(f"    and {len(clues) - terminal.SHOWN} more words")
     stretches = row["stretches"]
     if not is_undivided(text, [(one["start"], one["end"], one["proof"] is not None) for one in stretches]):
         lines += [f"  {_place(stretch)}" for stretch in stretches]
@@ -174,7 +173,7 @@ def _damage(damage: Iterable[dict[str, Any]]) -> str:
 
 def _in_words(clue: dict[str, Any]) -> str:
     spun, original = clue["spun"].replace("\n", "⏎"), clue["original"] or "(nothing)"
-    return f"{spun} for {original}, {options.plural(clue['count'], 'time')}{_marked(clue)}"
+    return f"{spun} for {original}, {terminal.plural(clue['count'], 'time')}{_marked(clue)}"
 
 
 def _marked(clue: dict[str, Any]) -> str:

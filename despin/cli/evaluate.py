@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import UsageError
 from despin.text import files
 
@@ -132,7 +131,10 @@ def run(args: argparse.Namespace) -> int:
                 "curve": points,
             }
         )
-        print(_page(values) if args.format == "html" else json.dumps(values, ensure_ascii=False, indent=1))
+        if args.format == "html":
+            print(_page(values))
+        else:
+            terminal.put_json(values, 1)
     else:
         blocks = [report.table(results, verdict, signed)]
         if saved:
@@ -145,7 +147,7 @@ def run(args: argparse.Namespace) -> int:
             blocks.append(report.points(points, args.curve))
         if args.floors:
             blocks.append(report.floors(findings, args.floors))
-        options.put("\n".join(blocks), end="")
+        terminal.put("\n".join(blocks), end="")
     return options.NO if any(finding.state == "fell" for finding in findings) else 0
 
 
@@ -174,9 +176,7 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError("--curve moves the numbers of despin; leave out --system and --page")
     if files.STANDARD in args.paths:
         raise UsageError("an evaluation set is a file or a folder; standard input has no name to report it under")
-    for path in args.paths:
-        if args.paths.count(path) > 1:
-            raise UsageError(f"{path} is named twice; name every set once")
+    options.refuse_twice(args.paths, "set")
     if args.family:
         options.check_families(args.family, options.known_families(args.lexicon or ()))
 

@@ -4,13 +4,11 @@ the scorer, counts of ordinary Chinese."""
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin.cli import options, scorer, spinner, weights
+from despin.cli import options, scorer, spinner, terminal, weights
 from despin.errors import InputError, LexiconError, UsageError
 from despin.text import files
 
@@ -130,16 +128,16 @@ def _pairs(args: argparse.Namespace) -> int:
     tables = _tables(args)
     learned = pairs.learn_pairs(found, _model(), args.name, options.is_spun(), args.both_ways, tables)
     for note in learned.notes:
-        options.say(note)
-    options.say(learned.summary())
+        terminal.say(note)
+    terminal.say(learned.summary())
     named = learned.program
-    options.say("\n".join(named.summary()) if named else "no program that despin knows explains the pairs")
+    terminal.say("\n".join(named.summary()) if named else "no program that despin knows explains the pairs")
     if args.json:
-        _print_json(learned.as_dict())
+        terminal.put_json(learned.as_dict())
         return 0
     sources = [Path(path).name for path in (args.spun, args.original) if path]
     about = (
-        f"What turned {options.plural(len(found), 'original')} into spun text; candidates until somebody accepts them."
+        f"What turned {terminal.plural(len(found), 'original')} into spun text; candidates until somebody accepts them."
     )
     table = ""
     if named and not named.learned and isinstance(named.program, Tabled) and args.output:
@@ -149,7 +147,7 @@ def _pairs(args: argparse.Namespace) -> int:
     written = named.written(table) if named else None
     text = proposals.render(learned.entries, args.name, "learned from pairs", about, sources, written)
     if named and not learned.entries:
-        _put(args.output, text)
+        terminal.put_into(args.output, text)
         return 0
     _write(args, learned.entries, text)
     return 0
@@ -182,9 +180,9 @@ def _spun(args: argparse.Namespace) -> int:
     found = _propose(args, texts, _model()) if texts else []
     if args.limit:
         found = found[: args.limit]
-    options.say(f"{options.plural(len(found), 'proposal')} from {options.plural(len(texts), 'document')}")
+    terminal.say(f"{terminal.plural(len(found), 'proposal')} from {terminal.plural(len(texts), 'document')}")
     if args.json:
-        _print_json(ready(found))
+        terminal.put_json(ready(found))
         return 0
     entries = proposals.from_corpus(found, args.name)
     characters = sum(len(text.text) for text in texts)
@@ -205,9 +203,9 @@ def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> Sequence[Text
 
     programs, rest = known(texts, Restorer(lexicons=discover(options=args.lexicon or ()).lexicons))
     for program in programs:
-        options.say(str(program))
+        terminal.say(str(program))
     if programs and not args.force:
-        options.say(f"{options.plural(len(rest), 'text')} left to decipher; --force takes all")
+        terminal.say(f"{terminal.plural(len(rest), 'text')} left to decipher; --force takes all")
     return texts if args.force else rest
 
 
@@ -238,8 +236,8 @@ def _background(args: argparse.Namespace) -> int:
     rows = background.measure(load_lexicon(shipped_lexicons()), texts, _model())
     characters = sum(len(text.text) for text in texts)
     table = background.render(rows, f"{characters:,} characters" + (f" of {args.origin}" if args.origin else ""))
-    _put(args.output, table)
-    options.say(f"{options.plural(len(rows), 'pair')} that fire in {characters:,} characters")
+    terminal.put_into(args.output, table)
+    terminal.say(f"{terminal.plural(len(rows), 'pair')} that fire in {characters:,} characters")
     return 0
 
 
@@ -250,10 +248,7 @@ def _check(args: argparse.Namespace, inputs: Sequence[str]) -> None:
             files.check_encoding(name)
     options.refuse_same([args.output], inputs)
     if hasattr(args, "name"):
-        from despin.lexicon.importers import family_name
-
-        if family_name(args.name) != args.name.lower():
-            raise UsageError(f"{args.name!r} cannot name a family: write one word, as in {family_name(args.name)}")
+        options.check_family_name(args.name)
 
 
 def _model() -> LanguageModel:
@@ -264,22 +259,11 @@ def _model() -> LanguageModel:
 
 def _write(args: argparse.Namespace, entries: Sequence[Entry], text: str) -> None:
     if not entries:
-        options.say("nothing was learned that could be proposed; no lexicon is written")
+        terminal.say("nothing was learned that could be proposed; no lexicon is written")
         return
-    _put(args.output, text)
+    terminal.put_into(args.output, text)
     if args.output:
-        options.say(f"look through them with: despin lexicon accept {args.output}")
-
-
-def _put(path: str | None, text: str) -> None:
-    if path:
-        files.write(path, text.encode())
-    else:
-        sys.stdout.write(text)
-
-
-def _print_json(values: object) -> None:
-    print(json.dumps(values, ensure_ascii=False, indent=2))
+        terminal.say(f"look through them with: despin lexicon accept {args.output}")
 
 
 #: What `despin learn` can be asked to do.

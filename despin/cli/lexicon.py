@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from despin.cli import accept, importing, options
+from despin.cli import accept, importing, options, terminal
 from despin.errors import DespinError, LexiconError, UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser, _OWN)
-    parser.add_argument("--all", action="store_true", help=f"show every note, not the first {options.SHOWN} of a file")
+    parser.add_argument("--all", action="store_true", help=f"show every note, not the first {terminal.SHOWN} of a file")
 
 
 def _format_arguments(parser: argparse.ArgumentParser) -> None:
@@ -138,13 +137,13 @@ def _check(args: argparse.Namespace) -> int:
         notes = 0
         for problem in problems:
             notes += problem.severity == "note"
-            if problem.severity != "note" or args.all or notes <= options.SHOWN:
-                options.put(str(problem))
+            if problem.severity != "note" or args.all or notes <= terminal.SHOWN:
+                terminal.put(str(problem))
             errors += problem.severity == "error"
-        if notes > options.SHOWN and not args.all:
-            options.say(f"{path}: {notes - options.SHOWN:,} more notes; --all shows them")
+        if notes > terminal.SHOWN and not args.all:
+            terminal.say(f"{path}: {notes - terminal.SHOWN:,} more notes; --all shows them")
     which = f"{files[0]}: " if not args.paths and len(files) == 1 else ""
-    options.say(f"{which}{options.plural(len(files), 'lexicon')}, {options.plural(errors, 'error')}")
+    terminal.say(f"{which}{terminal.plural(len(files), 'lexicon')}, {terminal.plural(errors, 'error')}")
     return LexiconError.exit_code if errors else 0
 
 
@@ -152,15 +151,15 @@ def _format(args: argparse.Namespace) -> int:
     from despin.lexicon.edit import format_file
 
     changed = 0
-    failures = options.Failures()
+    failures = terminal.Failures()
     for path in _files(args.paths, own=True):
         try:
             if format_file(path, check=args.check):
                 changed += 1
-                print(options.shown_name(str(path)))
+                print(terminal.shown_name(str(path)))
         except DespinError as error:
             failures.add(error)
-    options.say(f"{options.plural(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
+    terminal.say(f"{terminal.plural(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
     return failures.code or (options.NO if args.check and changed else 0)
 
 
@@ -177,11 +176,11 @@ def _show(args: argparse.Namespace) -> int:
     if args.format == "html":
         print(_web_page(args, as_dict(shown), explain), end="")
     elif args.format == "json":
-        print(json.dumps(as_dict(shown), ensure_ascii=False, indent=2))
+        terminal.put_json(as_dict(shown))
     elif shown or shown.restoration is not None:
-        options.put("\n".join(as_lines(shown)))
+        terminal.put("\n".join(as_lines(shown)))
     else:
-        options.say("\n".join(as_lines(shown)))
+        terminal.say("\n".join(as_lines(shown)))
     return 0 if shown else options.NO
 
 
@@ -225,9 +224,9 @@ def _add(args: argparse.Namespace) -> int:
         added.outcome
     ]
     originals = ", ".join(original.text or "(nothing)" for original in added.entry.originals)
-    options.say(f"{args.to}:{added.entry.line}: {verb} {added.entry.spun} → {originals}")
+    terminal.say(f"{args.to}:{added.entry.line}: {verb} {added.entry.spun} → {originals}")
     for why in _without_effect(args, added.outcome):
-        options.say(f"{args.to}:{added.entry.line}: {why}")
+        terminal.say(f"{args.to}:{added.entry.line}: {why}")
     return 0
 
 
@@ -256,9 +255,9 @@ def _stats(args: argparse.Namespace) -> int:
     pairs = read_pairs(args.pairs) if args.pairs else None
     stats = measure(load_lexicon(_files(args.paths)), pairs)
     if args.json:
-        print(json.dumps(stats.as_dict(), ensure_ascii=False, indent=2))
+        terminal.put_json(stats.as_dict())
     else:
-        options.put("\n".join(as_lines(stats)))
+        terminal.put("\n".join(as_lines(stats)))
     return 0
 
 

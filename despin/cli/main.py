@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from typing import Any, NoReturn
 
 from despin import language
-from despin.cli import options
+from despin.cli import terminal
 from despin.errors import DespinError, DespinWarning, InputError, OutputError, UsageError
 from despin.text.files import check_writable
 from despin.text.suggest import did_you_mean, nearest
@@ -289,7 +289,7 @@ def _run(arguments: list[str]) -> int:
         parser.print_help(sys.stderr)
         return UsageError.exit_code
     args.arguments = arguments
-    options.set_loudness(args)
+    terminal.set_loudness(args)
     if wanted not in ("restore", "review", "serve", "batch"):  # which have folders
         named = getattr(args, "output", None) or []
         for path in [named] if isinstance(named, str) else named:
@@ -374,8 +374,6 @@ def _abandon_output() -> bool:
 
 
 def _say(message: str) -> None:
-    from despin.cli import options
-
     # Where nobody is listening, the exit code still tells.
     with suppress(OSError, ValueError):
-        options.tell(message)
+        terminal.tell(message)

@@ -9,7 +9,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
 from despin.text import files
 
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         report = learn_scorer(plan, args.output, args.resume)
     except KeyboardInterrupt:
         if checkpoint_of(args.output).exists():
-            options.tell(f"despin: {args.output}: not learned to the end; go on with the same command and --resume")
+            terminal.tell(f"despin: {args.output}: not learned to the end; go on with the same command and --resume")
         raise
     if args.report:
         files.write(args.report, (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode())
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(line + "\n")
     corpus = report["corpus"].values()
     documents, characters = (sum(one[what] for one in corpus) for what in ("documents", "characters"))
-    options.say(f"{args.output}: {report['bytes']:,} bytes, from {documents:,} documents of {characters:,} characters")
+    terminal.say(f"{args.output}: {report['bytes']:,} bytes, from {documents:,} documents of {characters:,} characters")
     return 0
 
 

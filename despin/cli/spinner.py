@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import OutputError, UsageError
 from despin.text import files
 
@@ -72,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
             "estimated in each text"
         )
     if len(spinner.ranks) > 1:
-        options.say(f"{program.variant or family.name}: learned for the first of its ranks")
+        terminal.say(f"{program.variant or family.name}: learned for the first of its ranks")
     texts = read_corpus(args.corpus, args.encoding)
     learned = learn_spinner(spinner, str(DEFAULT_MODEL), texts, most_bytes=MOST_BYTES)
     if len(learned.data) > MOST_BYTES:
@@ -125,11 +124,11 @@ def _show(args: argparse.Namespace, spinner: Segmented, texts: list[Text], learn
             "bytes": len(learned.data),
             "figures": learned.figures,
         }
-        print(json.dumps(row, ensure_ascii=False, indent=2))
+        terminal.put_json(row)
     else:
         width = max(map(len, learned.figures), default=0)
         for name, value in learned.figures.items():
             sys.stdout.write(f"{name.ljust(width)}  {value:.4f}\n")
-    options.say(
+    terminal.say(
         f"{args.output}: {len(learned.data):,} bytes, from {len(texts):,} documents of {characters:,} characters"
     )

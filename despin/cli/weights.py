@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import UsageError
 from despin.text import files
 
@@ -51,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     lexicons = {path: read_file(path) for path in args.lexicons}
     found = sight(_pairs(args), LanguageModel(), options.is_spun())
     for note in found.notes:
-        options.say(note)
+        terminal.say(note)
     weighed = weigh(lexicons, found.seen, args.afresh)
     texts = {}
     for path, entries in weighed.entries.items():
@@ -64,14 +63,12 @@ def run(args: argparse.Namespace) -> int:
         if args.in_place or args.output:
             files.write(args.output or path, data)
     documents = len(found.aligned)
-    options.say(_summary(weighed, documents, "written" if args.in_place or args.output else "nothing written"))
+    terminal.say(_summary(weighed, documents, "written" if args.in_place or args.output else "nothing written"))
     return 0
 
 
 def _check(args: argparse.Namespace) -> None:
-    for path in args.lexicons:
-        if args.lexicons.count(path) > 1:
-            raise UsageError(f"{path} is named twice; name every lexicon once")
+    options.refuse_twice(args.lexicons, "lexicon")
     if args.output and len(args.lexicons) > 1:
         raise UsageError("-o takes one lexicon; name one, or write into all of them with --in-place")
     options.refuse_same([args.output], [*args.lexicons, *args.pairs], options.IN_PLACE)
@@ -89,10 +86,10 @@ def _pairs(args: argparse.Namespace) -> list[TextPair]:
 def _show(args: argparse.Namespace, weighed: Weighed) -> None:
     if args.json:
         rows = [change.as_dict() for change in weighed.changes]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        terminal.put_json(rows, 1)
         return
     for one in weighed.changes:
-        seen = f"seen {options.plural(one.count, 'time')} in {options.plural(one.documents, 'document')}"
+        seen = f"seen {terminal.plural(one.count, 'time')} in {terminal.plural(one.documents, 'document')}"
         sys.stdout.write(
             f"{one.path}:{one.line}: {one.spun} → {one.original}: {one.before:g} → {one.after:g} ({seen})\n"
         )
@@ -101,6 +98,6 @@ def _show(args: argparse.Namespace, weighed: Weighed) -> None:
 def _summary(weighed: Weighed, documents: int, written: str) -> str:
     return (
         f"{len(weighed.changes):,} weights change, {weighed.steady:,} stand, by "
-        f"{options.plural(documents, 'document')}; {weighed.unlisted:,} sightings are of nothing these lexicons list "
+        f"{terminal.plural(documents, 'document')}; {weighed.unlisted:,} sightings are of nothing these lexicons list "
         f"(`despin learn pairs` proposes them); {written}"
     )
