@@ -18,7 +18,7 @@ from typing import ClassVar
 
 import pytest
 
-from despin.cli import review, terminal
+from despin.cli import options, review, terminal
 from despin.cli.main import build_parser, main
 from despin.cli.review import CommandEngine
 from despin.errors import InputError
