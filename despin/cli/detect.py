@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
-from despin.report.percent import percent
 from despin.results import SCHEMA
 from despin.text import files
 
@@ -152,6 +151,8 @@ def _for_people(row: dict[str, Any], text: str) -> str:
 
 def _place(stretch: dict[str, Any]) -> str:
     where = f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}"
+    from despin.report.percent import percent
+
     proof = stretch["proof"]
     if proof is None:
         return f"{where}: spun (score {stretch['score']:.3f}), family {stretch['family']}, rate {stretch['rate']:.2f}"

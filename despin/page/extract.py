@@ -80,7 +80,8 @@ def take_survey(
     weight = sum(row.han for row in prose)
     if weight < LEAST or (weight < SHORT_ARTICLE and weight * 8 < sum(row.han for row in full)):
         return survey
-    signs = _signs(full, found, prose)
+    # A line that no article holds, or two kinds of doubtful lines.
+    signs = any(_sure(found[row.index]) for row in full) or len(_doubtful(full, found, prose)) > 1
     remover, survey.name = _find_site_name(full, found, prose, boilerplate, signs)
     signs = signs or remover is not None
     active = [p if p is not None and (p.sure or signs) else None for p in found]
@@ -108,11 +109,6 @@ def _summaries(rows: Sequence[Row], boilerplate: Boilerplate) -> list[Row]:
         ):
             found.append(row)
     return found
-
-
-def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> bool:
-    """Whether anything shows that this is a page: a line that no article holds, or two kinds of doubtful lines."""
-    return any(_sure(found[row.index]) for row in rows) or len(_doubtful(rows, found, prose)) > 1
 
 
 def _doubtful(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> set[str]:
@@ -171,14 +167,11 @@ def _page(text: str, rows: Sequence[Row], layout: Layout, name: str | None, foun
     for row in rows:
         pattern = found[row.index]
         if pattern is not None and pattern.kind == "keywords" and row.index in reasons:
-            keywords += _keywords(pattern.value(row.plain), layout.remover)
+            words = map(str.strip, re.split("[,、; ]", pattern.value(row.plain)))
+            remover = layout.remover
+            keywords += [word for word in words if word and not (remover is not None and remover.whole(word))]
     anchors = tuple(dict.fromkeys([*([title] if title else []), *keywords]))
     return Page(text, lines, name, spans, title, anchors)
-
-
-def _keywords(value: str, remover: NameRemover | None) -> list[str]:
-    words = [word.strip() for word in value.replace("、", ",").replace(";", ",").replace(" ", ",").split(",")]
-    return [word for word in words if word and not (remover is not None and remover.whole(word))]
 
 
 def _with_empty_lines(rows: Sequence[Row], reasons: dict[int, str], count: int) -> dict[int, str]:

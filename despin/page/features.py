@@ -29,12 +29,8 @@ _ADDRESS = re.compile(
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[\s.、)]|[(（]?[一二三四五六七八九十]{1,2}[)）、.])")
 _MARKS = re.compile("[|｜_>»›←→↑↓▼★☆©¥￥#+\\[\\]【】]")
 #: Features of a line that its neighbours see.
-_TELLING = frozenset(("record", "named", "count", "ago", "label", "cut off", "bullet")) | {
-    "line words 4",
-    "line words 5",
-    "line ends :",
-    "line ends ：",
-}
+_TELLING = frozenset(("record", "named", "count", "ago", "label", "cut off", "bullet", "line words 4", "line words 5"))
+_TELLING |= {"line ends :", "line ends ："}
 _RUN = re.compile(r"([\u3400-\u9fff]+)|(\d+)|([A-Za-z]+)|(\s+)")
 _TRIM = " \t:：|｜_-—»›>,，。[]【】()（）《》"
 _STOPS = "。！？!?”」…"
@@ -63,8 +59,9 @@ def observe(
     `nameless` takes the name of the site out of a line."""
     own = [_own(row, active[row.index], nameless(row.text) != row.text, boilerplate) for row in rows]
     for place, names in enumerate(own):
-        row = rows[place]
-        names.append("ruled " + _ruling(row, active[row.index], reasons, kept))
+        row, pattern = rows[place], active[rows[place].index]
+        known = pattern is not None and reasons.get(row.index) == pattern.reason
+        names.append(f"ruled {'known' if known else 'prose' if row.index in kept else 'left'}")
     shares = _shares(rows, nameless)
     heads = _heads(rows, kept, shares)
     whole = "\n".join(row.text[:LOOK] for row in rows)[:ENOUGH]
@@ -133,13 +130,6 @@ def _own(row: Row, pattern: Pattern | None, named: bool, boilerplate: Boilerplat
         "linked": row.linked,
     }
     return names + [name for name, holds in tests.items() if holds]
-
-
-def _ruling(row: Row, pattern: Pattern | None, reasons: dict[int, str], kept: set[int]) -> str:
-    """What the rules make of a line."""
-    if row.index in reasons and pattern is not None and reasons[row.index] == pattern.reason:
-        return "known"
-    return "prose" if row.index in kept else "left"
 
 
 def _shares(rows: Sequence[Row], nameless: Callable[[str], str]) -> list[float]:

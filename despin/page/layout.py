@@ -57,7 +57,7 @@ class Layout:
         first, last = self.prose[0], self.prose[-1]
         above = [row for row in self.rows[:first] if self._free(row)]
         title = find_title(above, self.vocabulary, self.remover, self._above_records(above))
-        if title is None and self._bare(self.rows[first]) != self.rows[first].text:
+        if title is None and bare_form(self.rows[first], self.remover) != self.rows[first].text:
             title = self.rows[first] if len(self.rows[first].text) <= LONGEST_TITLE else None
         self.title = title.index if title is not None else None
         below = self.rows[last + 1 :]
@@ -88,9 +88,6 @@ class Layout:
     def _free(self, row: Row) -> bool:
         """Whether nothing speaks against the line yet."""
         return row.index not in self.reasons and self.active[row.index] is None and not self._is_name(row)
-
-    def _bare(self, row: Row) -> str:
-        return bare_form(row, self.remover)
 
     def _above_records(self, rows: Sequence[Row]) -> set[int]:
         """The lines of `rows` that stand right above the date and author of the page, as titles do."""
@@ -141,15 +138,13 @@ class Layout:
 
     def _is_foreign(self, run: Sequence[Row]) -> bool:
         """Whether the lines of a run have nothing to do with the article."""
-        share = sum(self.vocabulary.share(self._nameless(row)) for row in run) / len(run)
+        nameless = self.remover.without if self.remover is not None else str
+        share = sum(self.vocabulary.share(nameless(row.text)) for row in run) / len(run)
         length = sum(row.han for row in run) / len(run)
         if self.signs:
             return len(run) >= 3 and share < 0.4 and length >= 6
         strange = len(run) >= 4 and share < 0.1 and min(row.han for row in run) >= 8
         return self.weighty and length >= 10 and ((len(run) >= 5 and share < 0.25) or strange)
-
-    def _nameless(self, row: Row) -> str:
-        return self.remover.without(row.text) if self.remover is not None else row.text
 
 
 def _like_headline(row: Row) -> bool:

@@ -107,27 +107,12 @@ class Page:
 
 def _pieces(text: str, lines: tuple[Line, ...], cuts: tuple[Span, ...]) -> tuple[Span, ...]:
     """The stretches of the page that make up the article, in order, neighbours joined."""
-    joined: list[list[int]] = []
-
-    def put(start: int, end: int) -> None:
-        if start >= end:
-            return
-        if joined and joined[-1][1] == start:
-            joined[-1][1] = end
-        else:
-            joined.append([start, end])
-
-    cut = 0
-    for number, line in enumerate(lines):
-        if not line.keep:
-            continue
-        position = line.start
-        after = lines[number + 1].start if number + 1 < len(lines) else len(text)
-        while cut < len(cuts) and cuts[cut].start < position:
-            cut += 1
-        while cut < len(cuts) and cuts[cut].start < after:
-            put(position, cuts[cut].start)
-            position = cuts[cut].end
-            cut += 1
-        put(position, after)
-    return tuple(Span(start, end) for start, end in joined)
+    starts = [*(line.start for line in lines), len(text)]
+    left = [(line.start, after) for line, after in zip(lines, starts[1:], strict=True) if not line.keep]
+    pieces: list[Span] = []
+    position = 0
+    for start, end in sorted([*left, *((cut.start, cut.end) for cut in cuts), (len(text), len(text))]):
+        if position < start:
+            pieces.append(Span(position, start))
+        position = max(position, end)
+    return tuple(pieces)

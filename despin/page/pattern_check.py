@@ -49,8 +49,10 @@ def to_values(source: SourceText, report: Report) -> dict[str, Any] | None:
     words = fields.get("words")
     if isinstance(words, MapNode):
         _check_words(words, report)
-    if "simplified" in data:
-        _check_simplified(fields["simplified"], data["simplified"], report)
+    for pair in data.get("simplified", "").split():
+        if len(pair) != 2 or pair[0] == pair[1]:
+            mend = "write 關关, traditional before simplified"
+            report.error(fields["simplified"], f"'{pair}' is no pair of two characters", mend)
     return data
 
 
@@ -142,9 +144,3 @@ def _check_words(node: MapNode, report: Report) -> None:
             if isinstance(word, Scalar) and word.text in seen:
                 report.error(word, f"'{word.text}' twice", "a word belongs to one group")
             seen.add(word.text if isinstance(word, Scalar) else "")
-
-
-def _check_simplified(node: Node, text: str, report: Report) -> None:
-    for pair in text.split():
-        if len(pair) != 2 or pair[0] == pair[1]:
-            report.error(node, f"'{pair}' is no pair of two characters", "write 關关, traditional before simplified")

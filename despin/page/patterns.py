@@ -126,23 +126,14 @@ class Boilerplate:
 
 def build(data: dict[str, Any]) -> Boilerplate:
     """The patterns of a checked file; sure ones first, the order of the file otherwise."""
-    patterns = [
-        Pattern(
-            name=name,
-            kind=fields["kind"],
-            reason=fields["reason"],
-            whole=_regex(fields.get("match")),
-            parts=_regex(fields.get("parts")),
-            covers=_regex(fields.get("covers")),
-            not_only=_regex(fields.get("not_only")),
-            sure=fields.get("sure") == "true",
-            names=fields.get("names") == "true",
-            longest=int(fields.get("longest", 120)),
-            at_least=int(fields.get("at_least", 1)),
-            strangers=int(fields.get("strangers", 0)),
-        )
-        for name, fields in data["lines"].items()
-    ]
+    patterns = []
+    for name, fields in data["lines"].items():
+        whole, parts, covers, not_only = (Regex(fields[one]) if fields.get(one) else None for one in REGEXES)
+        sure, names = (fields.get(one) == "true" for one in ("sure", "names"))
+        counts = (("longest", 120), ("at_least", 1), ("strangers", 0))
+        longest, at_least, strangers = (int(fields.get(one, usual)) for one, usual in counts)
+        said = fields["kind"], fields["reason"], whole, parts, covers, not_only, sure, names
+        patterns.append(Pattern(name, *said, longest, at_least, strangers))
     # With enough of its words a line is a sure one.
     for pattern in [pattern for pattern in patterns if "sure_at" in data["lines"][pattern.name]]:
         patterns.append(replace(pattern, sure=True, at_least=int(data["lines"][pattern.name]["sure_at"])))
@@ -164,7 +155,3 @@ def _any_of(words: Iterable[str]) -> str:
     """A regular expression for any of the words, longer ones first; Latin ones as whole words."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
     return "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in ordered)
-
-
-def _regex(text: str | None) -> Regex | None:
-    return Regex(text) if text else None

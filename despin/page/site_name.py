@@ -181,7 +181,9 @@ class NameCounts:
             sightings = self._of(name)
             # A path through the site begins with "X首页": that is where the name leads, not what it is.
             form = core_of(name, self.boilerplate) if pattern.kind == "nav" else name
-            sightings.owners.append(_as_written(form, row.text))
+            # With the capital letters that it has in the line.
+            place = row.text.lower().find(form)
+            sightings.owners.append(row.text[place : place + len(form)] if place >= 0 else form)
             sightings.signed += 1
             sightings.site += pattern.kind != "source"
 
@@ -218,10 +220,11 @@ class NameCounts:
             if s.owners or s.listed >= 2 or (s.titles and (s.score > 3 or s.mentions >= 2))
         }
         self._cut_short(likely, titles)
+        known = self.boilerplate
         found = [
             NameCandidate(_full_form(sightings, titles), core, sightings)
             for core, sightings in likely.items()
-            if not self._is_boilerplate(core)
+            if not (known.find(core) or known.section.fullmatch(core) or known.name_tail.fullmatch(core))
         ]
 
         def rank(candidate: NameCandidate) -> tuple[bool, float, int, str]:
@@ -229,10 +232,6 @@ class NameCounts:
             return not seen.convincing, -seen.score, -len(candidate.name), candidate.name
 
         return sorted(found, key=rank)
-
-    def _is_boilerplate(self, core: str) -> bool:
-        known = self.boilerplate
-        return bool(known.find(core) or known.section.fullmatch(core) or known.name_tail.fullmatch(core))
 
     def _cut_short(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
         """Counts items that end in the beginning of a name: the site cut its lines at a length."""
@@ -249,12 +248,6 @@ class NameCounts:
                 if core and core_of(tail, self.boilerplate) != core:
                     likely[core].cuts += 1
                     break
-
-
-def _as_written(name: str, line: str) -> str:
-    """The name with the capital letters it has in the line."""
-    place = line.lower().find(name)
-    return line[place : place + len(name)] if place >= 0 else name
 
 
 def _full_form(sightings: Sightings, titles: Sequence[str]) -> str:
