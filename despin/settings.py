@@ -76,18 +76,11 @@ def check_fact_edits(value: object) -> str:
 
 def make_settings(
     lexicons: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
-    families: Iterable[str] | None = None,
-    min_confidence: float | None = None,
-    setting: str = "balanced",
-    shipped: bool = True,
-    model: str | os.PathLike[str] | None = None,
-    tuning: Tuning = TUNING,
-    damage: Iterable[str] | None = None,
-    fact_edits: str = "sure",
-    protect: Iterable[str] = (),
-    scorer: str | os.PathLike[str] | TextScorer | None = None,
-    scorer_budget: int = BUDGET,
-) -> Settings:
+    families: Iterable[str] | None = None, min_confidence: float | None = None, setting: str = "balanced",
+    shipped: bool = True, model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING,
+    damage: Iterable[str] | None = None, fact_edits: str = "sure", protect: Iterable[str] = (),
+    scorer: str | os.PathLike[str] | TextScorer | None = None, scorer_budget: int = BUDGET,
+) -> Settings:  # fmt: skip
     """The settings that the arguments of `Restorer` stand for. Raises `UsageError` for a setting that does not exist,
     for a confidence that is no probability, for protected words that are none and for a scorer that is none; families
     and kinds are checked where they are known (`despin.engine`)."""
@@ -110,18 +103,11 @@ def make_settings(
     if not all(isinstance(word, str) and word.strip() for word in words):
         raise UsageError("protect holds what is no word: give words of one character and more")
     return Settings(
-        tuple(Path(path) for path in lexicons or ()),
-        frozenset(families or ()),
-        SETTINGS[setting] if min_confidence is None else min_confidence,
-        shipped,
-        None if model is None else Path(model),
-        tuning,
-        None if damage is None else frozenset(damage),
-        fact_edits,
-        words,
-        _scorer(scorer),
-        scorer_budget,
-    )
+        tuple(Path(path) for path in lexicons or ()), frozenset(families or ()),
+        SETTINGS[setting] if min_confidence is None else min_confidence, shipped,
+        None if model is None else Path(model), tuning, None if damage is None else frozenset(damage), fact_edits,
+        words, _scorer(scorer), scorer_budget,
+    )  # fmt: skip
 
 
 def _scorer(value: object) -> Path | str | TextScorer | None:

@@ -199,21 +199,11 @@ def _job(args: argparse.Namespace) -> Job:
         _check_report(args)
     own = options.personal(args)
     recipe = Recipe(
-        args.mode,
-        args.text_field,
-        absolute(own.lexicons),
-        tuple(args.family or own.families),
-        args.min_confidence,
-        args.setting or "balanced",
-        args.longest_text or LONGEST_TEXT,
-        options.damage(args),
-        options.fact_edits(args, own) or "sure",
-        options.protected(args, own),
-        args.scorer,
-        args.scorer_budget or BUDGET,
-        args.site,
-        absolute(tuple(args.sites)),
-    )
+        args.mode, args.text_field, absolute(own.lexicons), tuple(args.family or own.families), args.min_confidence,
+        args.setting or "balanced", args.longest_text or LONGEST_TEXT, options.damage(args),
+        options.fact_edits(args, own) or "sure", options.protected(args, own), args.scorer,
+        args.scorer_budget or BUDGET, args.site, absolute(tuple(args.sites)),
+    )  # fmt: skip
     longest = args.longest_line or LONGEST_LINE
     return Job(tuple(args.inputs), args.output, recipe, longest, args.workers, args.overwrite, args.resume)
 

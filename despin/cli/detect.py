@@ -100,13 +100,10 @@ def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tupl
     """The verdict on a text, and everything that is shown of it as JSON-ready values."""
     verdict = restorer.detect(text)
     row = {
-        "schema": SCHEMA,
-        "path": path,
-        **verdict.as_dict(),
+        "schema": SCHEMA, "path": path, **verdict.as_dict(),
         "stretches": [_stretch(text, stretch) for stretch in verdict.stretches],
-        "evidence": [clue.as_dict() for clue in verdict.evidence],
-        "paragraphs": None,
-    }
+        "evidence": [clue.as_dict() for clue in verdict.evidence], "paragraphs": None,
+    }  # fmt: skip
     if by_paragraph:
         row["paragraphs"] = [_paragraph(text, *part) for part in restorer.detect_paragraphs(text)]
     return verdict, row

@@ -121,16 +121,11 @@ def run(args: argparse.Namespace) -> int:
     if args.format != "text":
         values = metrics.ready(
             {
-                "signature": signed.as_dict(),
-                "sets": [result.as_dict() for result in results],
-                "verdict": verdict,
-                "errors": sentences,
-                "against": compared,
-                "floors": [finding.row for finding in findings],
-                "missing": {"counts": analysis.counts(lost), "examples": shown},
-                "curve": points,
+                "signature": signed.as_dict(), "sets": [result.as_dict() for result in results], "verdict": verdict,
+                "errors": sentences, "against": compared, "floors": [finding.row for finding in findings],
+                "missing": {"counts": analysis.counts(lost), "examples": shown}, "curve": points,
             }
-        )
+        )  # fmt: skip
         if args.format == "html":
             print(_page(values))
         else:

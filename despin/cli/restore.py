@@ -221,8 +221,8 @@ def _report_scored(file: files.TextFile, restoration: Restoration) -> None:
     scored = restoration.scored
     if scored and scored.left and not scored.failed:
         terminal.say(
-            f"{file.name}: {terminal.plural(scored.left, 'clause')} in doubt restored without the scorer: its budget is "
-            "used up (--scorer-budget N allows more)"
+            f"{file.name}: {terminal.plural(scored.left, 'clause')} in doubt restored without the scorer: its budget "
+            "is used up (--scorer-budget N allows more)"
         )
     if scored and terminal.is_verbose():
         asked = terminal.plural(scored.readings, "reading"), terminal.plural(scored.characters, "character")

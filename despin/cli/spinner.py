@@ -117,13 +117,9 @@ def _show(args: argparse.Namespace, spinner: Segmented, texts: list[Text], learn
     characters = sum(len(text.text) for text in texts)
     if args.json:
         row = {
-            "family": args.family,
-            "program": {"name": spinner.name, **spinner.parameters},
-            "documents": len(texts),
-            "characters": characters,
-            "bytes": len(learned.data),
-            "figures": learned.figures,
-        }
+            "family": args.family, "program": {"name": spinner.name, **spinner.parameters}, "documents": len(texts),
+            "characters": characters, "bytes": len(learned.data), "figures": learned.figures,
+        }  # fmt: skip
         terminal.put_json(row)
     else:
         width = max(map(len, learned.figures), default=0)

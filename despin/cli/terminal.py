@@ -1,4 +1,4 @@
-"""What commands say: results on standard output, all else on standard error, with nothing in it that drives a terminal."""
+"""What commands say: results on standard output, all else on standard error, and nothing that drives a terminal."""
 
 from __future__ import annotations
 

@@ -91,13 +91,9 @@ def _touching(gold: Sequence[GoldEdit], edits: Sequence[Edit]) -> list[range]:
 
 
 def _outcome(
-    text: str,
-    gold: Sequence[GoldEdit],
-    edits: Sequence[Edit],
-    touching: list[range],
-    index: int,
+    text: str, gold: Sequence[GoldEdit], edits: Sequence[Edit], touching: list[range], index: int,
     form: Callable[[str], str],
-) -> tuple[Outcome, Zone | None]:
+) -> tuple[Outcome, Zone | None]:  # fmt: skip
     mark = gold[index]
     if not mark.scored:
         return "unscored", None

@@ -87,13 +87,9 @@ class Result:
 
 
 def measure(
-    one: EvalSet,
-    system: System,
-    pairs: Pairs | None = None,
-    by: By | None = None,
-    hold: Collection[str] = (),
+    one: EvalSet, system: System, pairs: Pairs | None = None, by: By | None = None, hold: Collection[str] = (),
     harm: Harm | None = None,
-) -> Result:
+) -> Result:  # fmt: skip
     """`system` run over the set `one`, with figures for the whole and for its parts.
 
     Without `pairs`, the lexicon's, nothing is known or unknown and a list of tokens has no figures. `by` makes a part

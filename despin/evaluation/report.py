@@ -29,12 +29,9 @@ COLUMNS = {
 _SHORT = {name: head for columns in COLUMNS.values() for name, head in columns}
 _TITLE = 40
 _KINDS = {
-    "pairs": "pairs",
-    "markup": "markup",
-    "clean": "nobody spun it",
-    "spun": "spun, no gold",
+    "pairs": "pairs", "markup": "markup", "clean": "nobody spun it", "spun": "spun, no gold",
     "tokens": "attested substitutions",
-}
+}  # fmt: skip
 
 
 def table(results: Sequence[Result], verdict: SetPart | None, signature: Signature) -> str:

@@ -165,14 +165,11 @@ class Examples:
     def table(self, chance: random.Random) -> DrawnTable:
         """A table, drawn from the shipped lists or from the neighbours."""
         return DrawnTable(
-            pool=self.lists if chance.random() < FROM_LISTS else self.near,
-            words=chance.getrandbits(60),
-            targets=chance.getrandbits(60),
-            share=chance.choice(SHARES),
-            rate=1.0 if chance.random() < ALWAYS else chance.choice(RATES),
-            offered=chance.uniform(LEAST_OFFERED, 1),
+            pool=self.lists if chance.random() < FROM_LISTS else self.near, words=chance.getrandbits(60),
+            targets=chance.getrandbits(60), share=chance.choice(SHARES),
+            rate=1.0 if chance.random() < ALWAYS else chance.choice(RATES), offered=chance.uniform(LEAST_OFFERED, 1),
             first_only=chance.random() < FIRST_ONLY,
-        )
+        )  # fmt: skip
 
 
 def pools() -> tuple[PairPool, PairPool]:
@@ -198,12 +195,9 @@ def pools() -> tuple[PairPool, PairPool]:
 
 
 def places(
-    page: str,
-    lengths: Mapping[str, Sequence[int]],
-    offers: Callable[[str, str | None], Sequence[str]],
-    gold: Mapping[tuple[int, int], str],
-    chance: random.Random,
-) -> list[Contested]:
+    page: str, lengths: Mapping[str, Sequence[int]], offers: Callable[[str, str | None], Sequence[str]],
+    gold: Mapping[tuple[int, int], str], chance: random.Random,
+) -> list[Contested]:  # fmt: skip
     """The places of a page: where a form stands that a channel `offers` originals for, given the true one. `lengths`
     are those of forms, by their first character; `gold` are the originals by where they were replaced."""
     found = []

@@ -54,22 +54,16 @@ def _by_channel(found: Any) -> dict[str, dict[str, float]]:
         places, right, changed, right_of_changed, loss = map(float, found[kind])
         if places:
             figures[name] = {
-                "places": int(places),
-                "right": round(right / places, 4),
-                "changed": int(changed),
-                "right of changed": round(right_of_changed / max(1.0, changed), 4),
-                "loss": round(loss / places, 4),
-            }
+                "places": int(places), "right": round(right / places, 4), "changed": int(changed),
+                "right of changed": round(right_of_changed / max(1.0, changed), 4), "loss": round(loss / places, 4),
+            }  # fmt: skip
     return figures
 
 
 def by_file(
-    network: Network,
-    batches: Sequence[Sequence[Chunk]],
-    sources: Sequence[str],
-    common: Callable[[str], float],
+    network: Network, batches: Sequence[Sequence[Chunk]], sources: Sequence[str], common: Callable[[str], float],
     add: Callable[[int], None] = lambda count: None,
-) -> Counts:
+) -> Counts:  # fmt: skip
     """The figures of a file's network, asked as the decoder asks it; `add` is told of chunks that are done."""
     import numpy as np
 

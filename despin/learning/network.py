@@ -160,15 +160,9 @@ def arrays_of(weights: Weights, sizes: Sizes, characters: Mapping[str, int]) -> 
     features = weights["pair.features"]
     found["pair.features"] = _floats(features.flatten().tolist(), tuple(features.shape))
     shape = {
-        **asdict(sizes),
-        "dilations": list(sizes.dilations),
-        "slots": SLOTS,
-        "kinds": KINDS,
-        "characters": len(order),
-        "embedding_scale": scales["embedding"],
-        "pair_scale": scales["pair.embedding"],
-        "word_scale": scales["words"],
-    }
+        **asdict(sizes), "dilations": list(sizes.dilations), "slots": SLOTS, "kinds": KINDS, "characters": len(order),
+        "embedding_scale": scales["embedding"], "pair_scale": scales["pair.embedding"], "word_scale": scales["words"],
+    }  # fmt: skip
     return found, shape
 
 

@@ -77,13 +77,9 @@ def observe(aligned: Sequence[Aligned], model: LanguageModel) -> dict[tuple[str,
 
 
 def _sighting(
-    number: int,
-    page: Folded,
-    window: Window,
-    cut: Cut,
-    pair: tuple[str, str],
+    number: int, page: Folded, window: Window, cut: Cut, pair: tuple[str, str],
     gain: Callable[[str, str, str, str], float],
-) -> Seen:
+) -> Seen:  # fmt: skip
     (spun, original), places, text = pair, page.places, page.text
     first = window.other_start + cut.other_start
     low = places[first][0] if first < len(places) else len(text)

@@ -99,13 +99,9 @@ def sight(
 
 
 def learn_pairs(
-    pairs: Sequence[TextPair],
-    model: LanguageModel,
-    family: str = "learned",
-    is_spun: Callable[[str], bool] | None = None,
-    both_ways: bool = False,
-    tables: Sequence[Rows] = (),
-) -> LearnedPairs:
+    pairs: Sequence[TextPair], model: LanguageModel, family: str = "learned",
+    is_spun: Callable[[str], bool] | None = None, both_ways: bool = False, tables: Sequence[Rows] = (),
+) -> LearnedPairs:  # fmt: skip
     """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other direction, and
     the program behind them, which may run one of the lists in `tables`; what that program writes by itself needs no
     entry. Raises what `sight` raises."""

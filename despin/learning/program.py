@@ -59,15 +59,11 @@ class Named:
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
         return {
-            "name": self.program.name,
-            "parameters": dict(self.program.parameters),
-            "share": round(self.share, 4),
-            "edits": self.edits,
-            "again": self.again,
-            "left": [list(pair) for pair in self.left],
+            "name": self.program.name, "parameters": dict(self.program.parameters), "share": round(self.share, 4),
+            "edits": self.edits, "again": self.again, "left": [list(pair) for pair in self.left],
             "alike": list(self.alike),
             "list": "pairs" if self.learned else "given" if isinstance(self.program, Tabled) else "",
-        }
+        }  # fmt: skip
 
     def written(self, table: str = "") -> dict[str, Any]:
         """The program as a family's YAML names it; `table` is the file of the list that was given."""

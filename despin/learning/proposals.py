@@ -109,13 +109,9 @@ def _proposed(spun: str, found: Sequence[Proposal], family: str) -> Entry:
 
 
 def render(
-    found: Sequence[Entry],
-    family: str,
-    title: str,
-    about: str,
-    sources: Sequence[str],
+    found: Sequence[Entry], family: str, title: str, about: str, sources: Sequence[str],
     program: Mapping[str, Any] | None = None,
-) -> str:
+) -> str:  # fmt: skip
     """The entries as a lexicon file in normal form; `program` are the parameters of the program to name."""
     return lexicon_text(family, title, about, sources, found, program)
 

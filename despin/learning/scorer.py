@@ -157,13 +157,9 @@ def _held(asked: Asked, examples: Examples, count: int) -> list[list[Chunk]]:
 
 
 def _learn(
-    plan: Plan,
-    state: Training,
-    batches: Iterator[tuple[Batch, list[int]]],
-    held: Sequence[Batch],
-    sources: Sequence[str],
-    save: Callable[[], None],
-) -> None:
+    plan: Plan, state: Training, batches: Iterator[tuple[Batch, list[int]]], held: Sequence[Batch],
+    sources: Sequence[str], save: Callable[[], None],
+) -> None:  # fmt: skip
     """Take what steps are left. Raises `KeyboardInterrupt` after the state is saved, where the run is stopped."""
     import torch
 
@@ -253,12 +249,9 @@ def _save(plan: Plan, asked: Asked, state: Training, output: str) -> None:
     buffer = io.BytesIO()
     rest = {name: getattr(state, name) for name in _KEPT}
     saved = {
-        "run": _run_of(plan, asked),
-        **rest,
-        "weights": {name: one.detach() for name, one in state.weights.items()},
-        "optimizer": state.optimizer.state_dict(),
-        "random": torch.get_rng_state(),
-    }
+        "run": _run_of(plan, asked), **rest, "weights": {name: one.detach() for name, one in state.weights.items()},
+        "optimizer": state.optimizer.state_dict(), "random": torch.get_rng_state(),
+    }  # fmt: skip
     torch.save(saved, buffer)
     files.write(checkpoint_of(output), buffer.getvalue(), named=False)
 
@@ -317,14 +310,8 @@ def _report(plan: Plan, asked: Asked, state: Training, output: str) -> dict[str,
         for kind in asked.kinds
     }
     return {
-        "steps": plan.steps,
-        "seed": plan.seed,
-        "threads": plan.threads,
-        "start": plan.start,
-        "seconds": round(state.seconds),
-        "sizes": asdict(plan.sizes),
-        "weights": sum(one.numel() for one in state.weights.values()),
-        "bytes": os.path.getsize(output),
-        "corpus": corpus,
-        "curve": state.curve,
-    }
+        "steps": plan.steps, "seed": plan.seed, "threads": plan.threads, "start": plan.start,
+        "seconds": round(state.seconds), "sizes": asdict(plan.sizes),
+        "weights": sum(one.numel() for one in state.weights.values()), "bytes": os.path.getsize(output),
+        "corpus": corpus, "curve": state.curve,
+    }  # fmt: skip

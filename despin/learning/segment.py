@@ -103,14 +103,9 @@ def _window(group: list[Counterpart], one: Counterpart, spun: Folded, original: 
             done += 1
         path.append(place + shift - other_start)
     return Window(
-        start,
-        other_start,
-        spun.characters[start:end],
-        original.characters[other_start:other_end],
-        _inside(spun.stops, start, end),
-        _inside(original.stops, other_start, other_end),
-        tuple(path),
-    )
+        start, other_start, spun.characters[start:end], original.characters[other_start:other_end],
+        _inside(spun.stops, start, end), _inside(original.stops, other_start, other_end), tuple(path),
+    )  # fmt: skip
 
 
 def _inside(places: list[int], start: int, end: int) -> frozenset[int]:

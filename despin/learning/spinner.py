@@ -61,13 +61,9 @@ class Learned:
 
 
 def learn_spinner(
-    spinner: Segmented,
-    model: str,
-    texts: Sequence[Text],
-    bits: int = BITS,
-    evidence_bits: int = EVIDENCE_BITS,
+    spinner: Segmented, model: str, texts: Sequence[Text], bits: int = BITS, evidence_bits: int = EVIDENCE_BITS,
     most_bytes: int = sys.maxsize,
-) -> Learned:
+) -> Learned:  # fmt: skip
     """Weights of a program, from clean texts; `model` is the language model's file. Learning holds 2^`bits` weights of
     choices and 2^`evidence_bits` of evidence in memory, of eight bytes each; of these as many are kept as go into
     `most_bytes` beside the rows of words. The same texts give the same bytes.
@@ -144,31 +140,16 @@ def quantize(
         *evidence.learned(LEAST_EVIDENCE), int(share * KEPT_EVIDENCE)
     )
     description = {
-        "bits": choice.bits,
-        "ubits": choice.ubits,
-        "radius": choice.radius,
-        "slots": slots,
-        "fluency": choice.fluency,
-        "scale": choice.scale,
-        "uscale": uscale,
-        "vscale": vscale,
-        "levels": levels,
-        "evidence_bits": evidence.bits,
-        "evidence_slots": evidence_slots,
-        "evidence_levels": evidence_levels,
-        "evidence_weight": 1.0,
-        "fluency_weight": FLUENCY,
-        "program": {},
-    }
+        "bits": choice.bits, "ubits": choice.ubits, "radius": choice.radius, "slots": slots, "fluency": choice.fluency,
+        "scale": choice.scale, "uscale": uscale, "vscale": vscale, "levels": levels, "evidence_bits": evidence.bits,
+        "evidence_slots": evidence_slots, "evidence_levels": evidence_levels, "evidence_weight": 1.0,
+        "fluency_weight": FLUENCY, "program": {},
+    }  # fmt: skip
     sections = {
-        "checks": checks,
-        "values": nibbles,
-        "u": _packed((u.reshape(-1) + 8).astype(np.uint8)),
-        "v": v.tobytes(),
+        "checks": checks, "values": nibbles, "u": _packed((u.reshape(-1) + 8).astype(np.uint8)), "v": v.tobytes(),
         "words": "\n".join(("=" if stands else " ") + word for word, stands, _ in words).encode(),
-        "evidence_checks": evidence_checks,
-        "evidence_values": evidence_values,
-    }
+        "evidence_checks": evidence_checks, "evidence_values": evidence_values,
+    }  # fmt: skip
     return description, sections
 
 

@@ -151,17 +151,9 @@ class Added:
 
 
 def add(
-    spun: str,
-    original: str,
-    path: str | os.PathLike[str],
-    *,
-    weight: float = 1.0,
-    flips: bool = False,
-    keep: Contexts | None = None,
-    only: Contexts | None = None,
-    replaces: bool = False,
-    examples: Sequence[str] = (),
-) -> Added:
+    spun: str, original: str, path: str | os.PathLike[str], *, weight: float = 1.0, flips: bool = False,
+    keep: Contexts | None = None, only: Contexts | None = None, replaces: bool = False, examples: Sequence[str] = (),
+) -> Added:  # fmt: skip
     """Adds an original to a spun form's entry, or a new entry at its sorted place; makes the file if it is missing.
     Comments and the other lines stay. Raises `LexiconError` when the file or the new entry is not right (the file is
     then untouched) and `OutputError` when it cannot be written."""
@@ -211,14 +203,10 @@ def _extended(known: Entry, new: Entry) -> Entry:
         if original.text not in weights or original.weight != 1:
             weights[original.text] = original.weight
     return replace(
-        known,
-        originals=tuple([Original(text, weight) for text, weight in weights.items()]),
-        keep=_joined(known.keep, new.keep),
-        only=_joined(known.only, new.only),
-        flips=known.flips or new.flips,
-        replaces=known.replaces or new.replaces,
-        examples=tuple(dict.fromkeys(known.examples + new.examples)),
-    )
+        known, originals=tuple([Original(text, weight) for text, weight in weights.items()]),
+        keep=_joined(known.keep, new.keep), only=_joined(known.only, new.only), flips=known.flips or new.flips,
+        replaces=known.replaces or new.replaces, examples=tuple(dict.fromkeys(known.examples + new.examples)),
+    )  # fmt: skip
 
 
 def _joined(first: Contexts, second: Contexts) -> Contexts:

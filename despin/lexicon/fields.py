@@ -272,13 +272,9 @@ def entry_lines(entry: Entry) -> list[str]:
 
 
 def lexicon_text(
-    family: str,
-    title: str,
-    about: str,
-    sources: Sequence[str],
-    entries: Iterable[Entry] | None = None,
+    family: str, title: str, about: str, sources: Sequence[str], entries: Iterable[Entry] | None = None,
     program: Mapping[str, object] | None = None,
-) -> str:
+) -> str:  # fmt: skip
     """A lexicon in normal form that a user makes of what others wrote: entries, in their order, and the parameters of a
     program, where there are such."""
     lines = [line for name, said in (("family", family), ("title", title), ("about", about))

@@ -88,20 +88,14 @@ def _family(name: str, entries: Iterable[Entry], programs: tuple[ProgramStats, .
             spun_forms[original.text].add(entry.spun)
     pairs = sum(map(len, originals.values()))
     return FamilyStats(
-        family=name,
-        active=status["active"],
-        candidate=status["candidate"],
-        retired=status["retired"],
-        pairs=pairs,
+        family=name, active=status["active"], candidate=status["candidate"], retired=status["retired"], pairs=pairs,
         ambiguous=sum(len(words) > 1 for words in originals.values()),
         originals_per_spun=round(pairs / max(1, len(originals)), 3),
         spun_per_original=round(pairs / max(1, len(spun_forms)), 3),
         with_examples=sum(bool(entry.examples) for entry in active),
-        examples=sum(len(entry.examples) for entry in active),
-        flips=sum(entry.flips for entry in active),
-        sources=dict(Counter(entry.source for entry in active).most_common()),
-        programs=programs,
-    )
+        examples=sum(len(entry.examples) for entry in active), flips=sum(entry.flips for entry in active),
+        sources=dict(Counter(entry.source for entry in active).most_common()), programs=programs,
+    )  # fmt: skip
 
 
 def cover(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]]) -> Coverage:
@@ -119,12 +113,9 @@ def cover(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]]) -> Coverage:
     missing.sort(key=lambda row: (-row[2], row[0], row[1]))
     tokens, types = sum(counts.values()), len(counts)
     return Coverage(
-        tokens=tokens,
-        covered_tokens=round(1 - sum(row[2] for row in missing) / tokens, 4) if tokens else 0.0,
-        types=types,
-        covered_types=round(1 - len(missing) / types, 4) if types else 0.0,
-        missing=tuple(missing[:50]),
-    )
+        tokens=tokens, covered_tokens=round(1 - sum(row[2] for row in missing) / tokens, 4) if tokens else 0.0,
+        types=types, covered_types=round(1 - len(missing) / types, 4) if types else 0.0, missing=tuple(missing[:50]),
+    )  # fmt: skip
 
 
 def read_pairs(path: str | os.PathLike[str]) -> list[tuple[str, str, int]]:

@@ -23,13 +23,9 @@ STATES = ("above", "title", "between", "text", "inside", "below")
 ABOVE, TITLE, BETWEEN, TEXT, INSIDE, BELOW = range(6)
 #: Where a page may go from each state, begin, and end.
 NEXT = (
-    (ABOVE, TITLE, TEXT),
-    (TITLE, BETWEEN, TEXT),
-    (BETWEEN, TITLE, TEXT),
-    (TEXT, INSIDE, BELOW),
-    (INSIDE, TEXT),
+    (ABOVE, TITLE, TEXT), (TITLE, BETWEEN, TEXT), (BETWEEN, TITLE, TEXT), (TEXT, INSIDE, BELOW), (INSIDE, TEXT),
     (BELOW,),
-)
+)  # fmt: skip
 FIRST, LAST = (ABOVE, TITLE, TEXT), (TEXT, BELOW)
 #: The states of lines that are the article's.
 KEPT = (TITLE, TEXT)

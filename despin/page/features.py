@@ -47,13 +47,9 @@ def shape(text: str) -> str:
 
 
 def observe(
-    rows: Sequence[Row],
-    active: Sequence[Pattern | None],
-    reasons: dict[int, str],
-    kept: set[int],
-    nameless: Callable[[str], str],
-    boilerplate: Boilerplate,
-) -> list[list[str]]:
+    rows: Sequence[Row], active: Sequence[Pattern | None], reasons: dict[int, str], kept: set[int],
+    nameless: Callable[[str], str], boilerplate: Boilerplate,
+) -> list[list[str]]:  # fmt: skip
     """The features of each of the lines of a page, which are not empty. `active` holds their patterns and `reasons`
     what the rules would drop, both by index; `kept` are the indices of what the rules take for the article's prose.
     `nameless` takes the name of the site out of a line."""
@@ -113,22 +109,13 @@ def _own(row: Row, pattern: Pattern | None, named: bool, boilerplate: Boilerplat
     if row.text.endswith(("...", "…", "……")):
         names.append("cut off")
     tests = {
-        "named": named,
-        "record": looks_like_record(row.text),
-        "clock": _CLOCK.search(text),
-        "ago": _AGO.search(text),
-        "count": not row.prose and _COUNT.search(text[-12:]),
-        "label": _LABEL.match(text),
-        "address": _ADDRESS.search(text),
-        "numbered": _NUMBERED.match(text),
-        "bullet": row.bullet,
-        "marks": _MARKS.search(text),
-        "figure": not row.prose and has_figure(text),
-        "latin": not row.prose and len(_LATIN.findall(text)) * 2 > letters,
-        "no letters": not _LETTER.search(text),
-        "quoted": text[0] in '“「‘"',
-        "linked": row.linked,
-    }
+        "named": named, "record": looks_like_record(row.text), "clock": _CLOCK.search(text), "ago": _AGO.search(text),
+        "count": not row.prose and _COUNT.search(text[-12:]), "label": _LABEL.match(text),
+        "address": _ADDRESS.search(text), "numbered": _NUMBERED.match(text), "bullet": row.bullet,
+        "marks": _MARKS.search(text), "figure": not row.prose and has_figure(text),
+        "latin": not row.prose and len(_LATIN.findall(text)) * 2 > letters, "no letters": not _LETTER.search(text),
+        "quoted": text[0] in '“「‘"', "linked": row.linked,
+    }  # fmt: skip
     return names + [name for name, holds in tests.items() if holds]
 
 

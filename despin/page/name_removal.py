@@ -57,14 +57,10 @@ class NameRemover:
         foreign = all(vocabulary.share(candidate.core) < FOREIGN for candidate in candidates)
         convincing = any(candidate.sightings.convincing for candidate in candidates)
         return cls(
-            candidates,
-            boilerplate,
-            uses,
-            foreign,
-            uses.slipped >= max(1, uses.meant) and (convincing or (foreign and uses.glued > 0)),
-            _glued_pattern(name),
+            candidates, boilerplate, uses, foreign,
+            uses.slipped >= max(1, uses.meant) and (convincing or (foreign and uses.glued > 0)), _glued_pattern(name),
             pattern,
-        )
+        )  # fmt: skip
 
     def is_subject(self) -> bool:
         """Whether the article is about the name, so that it has to stay in the title too. A name that a site signs with

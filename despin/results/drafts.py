@@ -108,15 +108,9 @@ def _joined(text: str, result: str, group: list[tuple[int, int, bool, Edit]], sh
             pieces += (result[position : edit.start], edit.original)
             position = edit.end
     return replace(
-        edits[0],
-        start=start,
-        end=end,
-        spun=text[start:end],
-        original="".join(pieces) + result[position:high],
-        confidence=min(edit.confidence for edit in edits),
-        changes=_changes_of(edits),
-        alternatives=(),
-    )
+        edits[0], start=start, end=end, spun=text[start:end], original="".join(pieces) + result[position:high],
+        confidence=min(edit.confidence for edit in edits), changes=_changes_of(edits), alternatives=(),
+    )  # fmt: skip
 
 
 def _changes_of(edits: Sequence[Edit]) -> str | None:

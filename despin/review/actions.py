@@ -117,14 +117,10 @@ class Actions:
             raise RefusedError("an entry is for a lexicon, by its number")
         found = self.words.preview(spun, original, target)
         return {
-            "ticket": found.ticket,
-            "changes": [asdict(change) for change in found.changes[:LISTED]],
-            "count": len(found.changes),
-            "against": sum(change.against for change in found.changes),
-            "documents": len({change.document for change in found.changes}),
-            "looked": found.looked,
-            "left": found.left,
-        }
+            "ticket": found.ticket, "changes": [asdict(change) for change in found.changes[:LISTED]],
+            "count": len(found.changes), "against": sum(change.against for change in found.changes),
+            "documents": len({change.document for change in found.changes}), "looked": found.looked, "left": found.left,
+        }  # fmt: skip
 
     def _entry(self, data: dict[str, Any]) -> dict[str, Any]:
         return {"said": self.words.add(_text(data, "ticket"))}

@@ -59,7 +59,7 @@ class Cascade:
     def __init__(self, text: str, rules: Rules, *, once: bool) -> None:
         self._source = self._text = text
         self._rules, self._once = rules, once
-        #: By character of the text as it reads now, what it came from (`source[start:end]`), and whether it was written.
+        #: By character of the text as it reads, what it came from (`source[start:end]`), and whether it was written.
         self._origins = [(place, place + 1) for place in range(len(text))]
         self._written = bytearray(len(text))
         self._waiting: list[int] = []

@@ -122,7 +122,7 @@ def _sound(model: Model) -> bool:
 
 
 def _literal(file: Path) -> dict[str, Any]:
-    """The one dictionary that a file of jieba's holds, with states as text (a letter, a space, a flag): read as JSON, in
+    """The dictionary that a file of jieba's holds, with states as text (a letter, a space, a flag): read as JSON, in
     a tenth of the time that a literal of Python takes. Raises `ValueError` for another form."""
     try:
         text = file.read_text("utf-8")

@@ -34,16 +34,12 @@ PROGRAMS: dict[str, dict[str, Any]] = {
 #: The named programs that run a list of words over raw text. Without `table` their list is
 #: the family's entries, turned round.
 TABLE_PROGRAMS: dict[str, dict[str, Any]] = {
-    "strtr-first": {"passes": "strtr", "wins": "first"},
-    "strtr-last": {"passes": "strtr", "wins": "last"},
+    "strtr-first": {"passes": "strtr", "wins": "first"}, "strtr-last": {"passes": "strtr", "wins": "last"},
     "strtr-oldest": {"passes": "strtr", "wins": "oldest"},
-    "first-occurrence": {"passes": "strtr", "occurrences": "first"},
-    "list-order": {"passes": "list-order"},
-    "protected": {"passes": "protected"},
-    "cascade": {"passes": "cascade"},
-    "swap": {"passes": "swap"},
+    "first-occurrence": {"passes": "strtr", "occurrences": "first"}, "list-order": {"passes": "list-order"},
+    "protected": {"passes": "protected"}, "cascade": {"passes": "cascade"}, "swap": {"passes": "swap"},
     "three-pass-swap": {"passes": "three-pass-swap"},
-}
+}  # fmt: skip
 #: The named programs that draw one of a group of synonyms; they need `table`.
 GROUP_PROGRAMS: dict[str, dict[str, Any]] = {"nlpcda": {}}
 #: A table is run over what it wrote so many times at most.

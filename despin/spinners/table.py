@@ -9,7 +9,7 @@
     protected        row after row over the whole text; what was written is protected from later rows
     cascade          row after row over the whole text as it stands by then (`str_replace`)
     swap             row after row, both words of a row exchanged at once (`strtr` with two pairs)
-    three-pass-swap  the same by way of a mark: the first word becomes the mark, the second the first, the mark the second
+    three-pass-swap  the same by way of a mark: the first word becomes the mark, the second the first, that the second
 
 With `occurrences: first` a word is replaced where it is first met, and left alone from then on. Of a word that the list
 has several times `strtr` takes the first, the last, or the `oldest` target, that of the row with the lowest number.
