@@ -22,6 +22,7 @@ from despin.learning.examples import CANDIDATES, Contested, Examples
 from despin.learning.kinds import Kind, Stream
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import SLOTS, WORD_BITS, commonness
+from despin.tuning import Steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,13 +30,11 @@ if TYPE_CHECKING:
 #: Characters of a chunk.
 CHUNK = 256
 #: Chunks of a batch; batches that are mixed, and that are left for the next mixing.
-BATCH, MIXED, LEFT = 32, 16, 8
+BATCH = 32
 #: Batches of a segment.
 SEGMENT = 500
 #: Shorter texts are left out, longer ones are cut (characters).
 SHORTEST, LONGEST = 30, 4000
-#: Batches that wait to be taken.
-WAITING = 24
 #: Seconds after which one that waits looks whether the other process is still there.
 _LOOK = 2.0
 
@@ -114,9 +113,9 @@ def _mixed(chunks: Iterator[Chunk], size: int, chance: random.Random) -> Iterato
     waiting: list[Chunk] = []
     for chunk in chunks:
         waiting.append(chunk)
-        if len(waiting) >= size * MIXED:
+        if len(waiting) >= size * Steps.mixed:
             chance.shuffle(waiting)
-            while len(waiting) >= size * LEFT:
+            while len(waiting) >= size * Steps.left:
                 yield waiting[:size]
                 del waiting[:size]
 
@@ -183,7 +182,7 @@ def beside(asked: Asked, step: int, taken: Sequence[int]) -> Iterator[Iterator[t
     what came with the end of the segment before. What is made raises what the process met, or `DespinError` where it
     ended."""
     context = multiprocessing.get_context("spawn")
-    waiting: Any = context.Queue(WAITING)
+    waiting: Any = context.Queue(Steps.waiting)
     process = context.Process(target=_serve, args=(waiting, asked, step, list(taken)), daemon=True)
     process.start()
     try:

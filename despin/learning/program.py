@@ -23,22 +23,12 @@ from despin.spinners.rows import Rows, TableRow
 from despin.spinners.segmented import Segmented
 from despin.spinners.table import Tabled
 from despin.spinners.verify import differing, verify
+from despin.tuning import Naming
 
 #: The name of a program that cuts words, of whose parameters nobody has made a name.
 UNNAMED = "segmented"
-#: A program explains a pair from this share of the changed characters on.
-LEAST = 0.5
-#: What a program has to be ahead by that explains more by chance: one that draws, one whose
-#: list was made from the pair itself.
-DRAWN, LEARNED = 0.05, 0.3
 #: Programs that can be told by what the pair alone shows, without their list.
 BY_PAIR = ("strtr-first", "first-occurrence")
-#: A flag is replaced where so many of its words are.
-MOSTLY = 0.5
-#: From this share on a named program is the program, whatever its flags could be.
-NAMED = 0.97
-#: Text that is read to estimate flags, in characters.
-SAMPLE = 20_000
 
 
 @dataclass(slots=True)
@@ -101,24 +91,24 @@ class Named:
 def name_program(
     aligned: Iterable[Aligned], substitutions: Iterable[tuple[str, str]] = (), tables: Sequence[Rows] = ()
 ) -> Named | None:
-    """The program that explains pairs best, None where none explains `LEAST` of what changed; `substitutions` are the
-    (spun, original) that the pairs show, `tables` the lists that may have been run."""
+    """The program that explains pairs best, None where none explains `Naming.least` of what changed; `substitutions`
+    are the (spun, original) that the pairs show, `tables` the lists that may have been run."""
     pairs = [pair for one in aligned for pair in counterparts(one)]
     if not any(spun != original for spun, original in pairs):
         return None
     found = [(one, False) for one in explain(pairs, _known(tables))]
-    if tables == () or not found or found[0][0].share < NAMED:
+    if tables == () or not found or found[0][0].share < Naming.named:
         found += [(one, True) for one in explain(pairs, _by_pair(pairs, substitutions))]
-    if all(one.share < NAMED for one, _ in found):
+    if all(one.share < Naming.named for one, _ in found):
         found += [(one, False) for one in explain(pairs, _by_flags(pairs, [one.program for one, _ in found]))]
 
     def by_share(one: tuple[Explained, bool]) -> float:
         """The share of a program, less what it explains by chance."""
         draws = len(getattr(one[0].program, "ranks", ())) > 1
-        return one[0].share - draws * DRAWN - one[1] * LEARNED
+        return one[0].share - draws * Naming.drawn - one[1] * Naming.learned
 
     ranked = sorted(found, key=by_share, reverse=True)
-    if not ranked or ranked[0][0].share < LEAST:
+    if not ranked or ranked[0][0].share < Naming.least:
         return None
     best, learned = ranked[0]
     same = [one.program for one, other in ranked[1:] if other == learned and abs(one.share - best.share) < 1e-9]
@@ -185,7 +175,7 @@ def _by_flags(pairs: Sequence[tuple[str, str]], known: Sequence[Spinner]) -> lis
         return []
     replaced, seen, size = Counter[str](), Counter[str](), 0
     for spun, original in pairs:
-        if size > SAMPLE:
+        if size > Naming.sample:
             break
         size += len(original)
         changed = bytearray(len(original) + 1)
@@ -198,7 +188,7 @@ def _by_flags(pairs: Sequence[tuple[str, str]], known: Sequence[Spinner]) -> lis
             if image and image != number:
                 seen[flag] += 1
                 replaced[flag] += any(changed[start:end])
-    flags = sorted(flag for flag, count in seen.items() if replaced[flag] >= MOSTLY * count and flag)
+    flags = sorted(flag for flag, count in seen.items() if replaced[flag] >= Naming.mostly * count and flag)
     return [spinner({"flags": flags, "rank": rank}) for rank in (1, 2) if flags]
 
 

@@ -1,4 +1,4 @@
-"""Substitutions that were learned, as candidate entries of a lexicon, and the decisions on them.
+"""Cuts that were learned, as candidate entries of a lexicon, and the decisions on them.
 
 Accepted entries become active; entries turned down stay candidates, which restore nothing, with the decision in their
 reason, so that a walk goes on where it stopped.

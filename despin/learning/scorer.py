@@ -42,17 +42,13 @@ from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import open_scorer, write_scorer
 from despin.progress import Progress
 from despin.text import files
+from despin.tuning import Steps
 
 if TYPE_CHECKING:
     from despin.learning.network import Weights
 
-#: The rate of learning, which rises in the first steps and falls to nothing along a cosine; how weights shrink; the
-#: longest gradient.
-RATE, RISING, SHRINKING, LONGEST_STEP = 2e-3, 200, 0.01, 1.0
-#: Adam's memory.
-_BETAS = (0.9, 0.98)
 #: Batches of held-out documents that are measured on; steps between two measurements.
-MEASURED, PAUSE = 60, 1000
+MEASURED = 60
 #: The form of a checkpoint.
 _FORM = 2
 
@@ -177,7 +173,7 @@ def _learn(
             state.step += 1
             state.taken = taken or state.taken
             progress.add(1)
-            if state.step % PAUSE == 0 or state.step == plan.steps:
+            if state.step % Steps.pause == 0 or state.step == plan.steps:
                 found = figures.by_batches(asked, held, sources).all()
                 state.curve.append({"step": state.step, "loss": round(state.lost / state.counted, 4), "held": found})
                 state.lost, state.counted = 0.0, 0
@@ -194,8 +190,8 @@ def _step(plan: Plan, state: Training, batch: Batch) -> float:
     from torch.nn import functional
 
     rate = (
-        (RATE / 2 if plan.start else RATE)
-        * min(1.0, (state.step + 1) / RISING)
+        (Steps.rate / 2 if plan.start else Steps.rate)
+        * min(1.0, (state.step + 1) / Steps.rising)
         * (0.5 + 0.5 * math.cos(math.pi * state.step / plan.steps))
     )
     for group in state.optimizer.param_groups:
@@ -207,7 +203,7 @@ def _step(plan: Plan, state: Training, batch: Batch) -> float:
         raise DespinError(f"the loss is no number after {state.step:,} steps: begin anew with another --seed")
     state.optimizer.zero_grad()
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(list(state.weights.values()), LONGEST_STEP)
+    torch.nn.utils.clip_grad_norm_(list(state.weights.values()), Steps.longest_step)
     state.optimizer.step()
     return float(loss.item())
 
@@ -269,7 +265,7 @@ def _state(plan: Plan, asked: Asked, start: Weights, checkpoint: Path | None) ->
     with torch.no_grad():
         for name, one in start.items():
             weights[name].copy_(one)
-    optimizer = torch.optim.AdamW(weights.values(), lr=RATE, weight_decay=SHRINKING, betas=_BETAS)
+    optimizer = torch.optim.AdamW(weights.values(), lr=Steps.rate, weight_decay=Steps.shrinking, betas=Steps.betas)
     state = Training(weights, optimizer)
     if checkpoint is None:
         return state

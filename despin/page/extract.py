@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
+from despin.page.blocks import choose, find_blocks
 from despin.page.crf import judge
 from despin.page.layout import Layout
 from despin.page.lines import Row, is_chinese, line_bounds, looks_like_record, read_rows
@@ -16,14 +16,11 @@ from despin.page.name_removal import NameRemover
 from despin.page.pattern_file import shipped
 from despin.page.patterns import Boilerplate, Pattern
 from despin.page.site_name import NameCandidate, take_census
+from despin.tuning import Articles
 
-#: How many names of a page are looked at closely.
-CANDIDATES = 6
 _MENU_WORD = re.compile(r"[\u3400-\u9fff]{2,6}")
 _EMPTY = "empty line"
 _SUMMARY = "summary that the article repeats"
-#: A summary repeats the article when so many of its first characters are those of a line of prose.
-_REPEATED = 12
 
 
 def read_page(text: str, linked: Collection[str] = (), typed: Collection[int] = ()) -> Page:
@@ -78,7 +75,7 @@ def take_survey(
     reasons = {row.index: _SUMMARY for row in summaries}
     prose = [row for row in full if row.prose and not _sure(found[row.index])]
     weight = sum(row.han for row in prose)
-    if weight < LEAST or (weight < SHORT_ARTICLE and weight * 8 < sum(row.han for row in full)):
+    if weight < Articles.least or (weight < Articles.short_article and weight * 8 < sum(row.han for row in full)):
         return survey
     # A line that no article holds, or two kinds of doubtful lines.
     signs = any(_sure(found[row.index]) for row in full) or len(_doubtful(full, found, prose)) > 1
@@ -103,8 +100,8 @@ def _summaries(rows: Sequence[Row], boilerplate: Boilerplate) -> list[Row]:
         match = boilerplate.summary.fullmatch(row.plain)
         if match is None:
             continue
-        start = match["value"].strip(" .…")[:_REPEATED]
-        if len(start) == _REPEATED and any(
+        start = match["value"].strip(" .…")[: Articles.repeated]
+        if len(start) == Articles.repeated and any(
             start in other.plain[:200] for other in rows[: place + 20] if other is not row
         ):
             found.append(row)
@@ -138,7 +135,7 @@ def _find_site_name(
     # Headings between the sentences belong to the article; lists between them do no harm here.
     lines = [row.text for row in rows if row.prose or (first <= row.index <= last and found[row.index] is None)]
     chosen: list[NameCandidate] = []
-    for candidate in census.candidates(titles)[:CANDIDATES]:
+    for candidate in census.candidates(titles)[: Articles.candidates]:
         remover = NameRemover.build([candidate], boilerplate, lines)
         seen = candidate.sightings
         known = any(candidate.core in other.core or other.core in candidate.core for other in chosen)

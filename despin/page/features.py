@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 
 from despin.page.lines import ENOUGH, Row, count_han, has_figure, looks_like_record, pairs
 from despin.page.patterns import Boilerplate, Pattern
+from despin.tuning import Articles
 
 #: So many code points of a line are looked at.
 LOOK = 400
 #: A line of few characters says what the text says by chance; the best line above a text says at least this much of it.
-FEW, TOLD = 4, 0.1
+FEW = 4
 _LETTER = re.compile(r"\w")
 _LATIN = re.compile(r"[A-Za-z]")
 _PART = re.compile(r"[^\s|｜/·•>»›]+")
@@ -140,7 +141,7 @@ def _heads(rows: Sequence[Row], kept: set[int], shares: Sequence[float]) -> set[
     above = range(next(place for place, row in enumerate(rows) if row.index in kept))
     scores = {place: shares[place] * rows[place].han / (rows[place].han + FEW) for place in above}
     best = max(scores.values(), default=0.0)
-    return {place for place, score in scores.items() if best > TOLD and score >= 0.8 * best}
+    return {place for place, score in scores.items() if best > Articles.told and score >= 0.8 * best}
 
 
 def _places(rows: Sequence[Row], kept: set[int]) -> list[list[str]]:

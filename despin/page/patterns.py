@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from despin.tuning import Articles
+
 #: Kinds after which a page has left the article: what is short below them belongs to the site.
 CLOSING = frozenset({"list", "comments", "end", "pager"})
 #: Kinds that stand at the end of an article: prose below them must show that it belongs to it.
@@ -19,8 +21,6 @@ KINDS = ("list", "comments", "end", "pager", "source", "keywords", "meta", "shar
 _WORDLESS = frozenset({"list", "end", "pager", "meta", "share", "nav"})
 #: White space behind a label, unless another label follows: "点击: 更新: 2015" has three parts.
 _LABEL = re.compile(r": +(?![^\s:]*:)")
-#: What a line that is covered by words of a pattern holds beside them, as a share of its letters, at most.
-UNCOVERED = 0.25
 _SENTENCE = re.compile("[,，。;；!！?？]")
 _NO_LETTER = re.compile(r"[\W\d_]+")
 #: Between the parts of a menu or of a line of counters.
@@ -91,7 +91,7 @@ class Pattern:
             return False
         rest, known = words.subn("", plain)
         letters = len(_NO_LETTER.sub("", plain))
-        return known >= self.at_least and len(_NO_LETTER.sub("", rest)) <= UNCOVERED * letters
+        return known >= self.at_least and len(_NO_LETTER.sub("", rest)) <= Articles.uncovered * letters
 
     def value(self, plain: str) -> str:
         """What the line says: the part after its label, or the line where the pattern marks none."""

@@ -77,7 +77,7 @@ def test_the_same_texts_make_the_same_file(learned: Learned) -> None:
 
 def test_what_does_most_is_kept_where_a_file_may_hold_less(learned: Learned) -> None:
     most = len(learned.data) - 1000
-    assert most > room.DESCRIBED
+    assert most > room.Weighing.described
     smaller = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS, most)
     assert len(smaller.data) <= most
 
@@ -93,7 +93,7 @@ def test_weights_that_are_shipped_are_small_enough() -> None:
 
 
 def test_tables_of_all_weights_that_are_kept_fit_a_file() -> None:
-    slots = (KEPT + KEPT_EVIDENCE) / room.FILLED
+    slots = (KEPT + KEPT_EVIDENCE) / room.Weighing.filled
     assert 1.5 * slots < 0.75 * MOST_BYTES, "the rest is for pairs and words"
 
 
