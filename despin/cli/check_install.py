@@ -67,8 +67,8 @@ def open_all() -> None:
     from despin.lexicon.varieties import load_varieties
     from despin.lm.ngram import LanguageModel
     from despin.lm.scorer import open_scorer
-    from despin.spinners.neighbours import TABLES, read_neighbours
-    from despin.spinners.weights import FOLDER, load_weights
+    from despin.spinners.neighbours import FOLDER, TABLES, read_neighbours
+    from despin.spinners.weights import load_weights
     from despin.text.traditional import tables
 
     load()

@@ -30,7 +30,7 @@ _LISTS = ("lexicons", "families", "protect")
 _SETTINGS = (*_LISTS, "fact_edits")
 #: No pyproject.toml is larger (bytes).
 MOST_SETTINGS = 4 * 2**20
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from despin.kernel import open_trigrams
 from despin.lm.published import check_published
 from despin.lm.tree_cache import load_tree, store_tree
 
-DEFAULT_MODEL = Path(__file__).parents[1] / "model" / "zh_CN.lm"
+DEFAULT_MODEL = Path(__file__).parent.parent / "model" / "zh_CN.lm"
 
 
 class LanguageModel:

@@ -17,7 +17,7 @@ from despin.page.layout import Layout
 from despin.page.patterns import Boilerplate
 from despin.tuning import Articles
 
-WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "page_lines.tsv"
+WEIGHTS = Path(__file__).parent.parent / "data" / "weights" / "page_lines.tsv"
 #: What stands above the article; its title; what stands between the title and the text; its text; what a site puts into
 #: the text; and what stands below it.
 STATES = ("above", "title", "between", "text", "inside", "below")

@@ -28,27 +28,21 @@ class ReviewEngine(Protocol):
 
     def read(self, path: str) -> tuple[TextFile, Restoration]:
         """A text and its restoration."""
-        ...
 
     def trial(self, lexicon: Path) -> Read:
         """`read` with one more lexicon."""
-        ...
 
     def renew(self, lexicon: Path | None = None, protect: Path | None = None) -> None:
         """Read the lexicons again, with files that may be new."""
-        ...
 
     def entries(self, word: str) -> dict[str, Any]:
         """What lexicons say of a word, as `despin lexicon show --json` prints it."""
-        ...
 
     def targets(self) -> list[Path]:
         """The lexicons that an entry can be written to."""
-        ...
 
     def protected(self) -> Path:
         """The file that protected words are written to."""
-        ...
 
 
 class Session:

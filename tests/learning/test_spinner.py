@@ -19,9 +19,10 @@ from despin.learning import spinner as room
 from despin.learning.spinner import HELD, KEPT, KEPT_EVIDENCE, LENGTHS, Learned, learn_spinner, pieces, split
 from despin.learning.texts import Text, read_corpus
 from despin.lm.ngram import DEFAULT_MODEL
+from despin.spinners.neighbours import FOLDER
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
-from despin.spinners.weights import FOLDER, load_weights
+from despin.spinners.weights import load_weights
 
 #: Tables so small that learning takes a moment.
 BITS, EVIDENCE_BITS = 16, 16
