@@ -95,7 +95,7 @@ def _sentences(value: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Evaluate, print, and return the exit code."""
     _check(args)
-    from despin.evaluation import analysis, curve, measure, metrics, report, systems
+    from despin.evaluation import analysis, curve, measure, metrics, saved, systems, tables
     from despin.evaluation.analysis import worst
     from despin.evaluation.harm import Harm
     from despin.evaluation.judge import Pairs
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     families = [family.name for family in restorer.lexicon.families]
     sets = read_sets(args.paths, args.spun, families)
     held = options.held_ids(args.hold, {document.id for one in sets for document in one.documents})
-    saved = report.read_saved(args.against) if args.against else None
+    other = saved.read_saved(args.against) if args.against else None
     system = _on_page(args, restorer, sets) or systems.system(args.system, restorer, args.family or ())
     pairs, harm = Pairs(restorer.lexicon), Harm(restorer.lexicon.families)
     results = [measure.measure(one, system, pairs, args.by, held, harm) for one in sets]
@@ -114,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
     findings = _floors(args, results, verdict)
     _write_m2(args, results)
     sentences = worst(results, args.errors) if args.errors else []
-    compared = report.against(results, saved) if saved else []
+    compared = saved.against(results, other) if other else []
     lost = analysis.missing(results, pairs, restorer if system.name == "despin" else None) if args.missing else []
     shown = analysis.examples(lost, args.missing) if lost else []
     points = curve.curve(sets, restorer, args.curve) if args.curve else []
@@ -131,17 +131,17 @@ def run(args: argparse.Namespace) -> int:
         else:
             terminal.put_json(values, 1)
     else:
-        blocks = [report.table(results, verdict, signed)]
-        if saved:
-            blocks.append(report.comparison(compared, args.against, saved.signature))
+        blocks = [tables.table(results, verdict, signed)]
+        if other:
+            blocks.append(tables.comparison(compared, args.against, other.signature))
         if args.errors:
-            blocks.append(report.errors(sentences))
+            blocks.append(tables.errors(sentences))
         if args.missing:
-            blocks.append(report.missed(lost, shown))
+            blocks.append(tables.missed(lost, shown))
         if args.curve:
-            blocks.append(report.points(points, args.curve))
+            blocks.append(tables.points(points, args.curve))
         if args.floors:
-            blocks.append(report.floors(findings, args.floors))
+            blocks.append(tables.floors(findings, args.floors))
         terminal.put("\n".join(blocks), end="")
     return options.NO if any(finding.state == "fell" for finding in findings) else 0
 
@@ -217,7 +217,7 @@ def _floors(args: argparse.Namespace, results: Sequence[Result], verdict: Any) -
 
 
 def _write_m2(args: argparse.Namespace, results: Sequence[Result]) -> None:
-    from despin.evaluation.report import m2_hypothesis, m2_reference
+    from despin.evaluation.tables import m2_hypothesis, m2_reference
 
     for path, write in ((args.m2, m2_hypothesis), (args.m2_gold, m2_reference)):
         if path:
