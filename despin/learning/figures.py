@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from despin.kernel.native.network import Network
-    from despin.learning.batches import Batch, Chunk
+    from despin.learning.features import Batch, Chunk
 
 #: Kinds of channels, as figures call them.
 CHANNELS = {PROGRAM: "program", TABLE: "table"}

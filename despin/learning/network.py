@@ -21,7 +21,7 @@ from despin.tuning import Steps
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from despin.learning.batches import Batch
+    from despin.learning.features import Batch
 
     #: Weights by name.
     Weights = dict[str, Tensor]

@@ -23,19 +23,9 @@ from typing import TYPE_CHECKING, Any
 from despin.errors import DespinError, InputError, UsageError
 from despin.fingerprint import model_digest
 from despin.learning import figures
-from despin.learning.batches import (
-    BATCH,
-    SEGMENT,
-    SHORTEST,
-    Asked,
-    Batch,
-    Chunk,
-    beside,
-    commonness_of,
-    packed,
-    segments,
-)
+from despin.learning.batches import BATCH, SEGMENT, SHORTEST, Asked, beside, segments
 from despin.learning.examples import Examples
+from despin.learning.features import Batch, Chunk, commonness_of, packed
 from despin.learning.kinds import FIRST_HELD, Kind, read_kinds
 from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary, weights_of
 from despin.lm.ngram import LanguageModel

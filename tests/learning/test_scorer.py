@@ -23,8 +23,9 @@ from despin.cli.main import main
 from despin.errors import DespinError, InputError, ModelError, UsageError
 from despin.learning import figures
 from despin.learning import scorer as learner
-from despin.learning.batches import Asked, Batch, Chunk, beside, hash_of, packed
+from despin.learning.batches import Asked, beside
 from despin.learning.examples import Contested, Examples
+from despin.learning.features import Batch, Chunk, hash_of, packed
 from despin.learning.kinds import read_kinds
 from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary, weights_of
 from despin.lm.scorer import open_scorer, write_scorer
@@ -156,7 +157,8 @@ def test_a_batch_holds_each_pair_once() -> None:
 
 
 def test_batches_of_another_process_are_those_of_this_one(corpus: str) -> None:
-    from despin.learning.batches import commonness_of, segments
+    from despin.learning.batches import segments
+    from despin.learning.features import commonness_of
     from despin.lm.ngram import LanguageModel
 
     kinds, counts = read_kinds([corpus])
