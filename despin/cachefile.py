@@ -97,12 +97,9 @@ def cached(
 
 
 def write_cached(file: Path, content: bytes, kept: int) -> None:
-    """Write a file of the cache folder at one stroke, or nothing at all, and remove the oldest
-    of more than `kept` of its kind.
-
-    A file's kind is its name up to the first hyphen, with its suffix. An error of the file system
-    is none: the file is missing then.
-    """
+    """Write a file of the cache folder at one stroke, or nothing at all, and remove the oldest of more than `kept` of
+    its kind. A file's kind is its name up to the first hyphen, with its suffix. An error of the file system is none:
+    the file is missing then."""
     kind = file.name.partition("-")[0]
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 
 
 class DespinError(Exception):
-    """Base of all errors despin raises on purpose.
-
-    `exit_code` is what the command line returns for it; the codes are listed in `docs/reference.md`.
-    """
+    """Base of all errors despin raises on purpose. `exit_code` is what the command line returns for it; the codes are
+    listed in `docs/reference.md`."""
 
     exit_code = 1
 

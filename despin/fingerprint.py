@@ -45,10 +45,8 @@ def version() -> str:
 
 
 def model_digest(path: str | Path) -> str:
-    """The abbreviated SHA-256 of the file at `path`, read once per size and time of change.
-
-    Raises `InputError` when it cannot be read.
-    """
+    """The abbreviated SHA-256 of the file at `path`, read once per size and time of change. Raises `InputError` when it
+    cannot be read."""
     try:
         state = Path(path).stat()
         return _digest(str(path), state.st_size, state.st_mtime_ns)

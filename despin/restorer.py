@@ -318,10 +318,8 @@ class Restorer:
         return verdicts
 
     def readings(self, text: str) -> list[Readings]:
-        """The readings of every segment of `text` that holds a match, as the whole document sees them.
-
-        Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
-        """
+        """The readings of every segment of `text` that holds a match, as the whole document sees them. Where the
+        document believes in no family, `family` is None and the readings are those at the assumed `rate`."""
         check_text(text)
         hidden = self._hidden(text)
         view = composed(hidden, read_script(text if hidden is None else hidden.text))

@@ -30,13 +30,12 @@ BUDGET = 50_000
 class Settings:
     """What a `Restorer` is told.
 
-    `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the
-    only ones to believe in, all when empty; `min_confidence` the least probability of an edit that is made;
-    `damage` the kinds of damage to repair, None for all; `model` another language model than the shipped one;
-    `tuning` the numbers of the document model; `fact_edits` which edits that change facts are made (one of
-    `FACT_EDITS`); `protect` words that no edit touches; `scorer` a file of despin's own (a path) instead of the shipped
-    scorer, or a language model of the user's own (a name or an object), which is asked about `scorer_budget` characters
-    of a text at most.
+    `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the only
+    ones to believe in, all when empty; `min_confidence` the least probability of an edit that is made; `damage` the
+    kinds of damage to repair, None for all; `model` another language model than the shipped one; `tuning` the numbers
+    of the document model; `fact_edits` which edits that change facts are made (one of `FACT_EDITS`); `protect` words
+    that no edit touches; `scorer` a file of despin's own (a path) instead of the shipped scorer, or a language model of
+    the user's own (a name or an object), which is asked about `scorer_budget` characters of a text at most.
     """
 
     lexicons: tuple[Path, ...] = ()
@@ -77,18 +76,11 @@ def check_fact_edits(value: object) -> str:
 
 def make_settings(
     lexicons: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
-    families: Iterable[str] | None = None,
-    min_confidence: float | None = None,
-    setting: str = "balanced",
-    shipped: bool = True,
-    model: str | os.PathLike[str] | None = None,
-    tuning: Tuning = TUNING,
-    damage: Iterable[str] | None = None,
-    fact_edits: str = "sure",
-    protect: Iterable[str] = (),
-    scorer: str | os.PathLike[str] | TextScorer | None = None,
-    scorer_budget: int = BUDGET,
-) -> Settings:
+    families: Iterable[str] | None = None, min_confidence: float | None = None, setting: str = "balanced",
+    shipped: bool = True, model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING,
+    damage: Iterable[str] | None = None, fact_edits: str = "sure", protect: Iterable[str] = (),
+    scorer: str | os.PathLike[str] | TextScorer | None = None, scorer_budget: int = BUDGET,
+) -> Settings:  # fmt: skip
     """The settings that the arguments of `Restorer` stand for. Raises `UsageError` for a setting that does not exist,
     for a confidence that is no probability, for protected words that are none and for a scorer that is none; families
     and kinds are checked where they are known (`despin.engine`)."""
@@ -111,18 +103,11 @@ def make_settings(
     if not all(isinstance(word, str) and word.strip() for word in words):
         raise UsageError("protect holds what is no word: give words of one character and more")
     return Settings(
-        tuple(Path(path) for path in lexicons or ()),
-        frozenset(families or ()),
-        SETTINGS[setting] if min_confidence is None else min_confidence,
-        shipped,
-        None if model is None else Path(model),
-        tuning,
-        None if damage is None else frozenset(damage),
-        fact_edits,
-        words,
-        _scorer(scorer),
-        scorer_budget,
-    )
+        tuple(Path(path) for path in lexicons or ()), frozenset(families or ()),
+        SETTINGS[setting] if min_confidence is None else min_confidence, shipped,
+        None if model is None else Path(model), tuning, None if damage is None else frozenset(damage), fact_edits,
+        words, _scorer(scorer), scorer_budget,
+    )  # fmt: skip
 
 
 def _scorer(value: object) -> Path | str | TextScorer | None:

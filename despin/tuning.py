@@ -1,4 +1,5 @@
-"""The numbers of the document model, in one place. All were chosen on development documents with `despin eval`."""
+"""The numbers that were tuned, in groups, each with the command that measured it or shows what it does: first those of
+the document model, chosen on development documents with `despin eval`."""
 
 from __future__ import annotations
 
@@ -29,11 +30,8 @@ class Calibration:
 @dataclass(frozen=True, slots=True)
 class Clauses:
     """What the search of the readings of a clause multiplies its parts with (`ClauseSearch` in
-    `despin/kernel/native/clauses.pxi`); nats.
-
-    Chosen on every second text of three kinds that nobody spun:
-    `python -m tools.measure_program TEXTS.jsonl --part 0/2 --clauses network=0.5`.
-    """
+    `despin/kernel/native/clauses.pxi`); nats. Chosen on every second text of three kinds that nobody spun: `python -m
+    tools.measure_program TEXTS.jsonl --part 0/2 --clauses network=0.5`."""
 
     #: What the scorer's network and the weights that were learned for the program say of an option.
     network: float = 0.55
@@ -53,11 +51,9 @@ class Clauses:
 
 @dataclass(frozen=True, slots=True)
 class ChannelNumbers:
-    """The numbers of a text under a channel of one kind (`despin.document.channel_reading`); log10 unless said.
-
-    Chosen on every second of three kinds of clean text, spun by tables of a circulating list, by nlpcda, and with
-    neighbours: `python -m tools.spin`, `despin eval`; see "Tables" and "Programs with a rate" in `docs/evaluation.md`.
-    """
+    """The numbers of a text under a channel of one kind (`despin.document.channel_reading`); log10 unless said. Chosen
+    on every second of three kinds of clean text, spun by tables of a circulating list, by nlpcda, and with neighbours:
+    `python -m tools.spin`, `despin eval`; see "Tables" and "Programs with a rate" in `docs/evaluation.md`."""
 
     #: The rate before anything is known of it, how many words that counts for, and its bounds.
     rate: float
@@ -214,3 +210,192 @@ def share_of_length(length: int) -> float:
 
 
 TUNING = Tuning()
+
+
+class Spinning:
+    """How texts are spun for the scorer to learn from (`despin.learning.examples`, `kinds`); what they lead to is shown
+    by `despin learn scorer CORPUS.jsonl... --report`."""
+
+    #: Programs that texts are spun with, and how often each of them is.
+    programs = (("synonyms", 0.7), ("synonyms-plain", 0.1), ("synonyms-nouns", 0.2))
+    #: The share of texts that a program spins; a drawn table spins the others. The share of tables that are drawn from
+    #: shipped lists.
+    by_program, from_lists = 0.55, 0.65
+    #: The table that neighbours of words are taken from, how many of each word, and the longest word that has any, in
+    #: characters.
+    ranks, longest_near = 3, 6
+    #: The longest word of a pair, in characters.
+    longest = 8
+    #: Shares of a list's words that a drawn table has; how often every word that it has is replaced, and the rates of
+    #: the others.
+    shares, always, rates = (0.2, 0.4, 0.6, 0.8, 0.95), 0.6, (0.05, 0.15, 0.3, 0.5, 0.8)
+    #: How often a drawn table replaces a word at its first place alone. The least share of other originals that a place
+    #: offers.
+    first_only, least_offered = 0.2, 0.15
+    #: A kind is drawn in proportion to this power of its characters: large kinds do not drown small ones.
+    power = 0.7
+    #: Characters are counted in so many documents of each kind.
+    counted = 6000
+
+
+class Steps:
+    """How the scorer learns (`despin.learning.scorer`, `batches`, `network`): `despin learn scorer CORPUS.jsonl...
+    --report`."""
+
+    #: The rate of learning, which rises in the first steps and falls to nothing along a cosine; how weights shrink; the
+    #: longest gradient.
+    rate, rising, shrinking, longest_step = 2e-3, 200, 0.01, 1.0
+    #: Adam's memory.
+    betas = (0.9, 0.98)
+    #: Batches of held-out documents that are measured on; steps between two measurements.
+    pause = 1000
+    #: Chunks of a batch; batches that are mixed, and that are left for the next mixing.
+    mixed, left = 16, 8
+    #: Batches that wait to be taken.
+    waiting = 24
+    #: How often the vector of a word is left out while the network learns, so that it can do without.
+    dropped = 0.1
+    #: Standard deviations that weights begin with: of characters, of words, of what blocks add (before the root of
+    #: their sizes).
+    of_characters, of_words, of_blocks = 0.5, 0.05, 0.3
+
+
+class Weighing:
+    """How the weights of a program are learned and measured (`despin.learning.spinner`): `despin learn spinner FAMILY
+    CORPUS`."""
+
+    #: Pieces of a length that the verdict is measured on, at most.
+    most_pieces = 6000
+    #: Rates of learning: they fall to a tenth on the way.
+    rate, pair_rate, evidence_rate = 0.4, 0.1, 0.15
+    #: Weights of choices and of evidence that are kept, and the share of the slots of their tables that they fill.
+    filled = 0.8
+    #: Bytes of a slot of a table in a file; of the description, and what lies between sections.
+    slot, described = 1.5, 20_000
+    #: Smaller weights of choices and of evidence are not kept (nats).
+    least, least_evidence = 0.05, 0.02
+    #: Held documents that the figures of edits are taken from, at most.
+    measured = 300
+    #: Lengths of the pieces that evidence is learned from, code points.
+    pieces = (40, 80, 160)
+    #: What the gain of readings weighs beside evidence: of a grid, found best for the program that is shipped.
+    fluency = 0.1
+    #: False alarms that are allowed where the verdict is measured.
+    false_alarms = 0.001
+
+
+class Cuts:
+    """How texts are aligned, cut into substitutions, and which of these are believed (`despin.learning.align`,
+    `segment`, `observe`); what that leads to is shown by `despin learn pairs PAIRS.jsonl --json`."""
+
+    #: Characters of a seed. Dense spinning leaves few longer stretches alone.
+    seed = 3
+    #: A seed that stands in more places of the original says nothing about where a text comes from.
+    common = 16
+    #: The most characters between two stretches of one chain, and how many stretches back the last one is looked for.
+    far, back = 60, 80
+    #: What both sides of a match must share: the share of the longer side, times how many seeds the common stretches
+    #: hold.
+    convincing = 3.0
+    #: Lines of a match, and clauses beside it, correspond when they are this alike (longest common subsequence).
+    alike = 0.3
+    #: Equal characters that part two windows, and that each takes along on either side: a substitution may begin and
+    #: end that far outside of what differs.
+    context = 3
+    #: The longest window; what differs over a longer stretch is no substitution.
+    longest = 40
+    #: The longest side of a substitution.
+    size = 6
+    #: How far a way through a window may stray from the Levenshtein path.
+    stray = 3
+    #: log10 cost of a character that has no counterpart or no explanation; to keep one costs nothing.
+    unexplained = 6.0
+    #: log10 costs of writing a substitution down: its words and characters, and what makes it less likely a priori.
+    word, character, unknown = 4.0, 3.0, 2.5
+    single, longer, deletion = 2.0, 0.7, 12.0
+    #: How many substitutions are believed to be new when nothing is known.
+    new = 50.0
+    #: Characters of context that decide how fluent a place is.
+    observe_context = 8
+    #: Gains are bounded to this: beyond, the model only says how rare it finds a word.
+    surest = 8.0
+    #: The least mean gain (log10) of a substitution, and one that makes up for an odd shape, or for something added to
+    #: a word, as people add it too.
+    least_gain, strong_gain = -1.2, 3.0
+    #: With fewer differences nothing can be said of a pair as a whole.
+    few = 10
+    #: Shares of differences at which the original reads better: below the first, the texts are swapped; below the
+    #: second, the original is no better than the spun text. Genuine pairs are near .9: of ten differences half are one
+    #: in 600.
+    swapped, no_better = 0.35, 0.55
+    #: Less of the spun text with a counterpart than this, and the texts have nothing to do with one another.
+    unrelated = 0.1
+
+
+class Naming:
+    """When a program is named for pairs or pages (`despin.learning.program`, `explain`): `despin learn pairs
+    PAIRS.jsonl`."""
+
+    #: A program explains a pair from this share of the changed characters on.
+    least = 0.5
+    #: What a program has to be ahead by that explains more by chance: one that draws, one whose
+    #: list was made from the pair itself.
+    drawn, learned = 0.05, 0.3
+    #: A flag is replaced where so many of its words are.
+    mostly = 0.5
+    #: From this share on a named program is the program, whatever its flags could be.
+    named = 0.97
+    #: Text that is read to estimate flags, in characters.
+    sample = 20_000
+    #: A word that stands although the program would have replaced it counts as so many forms that it writes.
+    stands = 2.0
+
+
+class Articles:
+    """What of a page is its article, its title, the name of its site (`despin.page`); what that leads to is shown by
+    `python -m tools.train.pages tests/data/pages/train tests/data/pages/dev`."""
+
+    #: A block this heavy (in Chinese characters) may be a second article.
+    article = 200
+    #: An article that is lighter makes up an eighth of its page at least.
+    short_article = 80
+    #: A page whose prose is lighter holds no article.
+    least = 16
+    #: A block that shares so much with the article belongs to it.
+    connected = 0.4
+    #: Lines of an article have so many Chinese characters on average.
+    sentence = 20
+    #: A line with fewer Chinese characters is rather a word of a menu than a title.
+    short = 6
+    #: No title has more code points, a name of a site included.
+    longest_title = 110
+    #: A title shares this share of its character pairs with the article; with so few characters it may do so by chance.
+    title_share, few = 0.1, 2
+    #: What it counts for a line to stand right above the date and author of the page, or to have the name of the site
+    #: glued to it; and against it, to be a link or an item of a list.
+    telling = 0.25
+    #: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
+    weighty = 80
+    #: How sure the model must be to drop a line.
+    sure = 0.8
+    #: How sure it must be that a line is the title to put it in the place of one that it would drop.
+    sure_title = 0.7
+    #: A line of few characters says what the text says by chance; the best line above a text says at least this much of
+    #: it.
+    told = 0.1
+    #: A name is foreign to an article that, the name itself apart, holds a smaller share of its character pairs.
+    foreign = 0.4
+    #: A name with fewer Chinese characters may be a word of the article.
+    name_removal_short = 3
+    #: A name has at most this many code points.
+    longest_name = 40
+    #: A name that only a gap sets off has at least this many: short words stand between gaps everywhere.
+    behind_gap = 3
+    #: Segments are taken from this many separators at either end of a line.
+    segments = 4
+    #: How many names of a page are looked at closely.
+    candidates = 6
+    #: A summary repeats the article when so many of its first characters are those of a line of prose.
+    repeated = 12
+    #: What a line that is covered by words of a pattern holds beside them, as a share of its letters, at most.
+    uncovered = 0.25

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import terminal
 from despin.language import shown
 
 if TYPE_CHECKING:
@@ -31,9 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
     parser.add_argument("path", metavar="FILE", help="a lexicon, such as `despin learn` writes")
     parser.add_argument("--again", action="store_true", help="also ask about candidates turned down before")
-    parser.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="colour examples (default: auto)"
-    )
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+        help="colour examples (default: auto)")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,10 +42,10 @@ def run(args: argparse.Namespace) -> int:
     decisions = Decisions(args.path)
     waiting = decisions.waiting(args.again)
     if not waiting:
-        options.tell(f"{args.path}: no candidate waits for a decision")
+        terminal.tell(f"{args.path}: no candidate waits for a decision")
         return 0
     counts = {"y": 0, "n": 0}
-    colour = options.wants_colour(args.color)
+    colour = terminal.wants_colour(args.color)
     for number, entry in enumerate(waiting, 1):
         print(f"\n{number}/{len(waiting)}  " + "\n      ".join(map(shown, _shown(entry, colour))), flush=True)
         answer = _decide(decisions, entry)
@@ -54,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
             break
         counts[answer] += 1
     left = len(waiting) - sum(counts.values())
-    options.tell(f"{args.path}: {counts['y']} accepted, {counts['n']} turned down, {left} left")
+    terminal.tell(f"{args.path}: {counts['y']} accepted, {counts['n']} turned down, {left} left")
     return 0
 
 
@@ -68,12 +67,10 @@ def _shown(entry: Entry, colour: bool) -> list[str]:
         if words:
             place = "behind" if side == "before" else "before"
             lines.append(f"left alone {place} {', '.join(words)}")
-    return [*lines, *(_coloured(example) if colour else example for example in entry.examples)]
-
-
-def _coloured(example: str) -> str:
-    example = re.sub(r"\[-.*?-\]", lambda mark: f"\x1b[31m{mark.group()}\x1b[0m", example)
-    return re.sub(r"\{\+.*?\+\}", lambda mark: f"\x1b[32m{mark.group()}\x1b[0m", example)
+    examples = list(entry.examples)
+    for code, marks in ((31, r"\[-.*?-\]"), (32, r"\{\+.*?\+\}")) if colour else ():
+        examples = [re.sub(marks, rf"\x1b[{code}m\g<0>\x1b[0m", example) for example in examples]
+    return lines + examples
 
 
 def _decide(decisions: Decisions, entry: Entry) -> str:
@@ -94,7 +91,7 @@ def _decide(decisions: Decisions, entry: Entry) -> str:
                 decisions.accept(entry, originals)
                 return "y"
         else:
-            options.tell(f"      {_HELP}")
+            terminal.tell(f"      {_HELP}")
 
 
 def _originals(entry: Entry) -> Sequence[str] | None:
@@ -109,7 +106,7 @@ def _originals(entry: Entry) -> Sequence[str] | None:
         wrong = problem(entry, words)
         if not wrong:
             return words
-        options.tell(f"      {wrong}")
+        terminal.tell(f"      {wrong}")
 
 
 def _ask(prompt: str) -> str | None:

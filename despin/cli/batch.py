@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import UsageError
 from despin.settings import BUDGET
 
@@ -74,58 +74,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="FILE|FOLDER/", help="where the records go, see below")
     modes = ("tag", "restore", "filter", "sites")
     parser.add_argument("--mode", choices=modes, default="tag", help="see below (default: tag)")
-    parser.add_argument(
-        "--text-field", default="text", metavar="NAME", help="the field or column with the text (default: text)"
-    )
-    parser.add_argument(
-        "--site", metavar="NAME", help="the field or column that says which site a text is of, see below"
-    )
-    parser.add_argument(
-        "--sites",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="counts of sites, in place of a first pass; repeatable",
-    )
-    parser.add_argument(
-        "--workers",
-        type=options.whole_number,
-        default=1,
-        metavar="N",
-        help="processes that work at the same time (default: 1)",
-    )
-    parser.add_argument(
-        "--engine",
-        choices=("local", "ray"),
-        default="local",
-        help="ray spreads the inputs over a Ray cluster; it needs despin[ray] (default: local)",
-    )
+    # fmt: off
+    parser.add_argument("--text-field", default="text", metavar="NAME",
+        help="the field or column with the text (default: text)")
+    parser.add_argument("--site", metavar="NAME",
+        help="the field or column that says which site a text is of, see below")
+    parser.add_argument("--sites", action="append", default=[], metavar="FILE",
+        help="counts of sites, in place of a first pass; repeatable")
+    parser.add_argument("--workers", type=options.whole_number, default=1, metavar="N",
+        help="processes that work at the same time (default: 1)")
+    parser.add_argument("--engine", choices=("local", "ray"), default="local",
+        help="ray spreads the inputs over a Ray cluster; it needs despin[ray] (default: local)")
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--resume", action="store_true", help="go on with an interrupted run, if there is one")
     either.add_argument("--overwrite", action="store_true", help="begin again, and replace outputs that exist")
     look = parser.add_argument_group("to look at")
-    look.add_argument(
-        "--report",
-        metavar="FILE",
+    look.add_argument("--report", metavar="FILE",
         help="when the run is done, also write a web page with some of the restored texts, drawn by chance from the "
-        "outputs, of every family and score",
-    )
-    look.add_argument(
-        "--samples", type=options.whole_number, default=50, metavar="N", help="texts on that page (default: 50)"
-    )
+             "outputs, of every family and score")
+    look.add_argument("--samples", type=options.whole_number, default=50, metavar="N",
+        help="texts on that page (default: 50)")
     limits = parser.add_argument_group("limits")
-    limits.add_argument(
-        "--longest-text",
-        type=options.whole_number,
-        metavar="N",
-        help="pass on texts of more than N characters with an error (default: 3000000)",
-    )
-    limits.add_argument(
-        "--longest-line",
-        type=options.whole_number,
-        metavar="BYTES",
-        help="cut longer lines of JSON and pass them on with an error (default: 16777216)",
-    )
+    limits.add_argument("--longest-text", type=options.whole_number, metavar="N",
+        help="pass on texts of more than N characters with an error (default: 3000000)")
+    limits.add_argument("--longest-line", type=options.whole_number, metavar="BYTES",
+        help="cut longer lines of JSON and pass them on with an error (default: 16777216)")
+    # fmt: on
     options.add_engine_options(parser, thresholds=True)
 
 
@@ -145,23 +119,23 @@ def run(args: argparse.Namespace) -> int:
     bar = RecordProgress(total_size(job.inputs), len(job.inputs) if folder else 0)
     try:
         if args.mode == "sites":
-            tally = count_sites(job, job.output, options.tell, bar)
+            tally = count_sites(job, job.output, terminal.tell, bar)
         elif args.engine == "ray":
             from despin.integrations.ray import run_shards
 
-            tally = run_shards(job, options.tell, bar)
+            tally = run_shards(job, terminal.tell, bar)
         else:
-            tally = run_folder(job, options.tell, bar) if folder else run_one(job, None, options.tell, bar)
+            tally = run_folder(job, terminal.tell, bar) if folder else run_one(job, None, terminal.tell, bar)
     except UnsavedError as error:
         raise UnsavedError(f"{error}: {_resuming(args.arguments)}") from None
     except KeyboardInterrupt:
         if job.output != "-":
-            options.tell(f"despin: {job.output}: not complete; continue with --resume: {_resuming(args.arguments)}")
+            terminal.tell(f"despin: {job.output}: not complete; continue with --resume: {_resuming(args.arguments)}")
         raise
     finally:
         bar.close()
     for line in report(tally, time.monotonic() - start, job.recipe.mode):
-        options.say(line)
+        terminal.say(line)
     if args.report:
         _write_report(args, job, folder)
     code: int = tally.code
@@ -203,10 +177,10 @@ def _write_report(args: argparse.Namespace, job: Job, folder: bool) -> None:
     written = [one.output for one in jobs(job)] if folder else [job.output]
     found = samples(written, job.recipe, job.longest_line, args.samples)
     if not found:
-        options.say(f"despin: {args.report}: not written, no text was restored")
+        terminal.say(f"despin: {args.report}: not written, no text was restored")
         return
     files.write(args.report, render(found).encode("utf-8", "backslashreplace"))
-    options.say(f"despin: {args.report}: {options.plural(len(found), 'restored text')} to look at")
+    terminal.say(f"despin: {args.report}: {terminal.plural(len(found), 'restored text')} to look at")
 
 
 def _job(args: argparse.Namespace) -> Job:
@@ -219,29 +193,17 @@ def _job(args: argparse.Namespace) -> Job:
         raise UsageError("--output needs the name of a file or a folder")
     if not args.text_field or args.text_field == "despin":
         raise UsageError("--text-field needs the name of the field with the text, which cannot be 'despin'")
-    for path in args.inputs:
-        if args.inputs.count(path) > 1:
-            raise UsageError(f"{path} is named twice; name every input once")
+    options.refuse_twice(args.inputs, "input")
     _check_sites(args)
     if args.report:
         _check_report(args)
     own = options.personal(args)
     recipe = Recipe(
-        args.mode,
-        args.text_field,
-        absolute(own.lexicons),
-        tuple(args.family or own.families),
-        args.min_confidence,
-        args.setting or "balanced",
-        args.longest_text or LONGEST_TEXT,
-        options.damage(args),
-        options.fact_edits(args, own) or "sure",
-        options.protected(args, own),
-        args.scorer,
-        args.scorer_budget or BUDGET,
-        args.site,
-        absolute(tuple(args.sites)),
-    )
+        args.mode, args.text_field, absolute(own.lexicons), tuple(args.family or own.families), args.min_confidence,
+        args.setting or "balanced", args.longest_text or LONGEST_TEXT, options.damage(args),
+        options.fact_edits(args, own) or "sure", options.protected(args, own), args.scorer,
+        args.scorer_budget or BUDGET, args.site, absolute(tuple(args.sites)),
+    )  # fmt: skip
     longest = args.longest_line or LONGEST_LINE
     return Job(tuple(args.inputs), args.output, recipe, longest, args.workers, args.overwrite, args.resume)
 
@@ -257,30 +219,30 @@ def _resuming(arguments: Sequence[str]) -> str:
 
 def report(tally: Tally, seconds: float, mode: str) -> list[str]:
     """What the run came to, in lines for a person."""
-    before = f"{options.plural(tally.complete, 'output')} complete before"
+    before = f"{terminal.plural(tally.complete, 'output')} complete before"
     if tally.complete and not tally.records and not tally.failures:
         return [f"despin: {before}"]
     lines = [f"despin: {_figures(tally, seconds, mode)}"]
     lines += [f"  {count:,} × {kind} (to look at: {place})" for kind, (count, place) in sorted(tally.kinds.items())]
     worst = sorted(tally.problems.items(), key=lambda item: -item[1][0])
-    lines += [f"  {count:,} × {problem} (the first: {place})" for problem, (count, place) in worst[: options.SHOWN]]
-    if worst[options.SHOWN :]:
-        lines.append(f"  {sum(count for _, (count, _) in worst[options.SHOWN :]):,} × other reasons")
+    lines += [f"  {count:,} × {problem} (the first: {place})" for problem, (count, place) in worst[: terminal.SHOWN]]
+    if worst[terminal.SHOWN :]:
+        lines.append(f"  {sum(count for _, (count, _) in worst[terminal.SHOWN :]):,} × other reasons")
     if tally.complete:
         lines.append(f"  {before}")
     if tally.failures:
-        lines.append(f"  {options.plural(len(tally.failures), 'input')} could not be done, or not to the end")
+        lines.append(f"  {terminal.plural(len(tally.failures), 'input')} could not be done, or not to the end")
     return lines
 
 
 def _figures(tally: Tally, seconds: float, mode: str) -> str:
     from despin.progress import clock
 
-    parts = [options.plural(tally.records, "record"), f"{tally.spun:,} spun"]
+    parts = [terminal.plural(tally.records, "record"), f"{tally.spun:,} spun"]
     if mode != "sites":
         parts.append(f"{tally.dropped:,} left out" if mode == "filter" else f"{tally.edits:,} edits")
     if tally.prevented:
-        parts.append(f"{options.plural(tally.prevented, 'edit')} of protected words not made")
+        parts.append(f"{terminal.plural(tally.prevented, 'edit')} of protected words not made")
     if tally.moved:
         parts.append(f"{tally.moved:,} judged otherwise by their site")
     if tally.unplaced:

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from despin import language
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
 from despin.text import files
 
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             files.check_found(path)
             whole.update(take(path, args.text_field, args.site, args.date, args.by))
         except InputError as error:
-            options.tell(f"despin: {error}")
+            terminal.tell(f"despin: {error}")
             code = code or error.exit_code
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from None
@@ -74,8 +74,8 @@ def run(args: argparse.Namespace) -> int:
     for path in args.output:
         _write(path, whole)
     counts = next(whole.rows())
-    options.say(
-        f"despin: {options.plural(counts['texts'], 'text')}, {counts['characters']:,} characters; "
+    terminal.say(
+        f"despin: {terminal.plural(counts['texts'], 'text')}, {counts['characters']:,} characters; "
         f"{counts['spun']:,} spun ({counts['share']:.2%}, from {counts['low']:.2%} to {counts['high']:.2%}), "
         f"{counts['damaged']:,} damaged"
     )

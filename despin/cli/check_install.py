@@ -9,7 +9,7 @@ import json
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import ModelError
 
 ABOUT = "Compare the installed files with what was published, and open all models."
@@ -33,11 +33,11 @@ def run(args: argparse.Namespace) -> int:
     some, else 0. Raises `ModelError`."""
     count, wrong = compare(_installed())
     for name, what in wrong:
-        options.put(f"{name}: {what}: install despin again with --force-reinstall")
+        terminal.put(f"{name}: {what}: install despin again with --force-reinstall")
     if wrong:
         return options.NO
     open_all()
-    options.put(
+    terminal.put(
         f"{count} files are as they were published" if count else "run from its sources: all models can be opened"
     )
     return 0
@@ -67,8 +67,8 @@ def open_all() -> None:
     from despin.lexicon.varieties import load_varieties
     from despin.lm.ngram import LanguageModel
     from despin.lm.scorer import open_scorer
-    from despin.spinners.neighbours import TABLES, read_neighbours
-    from despin.spinners.weights import FOLDER, load_weights
+    from despin.spinners.neighbours import FOLDER, TABLES, read_neighbours
+    from despin.spinners.weights import load_weights
     from despin.text.traditional import tables
 
     load()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
 from despin.results import SCHEMA
 from despin.text import files
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.results import Clue, Stretch, Verdict
+    from despin.results import Stretch, Verdict
 
 EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
@@ -69,11 +68,11 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("standard input (-) can be read only once")
     options.check_common(args)
     restorer = None
-    failures = options.Failures()
+    failures = terminal.Failures()
     rows: list[dict[str, Any]] = []
     pages: list[tuple[str, str, dict[str, Any]]] = []
     found = False
-    for path in options.counted(paths):
+    for path in terminal.counted(paths):
         try:
             file = options.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
@@ -85,11 +84,11 @@ def run(args: argparse.Namespace) -> int:
         if args.format == "json":
             rows.append(row)
         elif args.format == "html":
-            pages.append((options.shown_name(path), file.text, row))
+            pages.append((terminal.shown_name(path), file.text, row))
         else:
-            options.put(_for_people(row, file.text), end="")
+            terminal.put(_for_people(row, file.text), end="")
     if args.format == "json" and (rows or len(paths) > 1):
-        print(json.dumps(rows if len(paths) > 1 else rows[0], ensure_ascii=False, indent=2))
+        terminal.put_json(rows if len(paths) > 1 else rows[0])
     elif pages:
         from despin.report.verdicts import render
 
@@ -101,13 +100,10 @@ def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tupl
     """The verdict on a text, and everything that is shown of it as JSON-ready values."""
     verdict = restorer.detect(text)
     row = {
-        "schema": SCHEMA,
-        "path": path,
-        **verdict.as_dict(),
+        "schema": SCHEMA, "path": path, **verdict.as_dict(),
         "stretches": [_stretch(text, stretch) for stretch in verdict.stretches],
-        "evidence": [_clue(clue) for clue in verdict.evidence],
-        "paragraphs": None,
-    }
+        "evidence": [clue.as_dict() for clue in verdict.evidence], "paragraphs": None,
+    }  # fmt: skip
     if by_paragraph:
         row["paragraphs"] = [_paragraph(text, *part) for part in restorer.detect_paragraphs(text)]
     return verdict, row
@@ -115,10 +111,10 @@ def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tupl
 
 def _paragraph(text: str, start: int, end: int, verdict: Verdict) -> dict[str, Any]:
     """A paragraph with its verdict; in which stretches it lies the stretches of the text say."""
-    where = {"start": start, "end": end, "line": options.line_and_column(text, start)[0]}
+    where = {"start": start, "end": end, "line": terminal.line_and_column(text, start)[0]}
     values = verdict.as_dict()
     del values["respun"], values["stretches"], values["damage"], values["labels"], values["statement"]
-    return {**where, **values, "evidence": [_clue(clue) for clue in verdict.evidence]}
+    return {**where, **values, "evidence": [clue.as_dict() for clue in verdict.evidence]}
 
 
 def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
@@ -126,39 +122,35 @@ def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
     part = text[stretch.start : stretch.end]
     first = stretch.start + len(part) - len(part.lstrip())
     last = stretch.start + max(1, len(part.rstrip())) - 1
-    line, column = options.line_and_column(text, first)
-    end_line, end_column = options.line_and_column(text, last)
+    line, column = terminal.line_and_column(text, first)
+    end_line, end_column = terminal.line_and_column(text, last)
     where = {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
-    return {**stretch.as_dict(), **where, "evidence": [_clue(clue) for clue in stretch.evidence]}
-
-
-def _clue(clue: Clue) -> dict[str, Any]:
-    row = {"spun": clue.spun, "original": clue.original, "count": clue.count, "weight": round(clue.weight, 2)}
-    return {**row, "changes": clue.changes}
+    return {**stretch.as_dict(), **where, "evidence": [clue.as_dict() for clue in stretch.evidence]}
 
 
 def _for_people(row: dict[str, Any], text: str) -> str:
     from despin.report.article import is_undivided
 
-    lines = [f"{options.shown_name(row['path'])}: {_headline(row)}{_damage(row['damage'])}"]
+    lines = [f"{terminal.shown_name(row['path'])}: {_headline(row)}{_damage(row['damage'])}"]
     lines += [f"    says that AI made it ({one['kind']}): {' '.join(one['text'].split())}" for one in row["labels"]]
     clues = row["evidence"] if row["spun"] else ()
-    lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[: options.SHOWN]]
-    if len(clues) > options.SHOWN:
-        lines.append(f"    and {len(clues) - options.SHOWN} more words")
+    lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[: terminal.SHOWN]]
+    if len(clues) > terminal.SHOWN:
+        lines.append(f"    and {len(clues) - terminal.SHOWN} more words")
     stretches = row["stretches"]
     if not is_undivided(text, [(one["start"], one["end"], one["proof"] is not None) for one in stretches]):
         lines += [f"  {_place(stretch)}" for stretch in stretches]
     for part in row["paragraphs"] or ():
-        lines.append(f"  line {part['line']}: {_headline(part)}{_few(part['evidence']) if part['spun'] else ''}")
+        words = [clue["spun"] for clue in part["evidence"]][:5] if part["spun"] else []
+        lines.append(f"  line {part['line']}: {_headline(part)}{': ' if words else ''}{' '.join(words)}")
     return "\n".join(lines) + "\n"
 
 
 def _place(stretch: dict[str, Any]) -> str:
     where = f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}"
-    proof = stretch["proof"]
     from despin.report.percent import percent
 
+    proof = stretch["proof"]
     if proof is None:
         return f"{where}: spun (score {stretch['score']:.3f}), family {stretch['family']}, rate {stretch['rate']:.2f}"
     variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
@@ -179,13 +171,8 @@ def _damage(damage: Iterable[dict[str, Any]]) -> str:
 
 def _in_words(clue: dict[str, Any]) -> str:
     spun, original = clue["spun"].replace("\n", "⏎"), clue["original"] or "(nothing)"
-    return f"{spun} for {original}, {options.plural(clue['count'], 'time')}{_marked(clue)}"
+    return f"{spun} for {original}, {terminal.plural(clue['count'], 'time')}{_marked(clue)}"
 
 
 def _marked(clue: dict[str, Any]) -> str:
     return f", changes the {clue['changes']}" if clue["changes"] else ""
-
-
-def _few(clues: Iterable[dict[str, Any]]) -> str:
-    words = [clue["spun"] for clue in clues][:5]
-    return ": " + " ".join(words) if words else ""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import UsageError
 from despin.text import files
 
@@ -57,49 +56,34 @@ ABOUT = "Measure how well a system restores spun texts and leaves others alone, 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="an evaluation set, see below")
-    parser.add_argument(
-        "--system", default="despin", metavar="NAME", help="what to measure, see below (default: despin)"
-    )
+    # fmt: off
+    parser.add_argument("--system", default="despin", metavar="NAME",
+        help="what to measure, see below (default: despin)")
     parser.add_argument("--spun", action="store_true", help="JSON lines with text hold spun text")
-    parser.add_argument(
-        "--page",
-        metavar="FILE",
-        help="the set is one article that was found on this page (text or HTML): measure it there, with everything the "
-        "site added around it",
-    )
+    parser.add_argument("--page", metavar="FILE",
+        help="the set is one article that was found on this page (text or HTML): measure it there, with everything "
+             "the site added around it")
     parser.add_argument("--by", choices=("family", "density"), help="also show the figures of each family or density")
     parser.add_argument("--hold", metavar="ID,ID", help="also show these documents apart from the others")
-    parser.add_argument(
-        "--format",
-        choices=("text", "json", "html"),
-        default="text",
-        help="what comes out: tables, JSON, which --against reads, or a web page with charts (default: text)",
-    )
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text",
+        help="what comes out: tables, JSON, which --against reads, or a web page with charts (default: text)")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
     parser.add_argument("--errors", type=_sentences, metavar="N", help="show the N worst sentences as markup")
-    parser.add_argument(
-        "--missing", type=_sentences, metavar="N", help="say what was not restored and why, with N examples"
-    )
-    parser.add_argument(
-        "--curve",
-        choices=("confidence", "evidence"),
+    parser.add_argument("--missing", type=_sentences, metavar="N",
+        help="say what was not restored and why, with N examples")
+    parser.add_argument("--curve", choices=("confidence", "evidence"),
         help="restore everything again at ten levels: of the least confidence of an edit, or of the evidence that a "
-        "document must show, as log10 added to what it is",
-    )
+             "document must show, as log10 added to what it is")
     parser.add_argument("--m2", metavar="FILE", help="write what the system did in M2, for ChERRANT")
     parser.add_argument("--m2-gold", metavar="FILE", help="write what gold accepts in M2, the reference for --m2")
     parser.add_argument("--against", metavar="OTHER.json", help="compare with a run saved by --json, with significance")
     group = parser.add_argument_group("floors")
     group.add_argument("--floors", metavar="FILE", help="check the figures pinned in FILE; exit with 1 when one fell")
-    group.add_argument(
-        "--raise", dest="raising", action="store_true", help="write better figures to FILE, and new ones"
-    )
-    group.add_argument(
-        "--lower",
-        action="append",
-        metavar="FIGURE",
-        help="let the floors of FIGURE (or SET:FIGURE) follow this run down; may be given several times",
-    )
+    group.add_argument("--raise", dest="raising", action="store_true",
+        help="write better figures to FILE, and new ones")
+    group.add_argument("--lower", action="append", metavar="FIGURE",
+        help="let the floors of FIGURE (or SET:FIGURE) follow this run down; may be given several times")
+    # fmt: on
     group.add_argument("--reason", metavar="TEXT", help="why; kept in FILE")
     options.add_engine_options(parser, thresholds=True)
 
@@ -111,7 +95,7 @@ def _sentences(value: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Evaluate, print, and return the exit code."""
     _check(args)
-    from despin.evaluation import analysis, curve, measure, metrics, report, systems
+    from despin.evaluation import analysis, curve, measure, metrics, saved, systems, tables
     from despin.evaluation.analysis import worst
     from despin.evaluation.harm import Harm
     from despin.evaluation.judge import Pairs
@@ -121,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     families = [family.name for family in restorer.lexicon.families]
     sets = read_sets(args.paths, args.spun, families)
     held = options.held_ids(args.hold, {document.id for one in sets for document in one.documents})
-    saved = report.read_saved(args.against) if args.against else None
+    other = saved.read_saved(args.against) if args.against else None
     system = _on_page(args, restorer, sets) or systems.system(args.system, restorer, args.family or ())
     pairs, harm = Pairs(restorer.lexicon), Harm(restorer.lexicon.families)
     results = [measure.measure(one, system, pairs, args.by, held, harm) for one in sets]
@@ -130,37 +114,35 @@ def run(args: argparse.Namespace) -> int:
     findings = _floors(args, results, verdict)
     _write_m2(args, results)
     sentences = worst(results, args.errors) if args.errors else []
-    compared = report.against(results, saved) if saved else []
+    compared = saved.against(results, other) if other else []
     lost = analysis.missing(results, pairs, restorer if system.name == "despin" else None) if args.missing else []
     shown = analysis.examples(lost, args.missing) if lost else []
     points = curve.curve(sets, restorer, args.curve) if args.curve else []
     if args.format != "text":
         values = metrics.ready(
             {
-                "signature": signed.as_dict(),
-                "sets": [result.as_dict() for result in results],
-                "verdict": verdict,
-                "errors": sentences,
-                "against": compared,
-                "floors": [finding.row for finding in findings],
-                "missing": {"counts": analysis.counts(lost), "examples": shown},
-                "curve": points,
+                "signature": signed.as_dict(), "sets": [result.as_dict() for result in results], "verdict": verdict,
+                "errors": sentences, "against": compared, "floors": [finding.row for finding in findings],
+                "missing": {"counts": analysis.counts(lost), "examples": shown}, "curve": points,
             }
-        )
-        print(_page(values) if args.format == "html" else json.dumps(values, ensure_ascii=False, indent=1))
+        )  # fmt: skip
+        if args.format == "html":
+            print(_page(values))
+        else:
+            terminal.put_json(values, 1)
     else:
-        blocks = [report.table(results, verdict, signed)]
-        if saved:
-            blocks.append(report.comparison(compared, args.against, saved.signature))
+        blocks = [tables.table(results, verdict, signed)]
+        if other:
+            blocks.append(tables.comparison(compared, args.against, other.signature))
         if args.errors:
-            blocks.append(report.errors(sentences))
+            blocks.append(tables.errors(sentences))
         if args.missing:
-            blocks.append(report.missed(lost, shown))
+            blocks.append(tables.missed(lost, shown))
         if args.curve:
-            blocks.append(report.points(points, args.curve))
+            blocks.append(tables.points(points, args.curve))
         if args.floors:
-            blocks.append(report.floors(findings, args.floors))
-        options.put("\n".join(blocks), end="")
+            blocks.append(tables.floors(findings, args.floors))
+        terminal.put("\n".join(blocks), end="")
     return options.NO if any(finding.state == "fell" for finding in findings) else 0
 
 
@@ -189,9 +171,7 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError("--curve moves the numbers of despin; leave out --system and --page")
     if files.STANDARD in args.paths:
         raise UsageError("an evaluation set is a file or a folder; standard input has no name to report it under")
-    for path in args.paths:
-        if args.paths.count(path) > 1:
-            raise UsageError(f"{path} is named twice; name every set once")
+    options.refuse_twice(args.paths, "set")
     if args.family:
         options.check_families(args.family, options.known_families(args.lexicon or ()))
 
@@ -237,7 +217,7 @@ def _floors(args: argparse.Namespace, results: Sequence[Result], verdict: Any) -
 
 
 def _write_m2(args: argparse.Namespace, results: Sequence[Result]) -> None:
-    from despin.evaluation.report import m2_hypothesis, m2_reference
+    from despin.evaluation.tables import m2_hypothesis, m2_reference
 
     for path, write in ((args.m2, m2_hypothesis), (args.m2_gold, m2_reference)):
         if path:

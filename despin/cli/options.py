@@ -1,20 +1,20 @@
-"""What `restore`, `detect` and `readings` share: options, the restorer they describe, going through several texts."""
+"""What commands share: options, the restorer that they describe, and reading the texts that they name."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from despin.errors import DespinError, UsageError
+from despin.cli import terminal
+from despin.errors import UsageError
 from despin.external.scorer import FORMS
-from despin.language import shown
 from despin.settings import BUDGET, FACT_EDITS, SURE_FACT
 from despin.text import files
 from despin.text.suggest import nearest, unknown
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 #: The exit code of an answer that is no.
 NO = 1
-#: So many of a kind are listed where not all are asked for.
-SHOWN = 20
 SETTINGS = ("careful", "balanced", "bold")
 
 
@@ -56,45 +54,25 @@ def add_actions(parser: argparse.ArgumentParser, actions: Mapping[str, Action]) 
 def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False) -> None:
     """Add the options that choose lexicons and families, and with `thresholds` those that say how sure is sure."""
     group = parser.add_argument_group("what despin knows")
-    group.add_argument(
-        "--lexicon",
-        action="append",
-        metavar="FILE",
-        help="use this lexicon beside those that come with despin; may be given several times",
-    )
-    group.add_argument(
-        "--no-personal",
-        action="store_true",
+    # fmt: off
+    group.add_argument("--lexicon", action="append", metavar="FILE",
+        help="use this lexicon beside those that come with despin; may be given several times")
+    group.add_argument("--no-personal", action="store_true",
         help="leave out the lexicons and settings that nobody named here: ./despin.yaml, [tool.despin] in "
-        "./pyproject.toml, DESPIN_LEXICON",
-    )
-    group.add_argument(
-        "--family",
-        action="append",
-        metavar="NAME",
-        help="believe only in this spinner family; may be given several times (default: the text decides)",
-    )
-    group.add_argument(
-        "--no-damage",
-        action="append",
-        metavar="KIND",
+             "./pyproject.toml, DESPIN_LEXICON")
+    group.add_argument("--family", action="append", metavar="NAME",
+        help="believe only in this spinner family; may be given several times (default: the text decides)")
+    group.add_argument("--no-damage", action="append", metavar="KIND",
         help="leave this kind of damage as it is: full-stop, traditional, glyph, pinyin, noise, site-name or doubled; "
-        "may be given several times",
-    )
+             "may be given several times")
     add_scorer(group, thresholds)
     if thresholds:
         either = group.add_mutually_exclusive_group()
-        either.add_argument(
-            "--setting",
-            choices=SETTINGS,
-            help="how sure an edit must be: careful leaves more alone, bold restores more (default: balanced)",
-        )
-        either.add_argument(
-            "--min-confidence",
-            type=probability,
-            metavar="P",
-            help="make only edits whose probability is at least P, between 0 and 1",
-        )
+        either.add_argument("--setting", choices=SETTINGS,
+            help="how sure an edit must be: careful leaves more alone, bold restores more (default: balanced)")
+        either.add_argument("--min-confidence", type=probability, metavar="P",
+            help="make only edits whose probability is at least P, between 0 and 1")
+    # fmt: on
         group.add_argument(
             "--fact-edits",
             choices=FACT_EDITS,
@@ -107,40 +85,26 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
 
 def add_scorer(group: Any, budget: bool) -> None:
     """Add the option that names another scorer, and with `budget` the one that says how much it is asked."""
-    group.add_argument(
-        "--scorer",
-        metavar="NAME",
+    group.add_argument("--scorer", metavar="NAME",
         help="what says how well words fit: FILE.scorer, a file of despin's own instead of the shipped one, or a "
-        f"language model of yours that is asked about clauses in doubt when texts are restored: {FORMS}. Texts go "
-        "nowhere but to an address that you name",
-    )
+             f"language model of yours that is asked about clauses in doubt when texts are restored: {FORMS}. Texts go "
+             "nowhere but to an address that you name")  # fmt: skip
     if budget:
-        group.add_argument(
-            "--scorer-budget",
-            type=whole_number,
-            metavar="N",
-            help=f"ask a language model of yours about N characters of a text at most (default: {BUDGET})",
-        )
+        group.add_argument("--scorer-budget", type=whole_number, metavar="N",
+            help=f"ask a language model of yours about N characters of a text at most (default: {BUDGET})")  # fmt: skip
 
 
 def add_protect(group: Any) -> None:
     """Add the option that names words no edit touches."""
-    group.add_argument(
-        "--protect",
-        action="append",
-        metavar="FILE",
+    group.add_argument("--protect", action="append", metavar="FILE",
         help="leave the words of this file alone wherever they stand: one a line, UTF-8, # begins a comment; may be "
-        "given several times (despin-protect.txt in this folder holds as well)",
-    )
+             "given several times (despin-protect.txt in this folder holds as well)")  # fmt: skip
 
 
 def add_encoding(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--encoding",
-        metavar="NAME",
-        help="the encoding of the texts, for example gb18030, big5 or utf-16 (default: utf-8, or what a page declares, "
-        "a byte order mark says or the characters show beyond doubt, which is said)",
-    )
+    parser.add_argument("--encoding", metavar="NAME",
+        help="the encoding of the texts, for example gb18030, big5 or utf-16 (default: utf-8, or what a page "
+             "declares, a byte order mark says or the characters show beyond doubt, which is said)")  # fmt: skip
 
 
 def probability(value: str) -> float:
@@ -164,11 +128,8 @@ def check_common(args: argparse.Namespace) -> None:
 
 
 def personal(args: argparse.Namespace) -> Personal:
-    """The user's lexicons and families: from `--lexicon` and whatever the folder and the environment
-    name, which is said the first time.
-
-    Raises `LexiconError` for one that is missing.
-    """
+    """The user's lexicons and families: from `--lexicon` and whatever the folder and the environment name, which is
+    said the first time. Raises `LexiconError` for one that is missing."""
     from despin.lexicon.load import discover
 
     checked: Personal | None = vars(args).pop("checked_personal", None)
@@ -178,7 +139,7 @@ def personal(args: argparse.Namespace) -> Personal:
     if own.found and not getattr(args, "said_personal", False):
         args.said_personal = True
         leave = "; --no-personal leaves it out" if hasattr(args, "no_personal") else ""
-        say(f"despin: in play from here: {'; '.join(own.found)}{leave}")
+        terminal.say(f"despin: in play from here: {'; '.join(own.found)}{leave}")
     return own
 
 
@@ -236,11 +197,11 @@ def make_restorer(args: argparse.Namespace, more: Sequence[str | os.PathLike[str
         if getattr(args, name, None) is not None:
             options[name] = getattr(args, name)
     restorer = Restorer(**options)
-    if is_verbose():
+    if terminal.is_verbose():
         lexicon = restorer.lexicon
-        say(f"despin: in play: {len(lexicon.families):,} families with {len(lexicon.entries):,} entries")
+        terminal.say(f"despin: in play: {len(lexicon.families):,} families with {len(lexicon.entries):,} entries")
         for path in own.lexicons:
-            say(f"despin: in play: the lexicon {path}")
+            terminal.say(f"despin: in play: the lexicon {path}")
     return restorer
 
 
@@ -251,9 +212,19 @@ def whole_number(value: str, what: str = "whole number above 0") -> int:
     raise argparse.ArgumentTypeError(f"{value!r} is not a {what}")
 
 
-def plural(count: int, what: str) -> str:
-    """A count with its noun: "1 text", "2,000 texts"."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+def refuse_twice(paths: Sequence[str], what: str) -> None:
+    """Raise `UsageError` for a path that is named twice."""
+    for path in paths:
+        if paths.count(path) > 1:
+            raise UsageError(f"{path} is named twice; name every {what} once")
+
+
+def check_family_name(name: str) -> None:
+    """Raise `UsageError` for what cannot name a family."""
+    from despin.lexicon.importers import family_name
+
+    if family_name(name) != name.lower():
+        raise UsageError(f"{name!r} cannot name a family: write one word, as in {family_name(name)}")
 
 
 def held_ids(value: str | None, known: Set[str]) -> list[str]:
@@ -282,13 +253,13 @@ def read(path: str, encoding: str | None) -> files.TextFile:
         from despin import docx
 
         return docx.read(path)
-    if path == files.STANDARD and _is_terminal(sys.stdin):
+    if path == files.STANDARD and terminal.is_terminal(sys.stdin):
         end = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
-        say(f"despin: waiting for a text: type or paste it, and end it with {end} on a line of its own")
+        terminal.say(f"despin: waiting for a text: type or paste it, and end it with {end} on a line of its own")
         encoding = encoding or sys.stdin.encoding
     file = files.read(path, encoding, find_out=True)
     if file.told_by:
-        say(f"{file.name}: read as {file.encoding}, {file.told_by} (--encoding NAME says otherwise)")
+        terminal.say(f"{file.name}: read as {file.encoding}, {file.told_by} (--encoding NAME says otherwise)")
     return file
 
 
@@ -309,91 +280,3 @@ def refuse_same(
         with suppress(OSError):
             if target is not None and path != files.STANDARD and os.path.samefile(target, path):
                 raise UsageError(f"{path} would be overwritten by its result; {mend}")
-
-
-class Failures:
-    """The mistakes of a run over several texts: each is said at once, the first decides the exit code."""
-
-    def __init__(self) -> None:
-        self.code = 0
-
-    def add(self, error: DespinError) -> None:
-        tell(f"despin: {error}")
-        self.code = self.code or error.exit_code
-
-
-def counted(paths: Sequence[str]) -> Iterator[str]:
-    """`paths` one by one, with a count on standard error when there are several, somebody watches, and the results
-    do not come up on the same terminal."""
-    watched = len(paths) > 1 and _is_terminal(sys.stderr) and not _is_terminal(sys.stdout)
-    for number, path in enumerate(paths, 1):
-        if watched:
-            print(f"\r\x1b[Kdespin: {number}/{len(paths)} {shown_name(path)}", end="\r", file=sys.stderr, flush=True)
-        yield path
-    if watched:
-        print("\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()
-
-
-#: How much is said: 0 nothing but mistakes and questions, 1 what is usual, 2 more. `main` sets it for a call.
-_loudness = 1
-
-
-def set_loudness(args: argparse.Namespace) -> None:
-    """Take over what `-q` and `-v` say for all that is said from here on."""
-    global _loudness
-    _loudness = 0 if getattr(args, "quiet", False) else 2 if getattr(args, "verbose", False) else 1
-
-
-def is_verbose() -> bool:
-    """Whether `-v` was given."""
-    return _loudness > 1
-
-
-def say(message: str) -> None:
-    """Print `message` on standard error, if anybody listens and nobody asked for quiet."""
-    if _loudness:
-        tell(message)
-
-
-def tell(message: str) -> None:
-    """Print a mistake or a question on standard error, if anybody listens."""
-    if sys.stderr is not None:
-        clear = "\r\x1b[K" if _is_terminal(sys.stderr) else ""
-        with suppress(OSError):
-            print(clear + escaped(shown(message)), file=sys.stderr, flush=True)
-
-
-def put(text: str, end: str = "\n") -> None:
-    """Print what people read on standard output."""
-    print(escaped(shown(text)), end=end)
-
-
-#: What a text or a file name could tell a terminal to do, as it is written in Python.
-_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160)) if code != ord("\n")}
-
-
-def escaped(text: str) -> str:
-    """`text` with nothing in it that tells a terminal to do something, but to begin a line."""
-    return text.translate(_CONTROLS)
-
-
-def wants_colour(choice: str) -> bool:
-    """Whether results on standard output are coloured, for `--color always|never|auto` and NO_COLOR."""
-    if choice != "auto":
-        return choice == "always"
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return not plain and _is_terminal(sys.stdout)
-
-
-def shown_name(path: str) -> str:
-    """A path as it is shown on one line: standard input by name."""
-    return "<stdin>" if path == files.STANDARD else escaped(path).replace("\n", "\\n")
-
-
-def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """The line and column of a code point offset, both counted from 1."""
-    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import OutputError, UsageError
 from despin.results import SCHEMA, Restoration
 from despin.text import files, m2
@@ -43,7 +43,7 @@ def render(style: str, path: str, file: TextFile, restoration: Restoration, colo
 
         return wdiff.write(file.text, restoration.edits, colour)
     if style == "diff":
-        return _diff(options.shown_name(path), file.text, restoration.text)
+        return _diff(terminal.shown_name(path), file.text, restoration.text)
     if style == "m2":
         return m2.write(file.text, restoration.edits)
     values = {"schema": SCHEMA, "path": path, "dropped": [], **restoration.as_dict()}
@@ -78,7 +78,7 @@ class Joined:
         its list of texts at the top."""
         first, self.first = self.first is None, self.first or file
         if self.style == "html":
-            self._documents.append((options.shown_name(path), restoration))
+            self._documents.append((terminal.shown_name(path), restoration))
             return ""
         if self._html and hasattr(restoration, "page_edits"):
             self.style = "page"
@@ -209,7 +209,7 @@ class InPlace:
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
         if not restoration.edits:
-            options.say(f"{path}: nothing to restore, left as it is")
+            terminal.say(f"{path}: nothing to restore, left as it is")
             return
         data = file.restored(restoration.edits)
         with suppress(OSError):  # which is said when it is written
@@ -219,7 +219,7 @@ class InPlace:
         with suppress(OSError):
             before = os.stat(path)
             if (names := before.st_nlink) > 1:
-                options.say(f"{path}: has {names} names (hard links); the others go on naming the text as it was")
+                terminal.say(f"{path}: has {names} names (hard links); the others go on naming the text as it was")
         backup = files.back_up(path, self.suffix) if self.suffix is not None else None
         try:
             files.write(path, data)
@@ -232,7 +232,7 @@ class InPlace:
             raise
         count = len(restoration.edits)
         kept = f", the original is {backup}" if backup else ""
-        options.say(f"{path}: {count} place{'s' if count != 1 else ''} restored{kept}")
+        terminal.say(f"{path}: {count} place{'s' if count != 1 else ''} restored{kept}")
 
     def close(self) -> None:
         """Nothing is held back."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
 from despin.results import SCHEMA, apply
 from despin.text import files
@@ -57,26 +56,18 @@ ABOUT = "Show the readings that were considered for a sentence, their fluency an
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument(
-        "path", nargs="?", metavar="PATH", help="a text file; - is standard input, also when no sentence is given"
-    )
-    parser.add_argument(
-        "--sentence",
-        metavar="TEXT",
-        help="explain this sentence: inside PATH, as the whole document sees it, or on its own when no PATH is given",
-    )
-    parser.add_argument(
-        "--facts",
-        action="store_true",
+    # fmt: off
+    parser.add_argument("path", nargs="?", metavar="PATH",
+        help="a text file; - is standard input, also when no sentence is given")
+    parser.add_argument("--sentence", metavar="TEXT",
+        help="explain this sentence: inside PATH, as the whole document sees it, or on its own when no PATH is given")
+    parser.add_argument("--facts", action="store_true",
         help="list instead every edit that restoring PATH makes and that changes a fact: place, what it changes, "
-        "words, confidence",
-    )
-    parser.add_argument(
-        "--suspects",
-        action="store_true",
+             "words, confidence")
+    parser.add_argument("--suspects", action="store_true",
         help="list instead the words that look replaced and that restoring PATH leaves: place, probability, why, what "
-        "they may have been",
-    )
+             "they may have been")
+    # fmt: on
     parser.add_argument("--json", action="store_true", help="print JSON, with offsets in code points: see docs/schema")
     options.add_protect(parser)
     options.add_encoding(parser)
@@ -92,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         name, text = "<sentence>", args.sentence
     else:
         file = options.read(args.path or files.STANDARD, args.encoding)
-        name, text = options.shown_name(file.name), file.text
+        name, text = terminal.shown_name(file.name), file.text
     places = _places(name, text, args.sentence)
     restorer = options.make_restorer(args)
     if args.facts or args.suspects:
@@ -101,16 +92,16 @@ def run(args: argparse.Namespace) -> int:
     found = [stretch for stretch in restorer.readings(text) if _touches(stretch, places)]
     if args.json:
         values = {**_values(args.path), "readings": _rows(text, found, restorer)}
-        print(json.dumps(values, ensure_ascii=False, indent=2))
+        terminal.put_json(values)
         return 0
     restored = restorer.explain(text) if found else None
     for stretch in found:
-        options.put(table(name, text, stretch, restored))
+        terminal.put(table(name, text, stretch, restored))
         said = programs(stretch, restorer.lexicon.families)
         if said:
-            options.put("\n".join(said) + "\n")
+            terminal.put("\n".join(said) + "\n")
     if not found:
-        options.tell(
+        terminal.tell(
             f"{name}: no lexicon entry matches here, so there is nothing to choose from; "
             "`despin lexicon show WORD` tells what is known of a word"
         )
@@ -127,15 +118,15 @@ def _list(
         values["edits"] = [edit.as_dict() for edit in edits]
         if not args.json:
             print("\n".join(facts(name, text, edits)))
-        options.say(f"{name}: {options.plural(len(edits), 'edit')} to check for facts")
+        terminal.say(f"{name}: {terminal.plural(len(edits), 'edit')} to check for facts")
     if args.suspects:
         words = [one for one in found.suspects if _touches(one, places)]
         values["suspects"] = [one.as_dict() for one in words]
         if not args.json:
             print("\n".join(suspects(name, text, words)))
-        options.say(f"{name}: words that look replaced and are left: {len(words):,}")
+        terminal.say(f"{name}: words that look replaced and are left: {len(words):,}")
     if args.json:
-        print(json.dumps(values, ensure_ascii=False, indent=2))
+        terminal.put_json(values)
 
 
 def _values(path: str | None) -> dict[str, Any]:
@@ -147,7 +138,7 @@ def _rows(text: str, found: Sequence[Readings], restorer: Restorer) -> list[dict
     """The readings as JSON-ready values; all numbers rounded to four places."""
     rows = []
     for one in found:
-        line, column = options.line_and_column(text, one.start)
+        line, column = terminal.line_and_column(text, one.start)
         readings = [
             {
                 "text": row.text,
@@ -224,7 +215,7 @@ def suspects(name: str, text: str, words: Sequence[Suspect]) -> list[str]:
 
 
 def _where(name: str, text: str, one: Readings | Edit | Suspect) -> str:
-    line, column = options.line_and_column(text, one.start)
+    line, column = terminal.line_and_column(text, one.start)
     return f"{name}:{line}:{column}"
 
 

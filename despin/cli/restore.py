@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from despin.cli import options, outputs
+from despin.cli import options, outputs, terminal
 from despin.errors import InputError, OutputError, UsageError
 from despin.text import files
 
@@ -56,38 +56,25 @@ ABOUT = "Restore the original wording of machine-spun Chinese texts. A text that
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text or .docx; - or nothing is standard input")
-    parser.add_argument(
-        "--format", choices=outputs.FORMATS, default="text", help="what comes out, see below (default: text)"
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE|FOLDER",
+    # fmt: off
+    parser.add_argument("--format", choices=outputs.FORMATS, default="text",
+        help="what comes out, see below (default: text)")
+    parser.add_argument("-o", "--output", metavar="FILE|FOLDER",
         help="write to this file, or one file a text into this folder: one that exists, a name that ends with / and, "
-        "for several texts as text, wdiff, diff or m2, a name without a suffix",
-    )
+             "for several texts as text, wdiff, diff or m2, a name without a suffix")
     parser.add_argument("--in-place", action="store_true", help="replace every file by its restored text, in one step")
     backup = parser.add_mutually_exclusive_group()
-    backup.add_argument(
-        "--backup",
-        metavar="SUFFIX",
-        help="with --in-place, what the name of the kept original ends with (default: .bak)",
-    )
+    backup.add_argument("--backup", metavar="SUFFIX",
+        help="with --in-place, what the name of the kept original ends with (default: .bak)")
     backup.add_argument("--no-backup", action="store_true", help="with --in-place, do not keep the original")
-    parser.add_argument(
-        "--color",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="colour --format wdiff on standard output (default: auto: on a terminal unless NO_COLOR is set)",
-    )
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+        help="colour --format wdiff on standard output (default: auto: on a terminal unless NO_COLOR is set)")
     page = parser.add_mutually_exclusive_group()
-    page.add_argument(
-        "--page",
-        action="store_true",
+    page.add_argument("--page", action="store_true",
         help="the texts are whole web pages, as text or HTML: restore the article, leave out what the site added "
-        "(listed on standard error, and as `dropped` in json); HTML is read so by itself, unless it is replaced in "
-        "place; as text in a file whose name says HTML, the article is a small HTML page",
-    )
+             "(listed on standard error, and as `dropped` in json); HTML is read so by itself, unless it is replaced "
+             "in place; as text in a file whose name says HTML, the article is a small HTML page")
+    # fmt: on
     page.add_argument("--keep-page", action="store_true", help="as --page, but leave out nothing")
     page.add_argument("--no-page", action="store_true", help="restore HTML as it stands, markup and all")
     options.add_encoding(parser)
@@ -101,8 +88,8 @@ def run(args: argparse.Namespace) -> int:
     options.check_common(args)
     place = _place(args, paths)
     restorer = None
-    failures = options.Failures()
-    for path in options.counted(paths):
+    failures = terminal.Failures()
+    for path in terminal.counted(paths):
         try:
             file = options.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
@@ -117,9 +104,9 @@ def run(args: argparse.Namespace) -> int:
             continue
         _report_scored(file, restoration)
         for label in restoration.labels:
-            options.say(f"{file.name}: says that AI made it ({label.kind}): {' '.join(label.text.split())}")
+            terminal.say(f"{file.name}: says that AI made it ({label.kind}): {' '.join(label.text.split())}")
         if restoration.prevented:
-            options.say(f"{file.name}: {options.plural(restoration.prevented, 'edit')} of protected words not made")
+            terminal.say(f"{file.name}: {terminal.plural(restoration.prevented, 'edit')} of protected words not made")
         if args.format in outputs.APART:
             _report_facts(file, restoration)
             _report_proof(file, restoration)
@@ -132,8 +119,8 @@ def _possible(file: files.TextFile, found: Restoration) -> Restoration:
     edits = tuple(file.possible(found.edits))
     if len(edits) == len(found.edits):
         return found
-    lost = options.plural(len(found.edits) - len(edits), "edit")
-    options.say(f"{file.name}: {lost} not made: tracked changes join no paragraphs")
+    lost = terminal.plural(len(found.edits) - len(edits), "edit")
+    terminal.say(f"{file.name}: {lost} not made: tracked changes join no paragraphs")
     return replace(found, edits=edits)
 
 
@@ -174,7 +161,7 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Destinatio
         return outputs.InPlace(None if args.no_backup else args.backup or ".bak")
     many = len(paths) > 1
     if args.output is None or args.output == files.STANDARD:
-        return outputs.TextOutput(args.format, many, options.wants_colour(args.color))
+        return outputs.TextOutput(args.format, many, terminal.wants_colour(args.color))
     if not args.output:
         raise UsageError("--output needs the name of a file or a folder")
     separators = tuple(filter(None, (os.sep, os.altsep)))
@@ -199,7 +186,7 @@ def is_page(args: argparse.Namespace, file: files.TextFile) -> bool:
     if not looks_like_html(file.text, file.name):
         return False
     if not can_read():
-        options.say(f"{file.name}: is HTML and is read tag by tag; pip install 'despin[html]' reads it as browsers do")
+        terminal.say(f"{file.name}: is HTML and is read tag by tag; pip install 'despin[html]' reads it as browsers do")
     return True
 
 
@@ -210,7 +197,7 @@ def _advise(args: argparse.Namespace, file: files.TextFile) -> None:
     from despin.page.hint import looks_like_page
 
     if looks_like_page(file.text):
-        options.say(
+        terminal.say(
             f"{file.name}: looks like a whole page; --page leaves out what the site added (--no-page: do not ask)"
         )
 
@@ -222,10 +209,10 @@ def restore_page(file: files.TextFile, restorer: Restorer, keep: bool) -> tuple[
 
     page = read_page_file(file)
     if not page.found:
-        options.say(f"{file.name}: no article found on this page; all of it is kept")
+        terminal.say(f"{file.name}: no article found on this page; all of it is kept")
     restoration = restore_page(page, restorer, keep)
     for line in restoration.dropped:
-        options.say(f"{file.name}:{line.number}: left out: {line.reason}: {line.text[:60]}")
+        terminal.say(f"{file.name}:{line.number}: left out: {line.reason}: {line.text[:60]}")
     return replace(file, text=restoration.source), restoration
 
 
@@ -233,13 +220,13 @@ def _report_scored(file: files.TextFile, restoration: Restoration) -> None:
     """Say what a model of the user's own was not asked for want of budget, and with -v what it was asked."""
     scored = restoration.scored
     if scored and scored.left and not scored.failed:
-        options.say(
-            f"{file.name}: {options.plural(scored.left, 'clause')} in doubt restored without the scorer: its budget is "
-            "used up (--scorer-budget N allows more)"
+        terminal.say(
+            f"{file.name}: {terminal.plural(scored.left, 'clause')} in doubt restored without the scorer: its budget "
+            "is used up (--scorer-budget N allows more)"
         )
-    if scored and options.is_verbose():
-        asked = options.plural(scored.readings, "reading"), options.plural(scored.characters, "character")
-        options.say(f"{file.name}: scored {', '.join(asked)}")
+    if scored and terminal.is_verbose():
+        asked = terminal.plural(scored.readings, "reading"), terminal.plural(scored.characters, "character")
+        terminal.say(f"{file.name}: scored {', '.join(asked)}")
 
 
 def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
@@ -248,18 +235,18 @@ def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
     if not found:
         return
     found.sort(key=lambda edit: edit.changes != "polarity")
-    for edit in found[: options.SHOWN]:
-        line, column = options.line_and_column(file.text, edit.start)
+    for edit in found[: terminal.SHOWN]:
+        line, column = terminal.line_and_column(file.text, edit.start)
         spun = edit.spun.replace("\n", "⏎") or "(nothing)"
-        options.say(
+        terminal.say(
             f"{file.name}:{line}:{column}: {spun} → {edit.original or '(nothing)'} "
             f"{_what_to_check(edit)} (confidence {edit.confidence:.2f}); read it again"
         )
-    if len(found) > options.SHOWN:
-        options.say(f"{file.name}: and {len(found) - options.SHOWN} more edits to read again")
+    if len(found) > terminal.SHOWN:
+        terminal.say(f"{file.name}: and {len(found) - terminal.SHOWN} more edits to read again")
     counts = Counter(edit.changes or edit.context or "" for edit in found)
     by_class = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))
-    options.say(f"{file.name}: {options.plural(len(found), 'edit')} to check for facts: {by_class}")
+    terminal.say(f"{file.name}: {terminal.plural(len(found), 'edit')} to check for facts: {by_class}")
 
 
 def _what_to_check(edit: Edit) -> str:
@@ -286,6 +273,6 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
     rest = f", and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
     back = percent(verdict.respun, 1, " %")
-    options.say(
+    terminal.say(
         f"{file.name}: {back} of the spun part comes back when {proved[0].family} spins the restoration again{where}"
     )

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,20 +46,15 @@ ABOUT = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument(
-        "paths",
-        nargs="*",
-        metavar="PATH",
-        help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html, .docx); none: texts are pasted",
-    )
+    parser.add_argument("paths", nargs="*", metavar="PATH",
+
+            help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html, "
+                 ".docx); none: texts are pasted")  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
     add_server(parser, "write what is decided into this folder, not beside the texts")
     page = parser.add_mutually_exclusive_group()
-    page.add_argument(
-        "--page",
-        action="store_true",
-        help="the texts are whole web pages: review the article; HTML is read so by itself",
-    )
+    page.add_argument("--page", action="store_true",
+        help="the texts are whole web pages: review the article; HTML is read so by itself")  # fmt: skip
     page.add_argument("--no-page", action="store_true", help="review HTML as it stands, markup and all")
     options.add_encoding(parser)
     options.add_engine_options(parser, thresholds=True)
@@ -69,9 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_server(parser: argparse.ArgumentParser, output: str) -> None:
     """Add the options of what is served, with the help of `-o`."""
     parser.add_argument("-o", "--output", metavar="FOLDER", help=output)
-    parser.add_argument(
-        "--port", type=_port, default=0, metavar="N", help="listen at this port (default: one that is free)"
-    )
+    parser.add_argument("--port", type=_port, default=0, metavar="N",
+        help="listen at this port (default: one that is free)")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -100,17 +94,19 @@ def _serve(args: argparse.Namespace, inbox: Path | None) -> int:
 
     engine = CommandEngine(args)
     paths = args.paths if inbox is None else texts_in(inbox)
-    session = Session(paths, engine, options.tell, args.output if inbox is None else None, inbox)
+    session = Session(paths, engine, terminal.tell, args.output if inbox is None else None, inbox)
     host = {"localhost": HOST}.get(args.host, args.host)
     own = sorted(map(os.path.abspath, args.paths)) or [os.path.abspath(args.output or "")]
     server = Server(args.port, Actions(session), host, _token(own), Api(engine.restorer) if inbox else None)
     try:
         if server.api:
             server.api.warm()
-            options.say(f"despin: programs ask at {server.root}/restore and /detect" + _how(server.token, host != HOST))
+            terminal.say(
+                f"despin: programs ask at {server.root}/restore and /detect" + _how(server.token, host != HOST)
+            )
         threading.Thread(target=session.read_all, daemon=True, name="despin-read").start()
-        count = options.plural(len(session.documents), "text")
-        options.say(f"despin: reviewing {count}; Ctrl-C ends, every decision is saved at once")
+        count = terminal.plural(len(session.documents), "text")
+        terminal.say(f"despin: reviewing {count}; Ctrl-C ends, every decision is saved at once")
         print(server.address, flush=True)
         if not args.no_browser:
             # Some browsers come back when they are closed.
@@ -122,8 +118,8 @@ def _serve(args: argparse.Namespace, inbox: Path | None) -> int:
         server.server_close()
         lines = session.end()
         if lines and inbox and not args.output:
-            lines = [f"what was decided of {options.plural(len(lines), 'text')} is gone; -o FOLDER keeps it"]
-        options.say("despin: review ended" + ("".join(f"\n  {line}" for line in lines) or "; nothing was decided"))
+            lines = [f"what was decided of {terminal.plural(len(lines), 'text')} is gone; -o FOLDER keeps it"]
+        terminal.say("despin: review ended" + ("".join(f"\n  {line}" for line in lines) or "; nothing was decided"))
     return 0
 
 
@@ -224,7 +220,7 @@ class CommandEngine:
 def _open_browser(address: str) -> None:
     """Open the address, or say how it can be opened."""
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        options.say("despin: there is no display here; open the address in a browser on this machine")
+        terminal.say("despin: there is no display here; open the address in a browser on this machine")
         return
     import webbrowser
 
@@ -233,4 +229,4 @@ def _open_browser(address: str) -> None:
     except (webbrowser.Error, OSError):
         opened = False
     if not opened:
-        options.say("despin: no browser could be opened; open the address in one")
+        terminal.say("despin: no browser could be opened; open the address in one")

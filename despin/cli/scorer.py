@@ -8,9 +8,8 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
 from despin.text import files
 
@@ -38,26 +37,17 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
-    parser.add_argument(
-        "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, a kind of text a file; not spun"
-    )
+    # fmt: off
+    parser.add_argument("corpus", metavar="CORPUS", nargs="+",
+        help="JSON lines with text, a kind of text a file; not spun")
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="write the scorer here")
-    parser.add_argument(
-        "--steps", type=options.whole_number, metavar="N", default=STEPS, help="learn from N batches (default: 12000)"
-    )
-    parser.add_argument(
-        "--threads",
-        type=options.whole_number,
-        metavar="N",
-        help="threads that learn; one more makes examples (default: a processor less than there are)",
-    )
-    parser.add_argument(
-        "--seed",
-        type=options.whole_number,
-        metavar="N",
-        default=1,
-        help="draw all that is drawn from N on (default: 1)",
-    )
+    parser.add_argument("--steps", type=options.whole_number, metavar="N", default=STEPS,
+        help="learn from N batches (default: 12000)")
+    parser.add_argument("--threads", type=options.whole_number, metavar="N",
+        help="threads that learn; one more makes examples (default: a processor less than there are)")
+    parser.add_argument("--seed", type=options.whole_number, metavar="N", default=1,
+        help="draw all that is drawn from N on (default: 1)")
+    # fmt: on
     parser.add_argument("--start", metavar="FILE", help="begin with the weights of this scorer, at half the rate")
     parser.add_argument("--report", metavar="FILE", help="write figures, and how they grew, here as JSON")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
@@ -75,21 +65,16 @@ def run(args: argparse.Namespace) -> int:
         report = learn_scorer(plan, args.output, args.resume)
     except KeyboardInterrupt:
         if checkpoint_of(args.output).exists():
-            options.tell(f"despin: {args.output}: not learned to the end; go on with the same command and --resume")
+            terminal.tell(f"despin: {args.output}: not learned to the end; go on with the same command and --resume")
         raise
     if args.report:
         files.write(args.report, (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode())
     for line in rows(report["figures"]):
         sys.stdout.write(line + "\n")
-    options.say(_summary(args.output, report))
-    return 0
-
-
-def _summary(output: str, report: dict[str, Any]) -> str:
-    """What was written, from what."""
     corpus = report["corpus"].values()
     documents, characters = (sum(one[what] for one in corpus) for what in ("documents", "characters"))
-    return f"{output}: {report['bytes']:,} bytes, from {documents:,} documents of {characters:,} characters"
+    terminal.say(f"{args.output}: {report['bytes']:,} bytes, from {documents:,} documents of {characters:,} characters")
+    return 0
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -101,9 +86,11 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--steps {args.steps}: {MOST_STEPS:,} at most")
     checkpoint = Path(f"{args.output}.checkpoint")
     written = [path for path in (args.output, args.report, checkpoint) if path]
-    for number, path in enumerate(written):
-        if any(_same(path, other) for other in (*args.corpus, *filter(None, [args.start]), *written[:number])):
+    taken = {os.path.realpath(path) for path in (*args.corpus, args.start) if path}
+    for path in written:
+        if os.path.realpath(path) in taken:
             raise UsageError(f"{path} would be overwritten; name another file")
+        taken.add(os.path.realpath(path))
     for path in args.corpus:
         if not Path(path).is_file():
             raise InputError(f"{path}: is no file; name files of JSON lines with text")
@@ -113,8 +100,3 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"{checkpoint}: there is no run to go on with; leave --resume out")
     for path in written:
         files.check_writable(os.path.realpath(path) if path == args.output else path, named=path == args.report)
-
-
-def _same(one: str | Path, other: str | Path) -> bool:
-    """Whether two paths are of one file."""
-    return os.path.realpath(one) == os.path.realpath(other)

@@ -23,9 +23,8 @@ ABOUT = "Serve a page to paste texts into, and restorations and verdicts as JSON
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     review.add_server(parser, "keep pasted texts, and what is decided of them, in this folder (default: not at all)")
-    parser.add_argument(
-        "--host", default="127.0.0.1", metavar="ADDRESS", help="listen at this address of this machine, with a token"
-    )
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS",
+        help="listen at this address of this machine, with a token")  # fmt: skip
     options.add_encoding(parser)
     options.add_engine_options(parser, thresholds=True)
     parser.set_defaults(paths=[], no_browser=True, page=False, no_page=False)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import OutputError, UsageError
 from despin.text import files
 
@@ -39,16 +38,15 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
     parser.add_argument("family", metavar="FAMILY", help="a family that names a program")
-    parser.add_argument(
-        "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, text files, folders; not spun"
-    )
-    parser.add_argument(
-        "-o", "--output", metavar="OUT", required=True, help=f"write the weights here, {MOST_BYTES:,} bytes at most"
-    )
+    # fmt: off
+    parser.add_argument("corpus", metavar="CORPUS", nargs="+",
+        help="JSON lines with text, text files, folders; not spun")
+    parser.add_argument("-o", "--output", metavar="OUT", required=True,
+        help=f"write the weights here, {MOST_BYTES:,} bytes at most")
     parser.add_argument("--variant", metavar="NAME", help="learn for this variant of the family's program")
-    parser.add_argument(
-        "--lexicon", action="append", metavar="FILE", help="also look for the family in this lexicon; repeatable"
-    )
+    parser.add_argument("--lexicon", action="append", metavar="FILE",
+        help="also look for the family in this lexicon; repeatable")
+    # fmt: on
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options.add_encoding(parser)
 
@@ -73,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
             "estimated in each text"
         )
     if len(spinner.ranks) > 1:
-        options.say(f"{program.variant or family.name}: learned for the first of its ranks")
+        terminal.say(f"{program.variant or family.name}: learned for the first of its ranks")
     texts = read_corpus(args.corpus, args.encoding)
     learned = learn_spinner(spinner, str(DEFAULT_MODEL), texts, most_bytes=MOST_BYTES)
     if len(learned.data) > MOST_BYTES:
@@ -119,18 +117,14 @@ def _show(args: argparse.Namespace, spinner: Segmented, texts: list[Text], learn
     characters = sum(len(text.text) for text in texts)
     if args.json:
         row = {
-            "family": args.family,
-            "program": {"name": spinner.name, **spinner.parameters},
-            "documents": len(texts),
-            "characters": characters,
-            "bytes": len(learned.data),
-            "figures": learned.figures,
-        }
-        print(json.dumps(row, ensure_ascii=False, indent=2))
+            "family": args.family, "program": {"name": spinner.name, **spinner.parameters}, "documents": len(texts),
+            "characters": characters, "bytes": len(learned.data), "figures": learned.figures,
+        }  # fmt: skip
+        terminal.put_json(row)
     else:
         width = max(map(len, learned.figures), default=0)
         for name, value in learned.figures.items():
             sys.stdout.write(f"{name.ljust(width)}  {value:.4f}\n")
-    options.say(
+    terminal.say(
         f"{args.output}: {len(learned.data):,} bytes, from {len(texts):,} documents of {characters:,} characters"
     )

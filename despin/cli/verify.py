@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import UsageError
 from despin.report.percent import percent
 from despin.results import SCHEMA
@@ -48,23 +47,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("spun", metavar="SPUN", help="the spun text; - is standard input")
     parser.add_argument("restored", metavar="RESTORED", help="what was made of it; - is standard input")
-    parser.add_argument(
-        "--family", metavar="NAME", help="a family that is a program (default: the one that gives back most)"
-    )
+    # fmt: off
+    parser.add_argument("--family", metavar="NAME",
+        help="a family that is a program (default: the one that gives back most)")
     parser.add_argument("--variant", metavar="NAME", help="this variant of the family, and no other")
-    parser.add_argument(
-        "--least",
-        type=options.probability,
-        default=1.0,
-        metavar="SHARE",
-        help="exit with 1 when less than this share comes back (default: 1)",
-    )
-    parser.add_argument(
-        "--lexicon", action="append", metavar="FILE", help="also look for the family in this lexicon; repeatable"
-    )
-    parser.add_argument(
-        "--all", action="store_true", help=f"list every place that does not come back, not the first {options.SHOWN}"
-    )
+    parser.add_argument("--least", type=options.probability, default=1.0, metavar="SHARE",
+        help="exit with 1 when less than this share comes back (default: 1)")
+    parser.add_argument("--lexicon", action="append", metavar="FILE",
+        help="also look for the family in this lexicon; repeatable")
+    parser.add_argument("--all", action="store_true",
+        help=f"list every place that does not come back, not the first {terminal.SHOWN}")
+    # fmt: on
     parser.add_argument("--json", action="store_true", help="print JSON, with offsets in code points of SPUN")
     options.add_encoding(parser)
 
@@ -96,11 +89,11 @@ def run(args: argparse.Namespace) -> int:
     failed = tuple([read.span(start, end) for start, end in best.verified.failed])
     best = replace(best, verified=replace(best.verified, failed=failed))
     if args.json:
-        print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
+        terminal.put_json(_values(args, best, spun.text))
     else:
-        options.put("\n".join(_lines(args, best, spun.name, spun.text)))
+        terminal.put("\n".join(_lines(args, best, spun.name, spun.text)))
         if spun.text == restored.text:
-            options.say("both texts are the same: nothing was changed, so that this proves nothing")
+            terminal.say("both texts are the same: nothing was changed, so that this proves nothing")
     return 0 if best.verified.respun >= args.least else options.NO
 
 
@@ -188,11 +181,11 @@ def _lines(args: argparse.Namespace, best: _Tried, name: str, spun: str) -> Iter
     share = percent(verified.respun, 2)
     yield f"{name}: {share} of {len(spun):,} characters {back} ({best.family}, program {best.program})"
     places = list(zip(verified.failed, verified.written, strict=True))
-    for (start, end), written in places if args.all else places[: options.SHOWN]:
-        line, column = options.line_and_column(spun, start)
+    for (start, end), written in places if args.all else places[: terminal.SHOWN]:
+        line, column = terminal.line_and_column(spun, start)
         yield f"{name}:{line}:{column}: {_shown(spun[start:end])} comes back as {_shown(written)}"
-    if len(places) > options.SHOWN and not args.all:
-        options.say(f"{len(places) - options.SHOWN:,} more places; --all lists them")
+    if len(places) > terminal.SHOWN and not args.all:
+        terminal.say(f"{len(places) - terminal.SHOWN:,} more places; --all lists them")
 
 
 def _shown(text: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import options, terminal
 from despin.errors import UsageError
 from despin.text import files
 
@@ -27,19 +26,13 @@ the same pairs changes nothing more."""
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the action."""
     parser.add_argument("lexicons", metavar="LEXICON", nargs="+", help="a lexicon file in normal form")
-    parser.add_argument(
-        "--pairs",
-        metavar="PAIRS",
-        nargs="+",
-        required=True,
-        help="JSON lines with spun and original, or corrected markup: files or folders",
-    )
+    parser.add_argument("--pairs", metavar="PAIRS", nargs="+", required=True,
+        help="JSON lines with spun and original, or corrected markup: files or folders")  # fmt: skip
     parser.add_argument("--hold", metavar="ID,ID", help="leave out these documents, to measure on them")
-    parser.add_argument(
-        "--afresh",
-        action="store_true",
-        help="these pairs are all the evidence there is: also lower the weights of what they show less often",
-    )
+    parser.add_argument("--afresh", action="store_true",
+
+            help="these pairs are all the evidence there is: also lower the weights of what they "
+                 "show less often")  # fmt: skip
     where = parser.add_mutually_exclusive_group()
     where.add_argument("-o", "--output", metavar="OUT", help="write the one LEXICON with its new weights here")
     where.add_argument("--in-place", action="store_true", help="write the new weights into the lexicons")
@@ -57,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     lexicons = {path: read_file(path) for path in args.lexicons}
     found = sight(_pairs(args), LanguageModel(), options.is_spun())
     for note in found.notes:
-        options.say(note)
+        terminal.say(note)
     weighed = weigh(lexicons, found.seen, args.afresh)
     texts = {}
     for path, entries in weighed.entries.items():
@@ -70,14 +63,12 @@ def run(args: argparse.Namespace) -> int:
         if args.in_place or args.output:
             files.write(args.output or path, data)
     documents = len(found.aligned)
-    options.say(_summary(weighed, documents, "written" if args.in_place or args.output else "nothing written"))
+    terminal.say(_summary(weighed, documents, "written" if args.in_place or args.output else "nothing written"))
     return 0
 
 
 def _check(args: argparse.Namespace) -> None:
-    for path in args.lexicons:
-        if args.lexicons.count(path) > 1:
-            raise UsageError(f"{path} is named twice; name every lexicon once")
+    options.refuse_twice(args.lexicons, "lexicon")
     if args.output and len(args.lexicons) > 1:
         raise UsageError("-o takes one lexicon; name one, or write into all of them with --in-place")
     options.refuse_same([args.output], [*args.lexicons, *args.pairs], options.IN_PLACE)
@@ -95,10 +86,10 @@ def _pairs(args: argparse.Namespace) -> list[TextPair]:
 def _show(args: argparse.Namespace, weighed: Weighed) -> None:
     if args.json:
         rows = [change.as_dict() for change in weighed.changes]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        terminal.put_json(rows, 1)
         return
     for one in weighed.changes:
-        seen = f"seen {options.plural(one.count, 'time')} in {options.plural(one.documents, 'document')}"
+        seen = f"seen {terminal.plural(one.count, 'time')} in {terminal.plural(one.documents, 'document')}"
         sys.stdout.write(
             f"{one.path}:{one.line}: {one.spun} → {one.original}: {one.before:g} → {one.after:g} ({seen})\n"
         )
@@ -107,6 +98,6 @@ def _show(args: argparse.Namespace, weighed: Weighed) -> None:
 def _summary(weighed: Weighed, documents: int, written: str) -> str:
     return (
         f"{len(weighed.changes):,} weights change, {weighed.steady:,} stand, by "
-        f"{options.plural(documents, 'document')}; {weighed.unlisted:,} sightings are of nothing these lexicons list "
+        f"{terminal.plural(documents, 'document')}; {weighed.unlisted:,} sightings are of nothing these lexicons list "
         f"(`despin learn pairs` proposes them); {written}"
     )

@@ -244,7 +244,7 @@ class EditFilter:
 
     def _is_chosen(self, text: str, edit: Edit, spun: bool) -> bool:
         """Whether the author of a text chose a character: for a given name, or as one that he never writes otherwise in
-        a name, or, where nobody `spun` the text, in its place. A tool leaves most of a text's characters as they are."""
+        a name, or, where nobody `spun` the text, in its place. A tool leaves most characters as they are."""
         start, end = edit.start, edit.end
         names = [(place, end) for place in (start - 2, start - 1) if text[max(place, 0)] in self._surnames]
         spans = names if spun else [*names, (start, end), (start - 1, end), (start, end + 1)]

@@ -130,10 +130,8 @@ def _surroundings(text: str, mark: GoldEdit) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BadSentence:
-    """A sentence with `errors` wrong, missed and spurious edits; `line` counts from 1 in the document.
-
-    `got` and `gold` are markup; `gold` is empty for text nobody spun.
-    """
+    """A sentence with `errors` wrong, missed and spurious edits; `line` counts from 1 in the document. `got` and `gold`
+    are markup; `gold` is empty for text nobody spun."""
 
     set: str
     document: str
@@ -169,9 +167,8 @@ def _bad_sentences(name: str, row: DocumentResult) -> Iterator[BadSentence]:
         line += text.count("\n", counted, start)
         counted = start
         if first > begun:
-            got, wanted = (_sentence_markup(text, edits, start, end) for edits in (judgement.edits, marks))
+            got, wanted = (
+                wdiff.write(text[start:end], within(edits, start, end)).strip("\r\n")
+                for edits in (judgement.edits, marks)
+            )
             yield BadSentence(name, document.id, line + 1, first - begun, got, wanted if gold else "")
-
-
-def _sentence_markup(text: str, edits: Sequence[Edit], start: int, end: int) -> str:
-    return wdiff.write(text[start:end], within(edits, start, end)).strip("\r\n")

@@ -28,10 +28,8 @@ State = Literal["held", "fell", "raised", "new", "lowered", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The least (for figures where less is better, the most) that `figure` may be on the set with this hash.
-
-    `lowered` keeps every lowering: from, to, reason.
-    """
+    """The least (for figures where less is better, the most) that `figure` may be on the set with this hash. `lowered`
+    keeps every lowering: from, to, reason."""
 
     set: str
     figure: str
@@ -93,12 +91,9 @@ def write(path: str, floors: Iterable[Floor]) -> None:
 
 
 def check(
-    floors: Sequence[Floor],
-    parts: Sequence[SetPart],
-    raising: bool = False,
-    lowering: Sequence[str] = (),
+    floors: Sequence[Floor], parts: Sequence[SetPart], raising: bool = False, lowering: Sequence[str] = (),
     reason: str = "",
-) -> tuple[list[Floor], list[Finding]]:
+) -> tuple[list[Floor], list[Finding]]:  # fmt: skip
     """The floors as they stand after this run, and what became of each.
 
     With `raising`, better figures become the new floors and figures without one get one. `lowering` names figures

@@ -53,9 +53,8 @@ def errors(text: str, gold: Sequence[GoldEdit], judgement: Judged) -> list[Error
 
 
 class Harm:
-    """Rules that say whether an error says something else than the author; `families` give their opposites.
-
-    Raises `LexiconError` for a file of classes that is missing or broken."""
+    """Rules that say whether an error says something else than the author; `families` give their opposites. Raises
+    `LexiconError` for a file of classes that is missing or broken."""
 
     def __init__(self, families: Iterable[Family]) -> None:
         self._classes = load_classes()

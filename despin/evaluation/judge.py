@@ -53,11 +53,9 @@ def touches(gold: GoldEdit, edit: Edit) -> bool:
 
 
 def judge(text: str, gold: Sequence[GoldEdit], edits: Sequence[Edit], loose: bool = False) -> Judged:
-    """The judgement of `edits` (sorted, disjoint) against `gold` (likewise), both with offsets in `text`.
-
-    `loose`, for gold that comes from an alignment: readings are compared folded (width, case, white space and
-    punctuation do not count), and an edit that changes nothing else is ignored.
-    """
+    """The judgement of `edits` (sorted, disjoint) against `gold` (likewise), both with offsets in `text`. `loose`, for
+    gold that comes from an alignment: readings are compared folded (width, case, white space and punctuation do not
+    count), and an edit that changes nothing else is ignored."""
     form: Callable[[str], str] = folded if loose else str
     edits = tuple(edit for edit in edits if edit.spun != edit.original)
     touching = _touching(gold, edits)
@@ -93,13 +91,9 @@ def _touching(gold: Sequence[GoldEdit], edits: Sequence[Edit]) -> list[range]:
 
 
 def _outcome(
-    text: str,
-    gold: Sequence[GoldEdit],
-    edits: Sequence[Edit],
-    touching: list[range],
-    index: int,
+    text: str, gold: Sequence[GoldEdit], edits: Sequence[Edit], touching: list[range], index: int,
     form: Callable[[str], str],
-) -> tuple[Outcome, Zone | None]:
+) -> tuple[Outcome, Zone | None]:  # fmt: skip
     mark = gold[index]
     if not mark.scored:
         return "unscored", None
@@ -203,11 +197,9 @@ class Pairs:
         return original in self._originals.get(spun, ())
 
     def reach(self, text: str, start: int, end: int, originals: Iterable[str]) -> bool:
-        """Whether listed pairs can turn `text[start:end]`, where it stands, into one of `originals`.
-
-        An alignment cuts 应用→使用 down to 应→使 and joins neighbours; so pairs may begin and end up to `CONTEXT`
-        characters outside the span, and several may be needed.
-        """
+        """Whether listed pairs can turn `text[start:end]`, where it stands, into one of `originals`. An alignment cuts
+        应用→使用 down to 应→使 and joins neighbours; so pairs may begin and end up to `CONTEXT` characters outside the span,
+        and several may be needed."""
         if any(self.lists(text[start:end], original) for original in originals):
             return True
         low = max(text.rfind("\n", 0, start) + 1, start - CONTEXT)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from despin.evaluation import metrics, significance
 from despin.evaluation.harm import Harm
 from despin.evaluation.judge import Judged, Pairs, judge
-from despin.evaluation.metrics import AUC, CALIBRATION, FIGURES, RECALL, Figure
+from despin.evaluation.metrics import AUC, CALIBRATION, FIGURES, RECALL
 from despin.evaluation.sets import EvalDocument, EvalSet
 from despin.evaluation.systems import Output, System
 from despin.progress import Progress
@@ -25,14 +25,13 @@ By = Literal["family", "density"]
 #: Gold edits per 100 characters below which a document is lightly, and below which it is moderately spun: half way
 #: between the medians that a thesaurus spinner leaves at 5, 15 and 30 % of the words (0.8, 2.7 and 4.4).
 LIGHT, MEDIUM = 1.75, 3.5
+DENSITIES = ("light", "medium", "heavy")
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
-    """A document with what the system made of it. `judgement` is there where there is gold.
-
-    `judged` holds (confidence, 1 if right else 0) of every edit that gold says something about.
-    """
+    """A document with what the system made of it. `judgement` is there where there is gold. `judged` holds (confidence,
+    1 if right else 0) of every edit that gold says something about."""
 
     id: str
     counts: metrics.Counts
@@ -88,13 +87,9 @@ class Result:
 
 
 def measure(
-    one: EvalSet,
-    system: System,
-    pairs: Pairs | None = None,
-    by: By | None = None,
-    hold: Collection[str] = (),
+    one: EvalSet, system: System, pairs: Pairs | None = None, by: By | None = None, hold: Collection[str] = (),
     harm: Harm | None = None,
-) -> Result:
+) -> Result:  # fmt: skip
     """`system` run over the set `one`, with figures for the whole and for its parts.
 
     Without `pairs`, the lexicon's, nothing is known or unknown and a list of tokens has no figures. `by` makes a part
@@ -119,7 +114,7 @@ def measure(
         groups: dict[str, list[DocumentResult]] = {}
         for row in rows:
             groups.setdefault(_label(row, by), []).append(row)
-        for label in sorted(groups, key=_order):
+        for label in sorted(groups, key=lambda label: (DENSITIES.index(label) if label in DENSITIES else 3, label)):
             chosen = groups[label]
             parts.append(_part(_narrowed(one, label, chosen), chosen, pinnable=False))
     return Result(one, rows, _part(one, rows, pinnable=True), tuple(parts), seconds)
@@ -131,10 +126,8 @@ def sums(one: EvalSet, system: System) -> metrics.Counts:
 
 
 def verdict(results: Sequence[Result]) -> SetPart | None:
-    """How well spun scores tell spun documents of 200 characters and more from clean ones, over all sets together.
-
-    None without documents of both sorts, or when the system gives no scores.
-    """
+    """How well spun scores tell spun documents of 200 characters and more from clean ones, over all sets together. None
+    without documents of both sorts, or when the system gives no scores."""
     spun: list[float] = []
     clean: list[float] = []
     characters = 0
@@ -156,11 +149,6 @@ def verdict(results: Sequence[Result]) -> SetPart | None:
     digest = hashlib.sha256(joined.encode()).hexdigest()
     counts = {"spun": len(spun), "clean": len(clean)}
     return SetPart("verdict", "verdict", digest, len(spun) + len(clean), characters, counts, values)
-
-
-def figures_of(kind: str) -> list[Figure]:
-    """The figures of a set of this kind that are sums, in the order shown."""
-    return FIGURES.get(kind, [])
 
 
 def _run(
@@ -198,7 +186,7 @@ def _row(document: EvalDocument, output: Output, pairs: Pairs | None, harm: Harm
 
 def _part(one: EvalSet, rows: Sequence[DocumentResult], pinnable: bool) -> SetPart:
     sums = metrics.added(row.counts for row in rows)
-    wanted = figures_of(one.kind)
+    wanted = FIGURES[one.kind]
     ranges = significance.intervals(wanted, [row.counts for row in rows])
     values: dict[str, Value] = {}
     for figure in wanted:
@@ -230,20 +218,13 @@ def _label(row: DocumentResult, by: By) -> str:
         return (document.family if document else "") or "no family"
     scored = sum(mark.scored for mark in document.gold or ())
     density = 100 * scored / max(1, len(document.text))
-    return "light" if density < LIGHT else "medium" if density < MEDIUM else "heavy"
-
-
-def _order(label: str) -> tuple[int, str]:
-    known = ("light", "medium", "heavy")
-    return (known.index(label) if label in known else len(known), label)
+    return DENSITIES[(density >= LIGHT) + (density >= MEDIUM)]
 
 
 def on_page(page: Page, restorer: Restorer) -> System:
-    """despin on a whole page; its edits are judged as those of the article that a document holds.
-
-    A line of the document that the page does not hold, or that was left out of it, is not edited. Edits in lines of
-    the page that are no part of the document touch no gold: they are put behind its end.
-    """
+    """despin on a whole page; its edits are judged as those of the article that a document holds. A line of the
+    document that the page does not hold, or that was left out of it, is not edited. Edits in lines of the page that are
+    no part of the document touch no gold: they are put behind its end."""
     from despin.page.restore import restore_page
 
     def run(document: EvalDocument) -> Output:

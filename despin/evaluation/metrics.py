@@ -22,10 +22,8 @@ Counts = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure: `compute` gives its value for summed counts, or None where it has none (no gold, no edits …).
-
-    `better` is +1 where more is better and -1 where less is. `pinned` figures are those that floors hold.
-    """
+    """A figure: `compute` gives its value for summed counts, or None where it has none (no gold, no edits …). `better`
+    is +1 where more is better and -1 where less is. `pinned` figures are those that floors hold."""
 
     name: str
     title: str
@@ -96,22 +94,18 @@ def _by_knowledge(word: str) -> list[Figure]:
     ]
 
 
-def _untouched(c: Counts) -> float | None:
-    return _ratio(c.get("untouched", 0), c.get("sentences", 0))
+def _of(part: str, whole: str) -> Callable[[Counts], float | None]:
+    return lambda c: _ratio(c.get(part, 0), c.get(whole, 0))
 
 
 def _per_10000(key: str) -> Callable[[Counts], float | None]:
     return lambda c: _ratio(10_000 * c[key], c.get("characters", 0)) if key in c else None
 
 
-def _coverage(c: Counts) -> float | None:
-    return _ratio(c.get("covered", 0), c.get("tokens", 0))
-
-
 _EDITS = [
     *_edit_figures("", "edit ", "", ["spurious"], pinned=True),
     *_detection("", "", "", ["spurious"], pinned=True),
-    Figure("coverage", "coverage", _coverage),
+    Figure("coverage", "coverage", _of("covered", "tokens")),
     Figure("harmful_per_10000", "harmful errors per 10,000 characters", _per_10000("harmful"), -1, pinned=False),
     Figure("reversed_per_10000", "facts reversed per 10,000 characters", _per_10000("reversed"), -1, pinned=False),
     *_by_knowledge("known"),
@@ -122,10 +116,10 @@ FIGURES: dict[str, list[Figure]] = {
     "pairs": [Figure("restored_share", "restored share", _share("")), *_EDITS],
     "markup": [figure for figure in _EDITS if not figure.name.endswith("restored_share")],
     "clean": [
-        Figure("sentences_untouched", "sentences untouched", _untouched),
+        Figure("sentences_untouched", "sentences untouched", _of("untouched", "sentences")),
         Figure("edits_per_10000", "edits per 10,000 characters", _per_10000("edits"), better=-1),
     ],
-    "tokens": [Figure("coverage", "coverage", _coverage)],
+    "tokens": [Figure("coverage", "coverage", _of("covered", "tokens"))],
     "spun": [],
 }
 #: Figures that are no function of sums; see `despin.evaluation.metrics`.
@@ -260,10 +254,8 @@ def recall_at(spun: Sequence[float], clean: Sequence[float], false_alarms: float
 
 def calibration_error(judged: Sequence[tuple[float, float]], bins: int = BINS) -> float | None:
     """Expected calibration error: the mean gap between confidence and accuracy over bins of equally many edits.
-
     `judged` holds (confidence, 1 if right else 0) of every edit (Naeini, Cooper and Hauskrecht 2015). Edits of the same
-    confidence share their accuracy, so that their order does not matter.
-    """
+    confidence share their accuracy, so that their order does not matter."""
     if not judged:
         return None
     ordered = _tied(sorted(judged, key=lambda one: one[0]))

@@ -30,10 +30,8 @@ WHAT_IS_A_SET = (
 
 @dataclass(frozen=True, slots=True)
 class EvalDocument:
-    """One text to restore. `gold` is None where nothing but the text is known; clean text has no gold edits.
-
-    `original` is there for pairs only; `line` is where the document begins in its file.
-    """
+    """One text to restore. `gold` is None where nothing but the text is known; clean text has no gold edits. `original`
+    is there for pairs only; `line` is where the document begins in its file."""
 
     id: str
     family: str
@@ -66,10 +64,8 @@ class EvalSet:
 
     @functools.cached_property
     def hash(self) -> str:
-        """SHA-256 in hexadecimal over the kind and what is scored: the texts with their gold, in order.
-
-        Names and places of files do not count, nor do the ids of documents.
-        """
+        """SHA-256 in hexadecimal over the kind and what is scored: the texts with their gold, in order. Names and
+        places of files do not count, nor do the ids of documents."""
         digest = hashlib.sha256(self.kind.encode())
         for document in self.documents:
             marks = [] if document.original is not None else document.gold or ()
@@ -94,11 +90,9 @@ def _json(value: object) -> bytes:
 
 
 def read_sets(paths: Sequence[str], spun: bool = False, families: Sequence[str] = ()) -> list[EvalSet]:
-    """The sets at `paths`, in order; sets of the same name are told apart by their paths.
-
-    `spun` says that JSON lines with `text` are spun; `families` are names to recognise in file names and ids.
-    Raises `InputError` for what is no set, with file, line and column where there are any.
-    """
+    """The sets at `paths`, in order; sets of the same name are told apart by their paths. `spun` says that JSON lines
+    with `text` are spun; `families` are names to recognise in file names and ids. Raises `InputError` for what is no
+    set, with file, line and column where there are any."""
     sets = [read_set(path, spun, families) for path in paths]
     names = [one.name for one in sets]
     return [replace(one, name=one.path) if names.count(one.name) > 1 else one for one in sets]

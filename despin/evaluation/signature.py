@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -23,11 +23,4 @@ class Signature:
 
     def as_dict(self) -> dict[str, Any]:
         """The signature as JSON-ready values."""
-        return {
-            "version": self.version,
-            "lexicon": self.lexicon,
-            "model": self.model,
-            "system": self.system,
-            "settings": dict(self.settings),
-            "text": str(self),
-        }
+        return {**asdict(self), "text": str(self)}

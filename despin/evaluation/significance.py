@@ -20,11 +20,9 @@ Interval = tuple[float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A figure of this system and another on the same documents.
-
-    `low` to `high` is the 95 % interval of the difference and `p` twice the share of resamples in which it has the
-    other sign or none, both by paired bootstrap (Koehn 2004).
-    """
+    """A figure of this system and another on the same documents. `low` to `high` is the 95 % interval of the difference
+    and `p` twice the share of resamples in which it has the other sign or none, both by paired bootstrap (Koehn
+    2004)."""
 
     figure: str
     value: float
@@ -41,10 +39,8 @@ def draws(size: int) -> int:
 
 
 def intervals(figures: Sequence[Figure], rows: Sequence[Counts]) -> dict[str, Interval]:
-    """The 95 % percentile bootstrap interval of each figure over `rows`, one row a document (Efron 1979).
-
-    None for a single document, which says nothing about others, and for a figure most resamples have no value of.
-    """
+    """The 95 % percentile bootstrap interval of each figure over `rows`, one row a document (Efron 1979). None for a
+    single document, which says nothing about others, and for a figure most resamples have no value of."""
     count = draws(len(rows))
     resampled = list(_resampled(rows, count))
     return {figure.name: _percentiles([figure.compute(sums) for sums in resampled], count) for figure in figures}
@@ -53,11 +49,8 @@ def intervals(figures: Sequence[Figure], rows: Sequence[Counts]) -> dict[str, In
 def interval_of(
     compute: Callable[..., float | None], groups: Sequence[Sequence[Any]], size: int | None = None
 ) -> Interval:
-    """The same for a figure that is no function of sums: `compute` gets a resample of each of `groups`.
-
-    A document is an element of a group. `size` is how much there is to compute on, where that is not the number of
-    documents.
-    """
+    """The same for a figure that is no function of sums: `compute` gets a resample of each of `groups`. A document is
+    an element of a group. `size` is how much there is to compute on, where that is not the number of documents."""
     if any(len(group) < 2 for group in groups):
         return None, None
     generator = random.Random(SEED)

@@ -115,9 +115,7 @@ def of_triples(text: str, rows: Iterable[Any], name: str) -> Output:
 
 def system(name: str, restorer: Restorer, families: Sequence[str] = ()) -> System:
     """The system called `name`; baselines take the active entries of the restorer's lexicon, of `families` if given.
-
-    Raises `UsageError` for an unknown name, with a suggestion.
-    """
+    Raises `UsageError` for an unknown name, with a suggestion."""
     if name == "despin":
         return despin(restorer)
     if name in BASELINES:

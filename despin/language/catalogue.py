@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-_FOLDER = Path(__file__).parents[1] / "data" / "messages"
+_FOLDER = Path(__file__).parent.parent / "data" / "messages"
 _FIELD = re.compile(r"\{(\w+)\}")
 #: What a word begins with in a catalogue that is an entry for labels alone: in messages the same word may be a name.
 LABEL = "label\x04"

@@ -18,17 +18,7 @@ from rapidfuzz.distance import LCSseq
 
 from despin.text.differences import Counterpart, steps
 from despin.text.normalize import BREAK, symbols
-
-#: Characters of a seed. Dense spinning leaves few longer stretches alone.
-SEED = 3
-#: A seed that stands in more places of the original says nothing about where a text comes from.
-COMMON = 16
-#: The most characters between two stretches of one chain, and how many stretches back the last one is looked for.
-FAR, BACK = 60, 80
-#: What both sides of a match must share: the share of the longer side, times how many seeds the common stretches hold.
-CONVINCING = 3.0
-#: Lines of a match, and clauses beside it, correspond when they are this alike (longest common subsequence).
-ALIKE = 0.3
+from despin.tuning import Cuts
 
 
 class MatchingBlock(NamedTuple):
@@ -41,11 +31,9 @@ class MatchingBlock(NamedTuple):
 
 @dataclass(slots=True)
 class Folded:
-    """The characters of `text` that count; `places[i]` is the (start, end) of character i in `text`.
-
-    `breaks` are the positions before which punctuation or a line end stood, in rising order, with both ends of the
-    text; `lines` are those of line ends, `stops` those of punctuation.
-    """
+    """The characters of `text` that count; `places[i]` is the (start, end) of character i in `text`. `breaks` are the
+    positions before which punctuation or a line end stood, in rising order, with both ends of the text; `lines` are
+    those of line ends, `stops` those of punctuation."""
 
     text: str
     characters: str = ""
@@ -110,20 +98,20 @@ def steps_within(one: Counterpart, spun: Folded, original: Folded) -> Iterator[C
 
 
 def common(a: str, b: str) -> list[MatchingBlock]:
-    """Maximal common stretches of at least `SEED` characters, by their start in `a`."""
+    """Maximal common stretches of at least `Cuts.seed` characters, by their start in `a`."""
     places: dict[str, list[int]] = defaultdict(list)
-    for j in range(len(b) - SEED + 1):
-        places[b[j : j + SEED]].append(j)
+    for j in range(len(b) - Cuts.seed + 1):
+        places[b[j : j + Cuts.seed]].append(j)
     found: list[MatchingBlock] = []
     reached: dict[int, int] = {}
-    for i in range(len(a) - SEED + 1):
-        here = places.get(a[i : i + SEED], ())
-        if len(here) > COMMON:
+    for i in range(len(a) - Cuts.seed + 1):
+        here = places.get(a[i : i + Cuts.seed], ())
+        if len(here) > Cuts.common:
             continue
         for j in here:
             if reached.get(j - i, 0) > i:
                 continue
-            low, high = 0, SEED
+            low, high = 0, Cuts.seed
             while i - low > 0 and j - low > 0 and a[i - low - 1] == b[j - low - 1]:
                 low += 1
             while i + high < len(a) and j + high < len(b) and a[i + high] == b[j + high]:
@@ -140,10 +128,10 @@ def chains(stretches: list[MatchingBlock]) -> Iterator[list[MatchingBlock]]:
     back: list[int] = []
     for number, (start, other, size) in enumerate(stretches):
         best, link = size, -1
-        for before in range(number - 1, max(-1, number - 1 - BACK), -1):
+        for before in range(number - 1, max(-1, number - 1 - Cuts.back), -1):
             last_start, last_other, last_size = stretches[before]
             gap, other_gap = start - last_start - last_size, other - last_other - last_size
-            if gap > FAR or other_gap > FAR or start <= last_start or other <= last_other:
+            if gap > Cuts.far or other_gap > Cuts.far or start <= last_start or other <= last_other:
                 continue
             overlap = max(0, -gap, -other_gap)
             if overlap < size and score[before] + size - overlap > best:
@@ -199,7 +187,7 @@ def _corresponding(whole: Counterpart, spun: Folded, original: Folded) -> Iterat
     start: tuple[int, int] | None = None
     for low, high in pairwise(places):
         a, b = spun.characters[low[0] : high[0]], original.characters[low[1] : high[1]]
-        corresponds = max(len(a), len(b)) < SEED or LCSseq.normalized_similarity(a, b) >= ALIKE
+        corresponds = max(len(a), len(b)) < Cuts.seed or LCSseq.normalized_similarity(a, b) >= Cuts.alike
         if corresponds and start is None:
             start = low
         if start is not None and not corresponds:
@@ -235,9 +223,9 @@ def _convincing(found: Counterpart, spun: Folded, original: Folded) -> bool:
         sizes.append(step.start - at)
         at = step.end
     sizes.append(found.end - at)
-    seeds = sum(size - SEED + 1 for size in sizes if size >= SEED)
+    seeds = sum(size - Cuts.seed + 1 for size in sizes if size >= Cuts.seed)
     longer = max(found.end - found.start, found.other_end - found.other_start)
-    return seeds * sum(sizes) >= CONVINCING * longer
+    return seeds * sum(sizes) >= Cuts.convincing * longer
 
 
 def _extended(matches: list[Counterpart], spun: Folded, original: Folded) -> list[Counterpart]:
@@ -267,10 +255,10 @@ def _reach(
         other_end = _next_break(original.breaks, other_at, step, first)
         a = spun.characters[min(at, end) : max(at, end)]
         b = original.characters[min(other_at, other_end) : max(other_at, other_end)]
-        if (end - limit) * step > 0 or (other_end - other_limit) * step > 0 or max(len(a), len(b)) > FAR:
+        if (end - limit) * step > 0 or (other_end - other_limit) * step > 0 or max(len(a), len(b)) > Cuts.far:
             return at, other_at
         # The rest of a clause belongs to what its other part does.
-        if not first and (not a or not b or LCSseq.normalized_similarity(a, b) < ALIKE):
+        if not first and (not a or not b or LCSseq.normalized_similarity(a, b) < Cuts.alike):
             return at, other_at
         at, other_at, first = end, other_end, False
 

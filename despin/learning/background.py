@@ -36,11 +36,9 @@ class BackgroundRow:
 
 
 def measure(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> list[BackgroundRow]:
-    """The pairs of `lexicon` that nobody attested (weight at most 1) and that fire in `texts` more than is
-    tolerated (`despin.channel.background`), by spun form.
-
-    A pair of several families counts for the one in which it fires most.
-    """
+    """The pairs of `lexicon` that nobody attested (weight at most 1) and that fire in `texts` more than is tolerated
+    (`despin.channel.background`), by spun form. A pair of several families counts for the one in which it fires
+    most."""
     channel = ListChannel(lexicon)
     candidates = CandidateIndex(channel, model, TUNING)
     sites: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)

@@ -10,37 +10,25 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from despin.lexicon.cache import load_lexicon
 from despin.lexicon.load import shipped_lexicons
 from despin.lm.scorer import PROGRAM, TABLE
+from despin.spinners.base import lengths_by_character
 from despin.spinners.neighbours import read_neighbours, table_file
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
+from despin.tuning import Spinning
 
 #: A place has so many candidates at most, the form itself among them.
 CANDIDATES = 8
-#: Programs that texts are spun with, and how often each of them is.
-PROGRAMS = (("synonyms", 0.7), ("synonyms-plain", 0.1), ("synonyms-nouns", 0.2))
-#: The share of texts that a program spins; a drawn table spins the others. The share of tables that are drawn from
-#: shipped lists.
-BY_PROGRAM, FROM_LISTS = 0.55, 0.65
 #: Families that exchange no words for others: scripts, look-alikes and homophones; and the family of the programs.
 LEFT_OUT = frozenset(("traditional", "glyph", "homophone", "betting-seo"))
 #: The table that neighbours of words are taken from, how many of each word, and the longest word that has any, in
 #: characters.
-NEIGHBOURS, RANKS, LONGEST_NEAR = "synonyms-3.8.0", 3, 6
-#: The longest word of a pair, in characters.
-LONGEST = 8
-#: Shares of a list's words that a drawn table has; how often every word that it has is replaced, and the rates of the
-#: others.
-SHARES, ALWAYS, RATES = (0.2, 0.4, 0.6, 0.8, 0.95), 0.6, (0.05, 0.15, 0.3, 0.5, 0.8)
-#: How often a drawn table replaces a word at its first place alone. The least share of other originals that a place
-#: offers.
-FIRST_ONLY, LEAST_OFFERED = 0.2, 0.15
+NEIGHBOURS = "synonyms-3.8.0"
 
 _MASK = (1 << 64) - 1
 
@@ -70,10 +58,11 @@ class PairPool:
         self.forms: dict[str, tuple[int, list[str]]] = {}
         self.originals: dict[str, list[tuple[str, int]]] = {}
         for original, form in sorted(set(pairs)):
-            if original != form and 1 <= len(original) <= LONGEST and 1 <= len(form) <= LONGEST:
+            if original != form and 1 <= len(original) <= Spinning.longest and 1 <= len(form) <= Spinning.longest:
                 self.forms.setdefault(original, (_checksum(original), []))[1].append(form)
                 self.originals.setdefault(form, []).append((original, _checksum(f"{form}\t{original}")))
-        self.form_lengths, self.lengths = _lengths(self.originals), _lengths(self.forms)
+        self.form_lengths = lengths_by_character(self.originals)
+        self.lengths = lengths_by_character(self.forms)
 
 
 class DrawnTable(NamedTuple):
@@ -134,17 +123,17 @@ class Examples:
 
     def __init__(self) -> None:
         self.lists, self.near = pools()
-        self._shares = [share for _, share in PROGRAMS]
+        self._shares = [share for _, share in Spinning.programs]
         self._programs: list[tuple[Segmented, Mapping[str, list[str]], Mapping[str, tuple[int, ...]]]] = []
-        for name, _ in PROGRAMS:
+        for name, _ in Spinning.programs:
             program = spinner(name)
             assert isinstance(program, Segmented)
             sources = {form: [word for word, _ in words] for form, words in program.sources.items()}
-            self._programs.append((program, sources, _lengths(sources)))
+            self._programs.append((program, sources, lengths_by_character(sources)))
 
     def example(self, text: str, chance: random.Random) -> Example:
         """A text, spun by a channel that is drawn."""
-        return self.by_program(text, chance) if chance.random() < BY_PROGRAM else self.by_table(text, chance)
+        return self.by_program(text, chance) if chance.random() < Spinning.by_program else self.by_table(text, chance)
 
     def by_program(self, text: str, chance: random.Random) -> Example:
         """A text, spun by one of the programs."""
@@ -164,14 +153,12 @@ class Examples:
     def table(self, chance: random.Random) -> DrawnTable:
         """A table, drawn from the shipped lists or from the neighbours."""
         return DrawnTable(
-            pool=self.lists if chance.random() < FROM_LISTS else self.near,
-            words=chance.getrandbits(60),
-            targets=chance.getrandbits(60),
-            share=chance.choice(SHARES),
-            rate=1.0 if chance.random() < ALWAYS else chance.choice(RATES),
-            offered=chance.uniform(LEAST_OFFERED, 1),
-            first_only=chance.random() < FIRST_ONLY,
-        )
+            pool=self.lists if chance.random() < Spinning.from_lists else self.near, words=chance.getrandbits(60),
+            targets=chance.getrandbits(60), share=chance.choice(Spinning.shares),
+            rate=1.0 if chance.random() < Spinning.always else chance.choice(Spinning.rates),
+            offered=chance.uniform(Spinning.least_offered, 1),
+            first_only=chance.random() < Spinning.first_only,
+        )  # fmt: skip
 
 
 def pools() -> tuple[PairPool, PairPool]:
@@ -183,26 +170,23 @@ def pools() -> tuple[PairPool, PairPool]:
         for original in entry.originals
     ]
     table = read_neighbours(table_file(NEIGHBOURS))
-    program = spinner(PROGRAMS[0][0])
+    program = spinner(Spinning.programs[0][0])
     assert isinstance(program, Segmented)
     near = [
         (word, table.words[table.near[rank][row]])
         for row, word in enumerate(table.words)
-        if len(word) <= LONGEST_NEAR
+        if len(word) <= Spinning.longest_near
         and all("\u4e00" <= one <= "\u9fff" for one in word)
         and program.segmenter.frequency(word) is not None
-        for rank in range(RANKS)
+        for rank in range(Spinning.ranks)
     ]
     return PairPool(listed), PairPool(near)
 
 
 def places(
-    page: str,
-    lengths: Mapping[str, Sequence[int]],
-    offers: Callable[[str, str | None], Sequence[str]],
-    gold: Mapping[tuple[int, int], str],
-    chance: random.Random,
-) -> list[Contested]:
+    page: str, lengths: Mapping[str, Sequence[int]], offers: Callable[[str, str | None], Sequence[str]],
+    gold: Mapping[tuple[int, int], str], chance: random.Random,
+) -> list[Contested]:  # fmt: skip
     """The places of a page: where a form stands that a channel `offers` originals for, given the true one. `lengths`
     are those of forms, by their first character; `gold` are the originals by where they were replaced."""
     found = []
@@ -222,14 +206,6 @@ def places(
             label = 0 if true is None else 1 + originals.index(true)
             found.append(Contested(start, end, tuple(originals), label))
     return found
-
-
-def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """The lengths of words by their first character, the longest first."""
-    found = defaultdict[str, set[int]](set)
-    for word in words:
-        found[word[0]].add(len(word))
-    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 def _checksum(word: str) -> int:

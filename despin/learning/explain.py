@@ -16,11 +16,10 @@ from despin.spinners.registry import TABLE_PROGRAMS, table_spinner
 from despin.spinners.rows import Rows
 from despin.spinners.table import Tabled
 from despin.text.differences import distance
+from despin.tuning import Naming
 
 #: Programs that can be told from one another by a page alone.
 ON_A_PAGE = ("strtr-first", "strtr-last", "strtr-oldest", "first-occurrence")
-#: A word that stands although the program would have replaced it counts as so many forms that it writes.
-STANDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +33,9 @@ class Explained:
 
 
 def explain(pairs: Iterable[tuple[str, str]], candidates: Iterable[Spinner]) -> list[Explained]:
-    """The candidates, best first, by what they make of the originals in `pairs` of (spun,
-    original); equal ones in their own order.
-
-    The share is `1 - sum(distance(spin(original), spun)) / sum(distance(original, spun))`, Levenshtein over characters.
-    """
+    """The candidates, best first, by what they make of the originals in `pairs` of (spun, original); equal ones in
+    their own order. The share is `1 - sum(distance(spin(original), spun)) / sum(distance(original, spun))`, Levenshtein
+    over characters."""
     given = [pair for pair in pairs if pair[0] != pair[1]]
     found = []
     for program in candidates:
@@ -74,8 +71,9 @@ def explain_pages(texts: Sequence[str], rows: Rows) -> list[Explained]:
 
 
 def _shown(program: Tabled, text: str) -> float:
-    """The forms of a program in a text, less `STANDS` for each place that it would not have left so: a word that it
-    replaces, or, where it replaces first occurrences, a form that is written more often than there are words for it."""
+    """The forms of a program in a text, less `Naming.stands` for each place that it would not have left so: a word that
+    it replaces, or, where it replaces first occurrences, a form that is written more often than there are words for
+    it."""
     forms, once = program.sources, program.occurrences == "first"
     lengths = sorted({len(form) for form in forms if form}, reverse=True)
     score, place, written, seen = 0.0, 0, set[str](), Counter[str]()
@@ -87,9 +85,9 @@ def _shown(program: Tabled, text: str) -> float:
         word = text[place : stands.get(place, place)]
         if form and len(form) >= len(word):
             seen[form] += 1
-            score += -STANDS if once and seen[form] > len(forms[form]) else 1
+            score += -Naming.stands if once and seen[form] > len(forms[form]) else 1
             written.update(forms[form])
         elif word in program.images and not (once and word in written):
-            score -= STANDS
+            score -= Naming.stands
         place += len(form) if len(form) >= len(word) and form else len(word) or 1
     return score

@@ -3,7 +3,6 @@ numpy."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from despin.kernel.native.network import Network
-    from despin.learning.batches import Batch, Chunk
+    from despin.learning.features import Batch, Chunk
 
 #: Kinds of channels, as figures call them.
 CHANNELS = {PROGRAM: "program", TABLE: "table"}
@@ -55,22 +54,16 @@ def _by_channel(found: Any) -> dict[str, dict[str, float]]:
         places, right, changed, right_of_changed, loss = map(float, found[kind])
         if places:
             figures[name] = {
-                "places": int(places),
-                "right": round(right / places, 4),
-                "changed": int(changed),
-                "right of changed": round(right_of_changed / max(1.0, changed), 4),
-                "loss": round(loss / places, 4),
-            }
+                "places": int(places), "right": round(right / places, 4), "changed": int(changed),
+                "right of changed": round(right_of_changed / max(1.0, changed), 4), "loss": round(loss / places, 4),
+            }  # fmt: skip
     return figures
 
 
 def by_file(
-    network: Network,
-    batches: Sequence[Sequence[Chunk]],
-    sources: Sequence[str],
-    common: Callable[[str], float],
+    network: Network, batches: Sequence[Sequence[Chunk]], sources: Sequence[str], common: Callable[[str], float],
     add: Callable[[int], None] = lambda count: None,
-) -> Counts:
+) -> Counts:  # fmt: skip
     """The figures of a file's network, asked as the decoder asks it; `add` is told of chunks that are done."""
     import numpy as np
 
@@ -92,16 +85,11 @@ def by_file(
             np.full(len(found), chunk.kind),
             np.array(labels),
             np.array([max(range(len(own)), key=own.__getitem__) for own in found]),
-            np.array([_loss(own, label) for own, label in zip(found, labels, strict=True)]),
+            # What is lost on the candidate that is right, nats.
+            np.array([np.logaddexp.reduce(own) - own[label] for own, label in zip(found, labels, strict=True)]),
         )
         add(1)
     return counts
-
-
-def _loss(scores: Sequence[float], label: int) -> float:
-    """What is lost on the candidate that is right, nats."""
-    highest = max(scores)
-    return highest - scores[label] + math.log(sum(math.exp(one - highest) for one in scores))
 
 
 def by_batches(scores: Callable[[Batch], Any], batches: Sequence[Batch], sources: Sequence[str]) -> Counts:

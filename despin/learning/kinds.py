@@ -16,13 +16,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from despin.errors import InputError, UsageError
+from despin.tuning import Spinning
 
 #: One document in so many is held out, from this one on.
 HELD, FIRST_HELD = 50, 7
-#: A kind is drawn in proportion to this power of its characters: large kinds do not drown small ones.
-POWER = 0.7
-#: Characters are counted in so many documents of each kind.
-COUNTED = 6000
 
 
 @dataclass
@@ -39,9 +36,9 @@ class Kind:
 
 
 def read_kinds(paths: Sequence[str], add: Callable[[int], None] = lambda size: None) -> tuple[list[Kind], Counter[str]]:
-    """(the kinds of some files, how often characters stand in the first `COUNTED` documents of each). `add` is told of
-    bytes as they are read. Raises `InputError` for what is no file of JSON lines with text, `UsageError` for two files
-    of one name."""
+    """(the kinds of some files, how often characters stand in the first `Spinning.counted` documents of each). `add` is
+    told of bytes as they are read. Raises `InputError` for what is no file of JSON lines with text, `UsageError` for
+    two files of one name."""
     kinds: list[Kind] = []
     counts = Counter[str]()
     for path in paths:
@@ -65,7 +62,7 @@ def _read(kind: Kind, file: BinaryIO, counts: Counter[str], add: Callable[[int],
     for line_number, line in enumerate(file, 1):
         if line.strip():
             text = text_of(line, f"{kind.path}:{line_number}")
-            if number < COUNTED:
+            if number < Spinning.counted:
                 counts.update(text)
             if number % HELD == FIRST_HELD:
                 kind.held.append(place)
@@ -99,7 +96,7 @@ class Stream:
         self.kinds, self.seed, self.held = kinds, seed, held
         self.taken = list(taken) or [0] * len(kinds)
         self._places = [kind.held if held else kind.taken for kind in kinds]
-        self._shares = [(kind.held_characters if held else kind.characters) ** POWER for kind in kinds]
+        self._shares = [(kind.held_characters if held else kind.characters) ** Spinning.power for kind in kinds]
         self._orders: dict[int, tuple[int, list[int]]] = {}
 
     def texts(self, chance: random.Random) -> Iterator[tuple[int, str]]:

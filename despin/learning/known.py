@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,10 +55,8 @@ def known(texts: Iterable[Text], restorer: Restorer) -> tuple[list[Known], list[
         longest = max(stretches, key=lambda one: one.end - one.start)
         comes_back = sum(one.proof.respun * (one.end - one.start) for one in stretches if one.proof)
         found.setdefault((longest.family, longest.variant), []).append((size, comes_back))
-    programs = [_known(*name, rows) for name, rows in found.items()]
+    programs = []
+    for (family, variant), rows in found.items():
+        size, comes_back = (sum(numbers) for numbers in zip(*rows, strict=True))
+        programs.append(Known(family, variant, len(rows), int(size), comes_back / size))
     return sorted(programs, key=lambda one: (-one.documents, one.family, one.variant)), rest, families
-
-
-def _known(family: str, variant: str, rows: Sequence[tuple[int, float]]) -> Known:
-    characters = sum(size for size, _ in rows)
-    return Known(family, variant, len(rows), characters, sum(share for _, share in rows) / characters)

@@ -16,22 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from despin.lm.arrays_file import Array, read_arrays
 from despin.lm.scorer import PROGRAM, SLOTS, TABLE, WORD_BITS, open_scorer, quantised
+from despin.tuning import Steps
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from despin.learning.batches import Batch
+    from despin.learning.features import Batch
 
     #: Weights by name.
     Weights = dict[str, Tensor]
 
 #: Kinds of channels.
 KINDS = len((PROGRAM, TABLE))
-#: How often the vector of a word is left out while the network learns, so that it can do without.
-DROPPED = 0.1
-#: Standard deviations that weights begin with: of characters, of words, of what blocks add (before the root of their
-#: sizes).
-_OF_CHARACTERS, _OF_WORDS, _OF_BLOCKS = 0.5, 0.05, 0.3
 
 
 @dataclass(frozen=True)
@@ -69,14 +65,14 @@ def begin(sizes: Sizes, characters: int) -> Weights:
         weights[name] = torch.empty(outputs, inputs).uniform_(-bound, bound)
         weights[f"{name}.offsets"] = torch.empty(outputs).uniform_(-bound, bound)
 
-    normal("embedding", characters, sizes.width, _OF_CHARACTERS)
+    normal("embedding", characters, sizes.width, Steps.of_characters)
     for number in range(len(sizes.dilations)):
         layer(f"block.{number}.mix", 3 * sizes.width, 2 * sizes.width)
         layer(f"block.{number}.back", sizes.width, sizes.width)
-        weights[f"block.{number}.back"].normal_(std=_OF_BLOCKS / math.sqrt(sizes.width * len(sizes.dilations)))
+        weights[f"block.{number}.back"].normal_(std=Steps.of_blocks / math.sqrt(sizes.width * len(sizes.dilations)))
     layer("query", 4 * sizes.width, sizes.axes)
-    normal("words", 1 << WORD_BITS, sizes.axes, _OF_WORDS)
-    normal("pair.embedding", characters, sizes.narrow, _OF_CHARACTERS)
+    normal("words", 1 << WORD_BITS, sizes.axes, Steps.of_words)
+    normal("pair.embedding", characters, sizes.narrow, Steps.of_characters)
     features, inputs = 3 + KINDS, 2 * SLOTS * sizes.narrow
     layer("pair.hidden", inputs, sizes.hidden, features)
     bound = 1 / math.sqrt(inputs + features)
@@ -128,7 +124,7 @@ def _vectors(weights: Weights, batch: Batch, learning: bool) -> Tensor:
     found = _layer(weights, "pair.vector", functional.silu(_layer(weights, "pair.hidden", characters) + told))
     words = functional.embedding(torch.from_numpy(batch.hashes), weights["words"])
     if learning:
-        words = words * (torch.rand(len(words), 1) > DROPPED)
+        words = words * (torch.rand(len(words), 1) > Steps.dropped)
     return torch.cat([found[:, :-1] + words, found[:, -1:]], -1)
 
 
@@ -160,15 +156,9 @@ def arrays_of(weights: Weights, sizes: Sizes, characters: Mapping[str, int]) -> 
     features = weights["pair.features"]
     found["pair.features"] = _floats(features.flatten().tolist(), tuple(features.shape))
     shape = {
-        **asdict(sizes),
-        "dilations": list(sizes.dilations),
-        "slots": SLOTS,
-        "kinds": KINDS,
-        "characters": len(order),
-        "embedding_scale": scales["embedding"],
-        "pair_scale": scales["pair.embedding"],
-        "word_scale": scales["words"],
-    }
+        **asdict(sizes), "dilations": list(sizes.dilations), "slots": SLOTS, "kinds": KINDS, "characters": len(order),
+        "embedding_scale": scales["embedding"], "pair_scale": scales["pair.embedding"], "word_scale": scales["words"],
+    }  # fmt: skip
     return found, shape
 
 

@@ -1,4 +1,4 @@
-"""Substitutions as they were seen: in which document, between what, and how much more fluent the original is."""
+"""Cuts as they were seen: in which document, between what, and how much more fluent the original is."""
 
 from __future__ import annotations
 
@@ -17,11 +17,7 @@ from despin.learning.texts import TextPair, example
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
 from despin.text.differences import Counterpart
-
-#: Characters of context that decide how fluent a place is.
-CONTEXT = 8
-#: Gains are bounded to this: beyond, the model only says how rare it finds a word.
-SUREST = 8.0
+from despin.tuning import Cuts
 
 
 @dataclass(slots=True)
@@ -77,18 +73,17 @@ def observe(aligned: Sequence[Aligned], model: LanguageModel) -> dict[tuple[str,
 
 
 def _sighting(
-    number: int,
-    page: Folded,
-    window: Window,
-    cut: Cut,
-    pair: tuple[str, str],
+    number: int, page: Folded, window: Window, cut: Cut, pair: tuple[str, str],
     gain: Callable[[str, str, str, str], float],
-) -> Seen:
+) -> Seen:  # fmt: skip
     (spun, original), places, text = pair, page.places, page.text
     first = window.other_start + cut.other_start
     low = places[first][0] if first < len(places) else len(text)
     high = places[first + len(original) - 1][1] if original else low
-    before, after = text[max(0, low - CONTEXT) : low], text[high : high + CONTEXT]
+    before, after = (
+        text[max(0, low - Cuts.observe_context) : low],
+        text[high : high + Cuts.observe_context],
+    )
     before, after = before[before.rfind("\n") + 1 :], after.split("\n", 1)[0]
     shown = example(text, low, high, spun, original) if text[low:high] == original else ""
     return Seen(number, gain(spun, original, before, after), cut.clean, shown)
@@ -99,19 +94,7 @@ def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, af
     text = f"{before}{spun}{after}\0"
     lattice = build_lattice(text, [Arc(len(before), len(before) + len(spun), original)], [0.0], model.trigrams)
     ratio, _ = Weighted(lattice, 1.0).posteriors([1.0])
-    return max(-SUREST, min(SUREST, math.log10(max(1e-9, ratio - 1.0))))
-
-
-#: The least mean gain (log10) of a substitution, and one that makes up for an odd shape, or for something added to a
-#: word, as people add it too.
-LEAST_GAIN, STRONG_GAIN = -1.2, 3.0
-#: With fewer differences nothing can be said of a pair as a whole.
-FEW = 10
-#: Shares of differences at which the original reads better: below the first, the texts are swapped; below the second,
-#: the original is no better than the spun text. Genuine pairs are near .9: of ten differences half are one in 600.
-SWAPPED, NO_BETTER = 0.35, 0.55
-#: Less of the spun text with a counterpart than this, and the texts have nothing to do with one another.
-UNRELATED = 0.1
+    return max(-Cuts.surest, min(Cuts.surest, math.log10(max(1e-9, ratio - 1.0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +120,9 @@ def doubt(facts: Facts, model: LanguageModel) -> str:
     """Why a substitution is not believed; empty where it is."""
     if any(character.isascii() for character in facts.spun + facts.original) and facts.count < 3:
         return "Latin letters or digits"
-    if facts.gain < LEAST_GAIN:
+    if facts.gain < Cuts.least_gain:
         return "the original reads worse"
-    strong = facts.gain >= STRONG_GAIN
+    strong = facts.gain >= Cuts.strong_gain
     if facts.count < 3:
         if not facts.clean:
             return (
@@ -173,7 +156,7 @@ def objection(aligned: Aligned) -> str:
         return f"the {which} holds no words; check that this is the right file"
     if aligned.spun.characters == aligned.original.characters:
         return "the spun text and its original are the same; there is nothing to learn"
-    if aligned.share < UNRELATED and aligned.other_share < UNRELATED:
+    if aligned.share < Cuts.unrelated and aligned.other_share < Cuts.unrelated:
         return "the two texts have nothing to do with one another; check that the right files are paired"
     if not aligned.windows:
         return "the two texts agree word for word wherever they correspond; there is nothing to learn"
@@ -183,13 +166,13 @@ def objection(aligned: Aligned) -> str:
 def distrust(seen: Mapping[tuple[str, str], Sequence[Seen]], document: int) -> str:
     """Why the substitutions of one pair are not to be trusted; empty where they are."""
     gains = [one.gain for sightings in seen.values() for one in sightings if one.document == document]
-    if len(gains) < FEW:
+    if len(gains) < Cuts.few:
         return ""
     better = sum(gain > 0.0 for gain in gains) / len(gains)
     told = f"the original reads better at {round(100 * better)} % of {len(gains)} differences, which is usually 90 %"
-    if better < SWAPPED:
+    if better < Cuts.swapped:
         return f"{told}; the files seem to be swapped: name the spun text first"
-    if better < NO_BETTER:
+    if better < Cuts.no_better:
         return f"{told}; the original seems to be spun too, or nobody spun either"
     return ""
 

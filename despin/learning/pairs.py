@@ -50,13 +50,8 @@ class LearnedPairs:
 
 
 def _row(facts: Facts) -> dict[str, object]:
-    return {
-        "spun": facts.spun,
-        "original": facts.original,
-        "count": facts.count,
-        "documents": facts.documents,
-        "gain": round(facts.gain, 2),
-    }
+    names = ("spun", "original", "count", "documents")
+    return {**{name: getattr(facts, name) for name in names}, "gain": round(facts.gain, 2)}
 
 
 @dataclass(slots=True)
@@ -72,11 +67,8 @@ class PairSightings:
 def sight(
     pairs: Sequence[TextPair], model: LanguageModel, is_spun: Callable[[str], bool] | None = None
 ) -> PairSightings:
-    """The substitutions that turn the originals into the spun texts.
-
-    `is_spun` says of an original that it is spun itself; such pairs are left out. Raises `InputError` when no pair is
-    left that something can be learned from.
-    """
+    """The substitutions that turn the originals into the spun texts. `is_spun` says of an original that it is spun
+    itself; such pairs are left out. Raises `InputError` when no pair is left that something can be learned from."""
     notes: list[str] = []
     aligned = []
     with Progress("aligned", sum(len(pair.spun) for pair in pairs)) as progress:
@@ -107,25 +99,17 @@ def sight(
 
 
 def learn_pairs(
-    pairs: Sequence[TextPair],
-    model: LanguageModel,
-    family: str = "learned",
-    is_spun: Callable[[str], bool] | None = None,
-    both_ways: bool = False,
-    tables: Sequence[Rows] = (),
-) -> LearnedPairs:
-    """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other
-    direction, and the program behind them, which may run one of the lists in `tables`; what that program
-    writes by itself needs no entry.
-
-    Raises what `sight` raises.
-    """
+    pairs: Sequence[TextPair], model: LanguageModel, family: str = "learned",
+    is_spun: Callable[[str], bool] | None = None, both_ways: bool = False, tables: Sequence[Rows] = (),
+) -> LearnedPairs:  # fmt: skip
+    """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other direction, and
+    the program behind them, which may run one of the lists in `tables`; what that program writes by itself needs no
+    entry. Raises what `sight` raises."""
     found = sight(pairs, model, is_spun)
     learned = LearnedPairs(notes=found.notes)
     for (spun, original), sightings in sorted(found.seen.items()):
         facts = Facts.of(spun, original, sightings)
-        why = doubt(facts, model)
-        if why:
+        if why := doubt(facts, model):
             learned.doubted.append((facts, why))
         else:
             learned.believed.append(facts)

@@ -23,22 +23,12 @@ from despin.spinners.rows import Rows, TableRow
 from despin.spinners.segmented import Segmented
 from despin.spinners.table import Tabled
 from despin.spinners.verify import differing, verify
+from despin.tuning import Naming
 
 #: The name of a program that cuts words, of whose parameters nobody has made a name.
 UNNAMED = "segmented"
-#: A program explains a pair from this share of the changed characters on.
-LEAST = 0.5
-#: What a program has to be ahead by that explains more by chance: one that draws, one whose
-#: list was made from the pair itself.
-DRAWN, LEARNED = 0.05, 0.3
 #: Programs that can be told by what the pair alone shows, without their list.
 BY_PAIR = ("strtr-first", "first-occurrence")
-#: A flag is replaced where so many of its words are.
-MOSTLY = 0.5
-#: From this share on a named program is the program, whatever its flags could be.
-NAMED = 0.97
-#: Text that is read to estimate flags, in characters.
-SAMPLE = 20_000
 
 
 @dataclass(slots=True)
@@ -59,26 +49,17 @@ class Named:
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
         return {
-            "name": self.program.name,
-            "parameters": dict(self.program.parameters),
-            "share": round(self.share, 4),
-            "edits": self.edits,
-            "again": self.again,
-            "left": [list(pair) for pair in self.left],
+            "name": self.program.name, "parameters": dict(self.program.parameters), "share": round(self.share, 4),
+            "edits": self.edits, "again": self.again, "left": [list(pair) for pair in self.left],
             "alike": list(self.alike),
             "list": "pairs" if self.learned else "given" if isinstance(self.program, Tabled) else "",
-        }
+        }  # fmt: skip
 
     def written(self, table: str = "") -> dict[str, Any]:
         """The program as a family's YAML names it; `table` is the file of the list that was given."""
-        if isinstance(self.program, Tabled):
-            return (
-                {"name": self.program.name, "table": table}
-                if table and not self.learned
-                else {"name": self.program.name}
-            )
         if self.program.name != UNNAMED:
-            return {"name": self.program.name}
+            given = isinstance(self.program, Tabled) and table and not self.learned
+            return {"name": self.program.name, **({"table": table} if given else {})}
         usual = spinner({"flags": ["v"]}).parameters
         return {
             name: value for name, value in self.program.parameters.items() if name == "flags" or value != usual[name]
@@ -110,18 +91,24 @@ class Named:
 def name_program(
     aligned: Iterable[Aligned], substitutions: Iterable[tuple[str, str]] = (), tables: Sequence[Rows] = ()
 ) -> Named | None:
-    """The program that explains pairs best, None where none explains `LEAST` of what changed; `substitutions` are the
-    (spun, original) that the pairs show, `tables` the lists that may have been run."""
+    """The program that explains pairs best, None where none explains `Naming.least` of what changed; `substitutions`
+    are the (spun, original) that the pairs show, `tables` the lists that may have been run."""
     pairs = [pair for one in aligned for pair in counterparts(one)]
     if not any(spun != original for spun, original in pairs):
         return None
     found = [(one, False) for one in explain(pairs, _known(tables))]
-    if tables == () or not found or found[0][0].share < NAMED:
+    if tables == () or not found or found[0][0].share < Naming.named:
         found += [(one, True) for one in explain(pairs, _by_pair(pairs, substitutions))]
-    if all(one.share < NAMED for one, _ in found):
+    if all(one.share < Naming.named for one, _ in found):
         found += [(one, False) for one in explain(pairs, _by_flags(pairs, [one.program for one, _ in found]))]
-    ranked = sorted(found, key=lambda one: -_ranked(*one))
-    if not ranked or ranked[0][0].share < LEAST:
+
+    def by_share(one: tuple[Explained, bool]) -> float:
+        """The share of a program, less what it explains by chance."""
+        draws = len(getattr(one[0].program, "ranks", ())) > 1
+        return one[0].share - draws * Naming.drawn - one[1] * Naming.learned
+
+    ranked = sorted(found, key=by_share, reverse=True)
+    if not ranked or ranked[0][0].share < Naming.least:
         return None
     best, learned = ranked[0]
     same = [one.program for one, other in ranked[1:] if other == learned and abs(one.share - best.share) < 1e-9]
@@ -134,12 +121,6 @@ def name_program(
     named = Named(best.program, best.share, alike=tuple(dict.fromkeys(alike)), learned=learned)
     _tell(named, pairs)
     return named
-
-
-def _ranked(one: Explained, learned: bool) -> float:
-    """The share of a program, less what it explains by chance."""
-    draws = len(getattr(one.program, "ranks", ())) > 1
-    return one.share - (DRAWN if draws else 0.0) - (LEARNED if learned else 0.0)
 
 
 def counterparts(one: Aligned) -> list[tuple[str, str]]:
@@ -194,7 +175,7 @@ def _by_flags(pairs: Sequence[tuple[str, str]], known: Sequence[Spinner]) -> lis
         return []
     replaced, seen, size = Counter[str](), Counter[str](), 0
     for spun, original in pairs:
-        if size > SAMPLE:
+        if size > Naming.sample:
             break
         size += len(original)
         changed = bytearray(len(original) + 1)
@@ -207,12 +188,8 @@ def _by_flags(pairs: Sequence[tuple[str, str]], known: Sequence[Spinner]) -> lis
             if image and image != number:
                 seen[flag] += 1
                 replaced[flag] += any(changed[start:end])
-    flags = sorted(flag for flag, count in seen.items() if replaced[flag] >= MOSTLY * count and flag)
-    found: list[Spinner] = []
-    for parameters in ({"flags": flags}, {"flags": flags, "rank": 2}):
-        if flags:
-            found.append(spinner(parameters))
-    return found
+    flags = sorted(flag for flag, count in seen.items() if replaced[flag] >= Naming.mostly * count and flag)
+    return [spinner({"flags": flags, "rank": rank}) for rank in (1, 2) if flags]
 
 
 def _tell(named: Named, pairs: Sequence[tuple[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""Substitutions that were learned, as candidate entries of a lexicon, and the decisions on them.
+"""Cuts that were learned, as candidate entries of a lexicon, and the decisions on them.
 
 Accepted entries become active; entries turned down stay candidates, which restore nothing, with the decision in their
 reason, so that a walk goes on where it stopped.
@@ -68,15 +68,8 @@ def _entry(spun: str, facts: Sequence[Facts], seen: Mapping[tuple[str, str], Seq
 def _candidate(
     spun: str, originals: tuple[Original, ...], family: str, reason: str, examples: Sequence[str] = ()
 ) -> Entry:
-    return Entry(
-        spun,
-        originals,
-        family,
-        status="candidate",
-        reason=reason,
-        source="learned",
-        examples=tuple(examples[:EXAMPLES]),
-    )
+    kept = tuple(examples[:EXAMPLES])
+    return Entry(spun, originals, family, status="candidate", reason=reason, source="learned", examples=kept)
 
 
 def _examples(
@@ -96,8 +89,7 @@ def _examples(
 
 
 def from_corpus(found: Sequence[Proposal], family: str) -> list[Entry]:
-    """One candidate entry a spun form of what was learned without originals, sorted, weighted by
-    its expected edits."""
+    """One candidate entry a spun form of what was learned without originals, sorted, weighted by its expected edits."""
     by_spun: dict[str, list[Proposal]] = defaultdict(list)
     for one in found:
         if not (word_problems(one.spun) or word_problems(one.original)):
@@ -118,13 +110,9 @@ def _proposed(spun: str, found: Sequence[Proposal], family: str) -> Entry:
 
 
 def render(
-    found: Sequence[Entry],
-    family: str,
-    title: str,
-    about: str,
-    sources: Sequence[str],
+    found: Sequence[Entry], family: str, title: str, about: str, sources: Sequence[str],
     program: Mapping[str, Any] | None = None,
-) -> str:
+) -> str:  # fmt: skip
     """The entries as a lexicon file in normal form; `program` are the parameters of the program to name."""
     return lexicon_text(family, title, about, sources, found, program)
 
@@ -134,10 +122,8 @@ TURNED_DOWN = "turned down"
 
 
 class Decisions:
-    """The lexicon file at `path` while somebody decides on its candidates; each decision is written at once.
-
-    Raises `LexiconError` for a broken lexicon, `InputError` for a file that cannot be read.
-    """
+    """The lexicon file at `path` while somebody decides on its candidates; each decision is written at once. Raises
+    `LexiconError` for a broken lexicon, `InputError` for a file that cannot be read."""
 
     def __init__(self, path: str) -> None:
         self.path = path

@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,36 +23,22 @@ from typing import TYPE_CHECKING, Any
 from despin.errors import DespinError, InputError, UsageError
 from despin.fingerprint import model_digest
 from despin.learning import figures
-from despin.learning.batches import (
-    BATCH,
-    SEGMENT,
-    SHORTEST,
-    Asked,
-    Batch,
-    Chunk,
-    beside,
-    commonness_of,
-    packed,
-    segments,
-)
+from despin.learning.batches import BATCH, SEGMENT, SHORTEST, Asked, beside, segments
 from despin.learning.examples import Examples
+from despin.learning.features import Batch, Chunk, commonness_of, packed
 from despin.learning.kinds import FIRST_HELD, Kind, read_kinds
 from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary, weights_of
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import open_scorer, write_scorer
 from despin.progress import Progress
 from despin.text import files
+from despin.tuning import Steps
 
 if TYPE_CHECKING:
     from despin.learning.network import Weights
 
-#: The rate of learning, which rises in the first steps and falls to nothing along a cosine; how weights shrink; the
-#: longest gradient.
-RATE, RISING, SHRINKING, LONGEST_STEP = 2e-3, 200, 0.01, 1.0
-#: Adam's memory.
-_BETAS = (0.9, 0.98)
 #: Batches of held-out documents that are measured on; steps between two measurements.
-MEASURED, PAUSE = 60, 1000
+MEASURED = 60
 #: The form of a checkpoint.
 _FORM = 2
 
@@ -104,7 +90,7 @@ def learn_scorer(plan: Plan, output: str, resume: bool = False) -> dict[str, Any
 
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
-    with Progress("reading", sum(map(_size, plan.corpus))) as progress:
+    with Progress("reading", sum(os.path.getsize(path) for path in plan.corpus if os.path.exists(path))) as progress:
         kinds, counts = read_kinds(plan.corpus, progress.add)
     _check(kinds)
     examples = Examples()
@@ -125,13 +111,6 @@ def learn_scorer(plan: Plan, output: str, resume: bool = False) -> dict[str, Any
         counted = figures.by_file(open_scorer(Path(output)), held, names, common, progress.add)
     checkpoint_of(output).unlink(missing_ok=True)
     return {**_report(plan, asked, state, output), "figures": {"all": counted.all(), **counted.by_source()}}
-
-
-def _size(path: str) -> int:
-    """The bytes of a file, 0 for one that is not there."""
-    with suppress(OSError):
-        return os.path.getsize(path)
-    return 0
 
 
 def _check(kinds: Sequence[Kind]) -> None:
@@ -164,14 +143,16 @@ def _held(asked: Asked, examples: Examples, count: int) -> list[list[Chunk]]:
 
 
 def _learn(
-    plan: Plan,
-    state: Training,
-    batches: Iterator[tuple[Batch, list[int]]],
-    held: Sequence[Batch],
-    sources: Sequence[str],
-    save: Callable[[], None],
-) -> None:
+    plan: Plan, state: Training, batches: Iterator[tuple[Batch, list[int]]], held: Sequence[Batch],
+    sources: Sequence[str], save: Callable[[], None],
+) -> None:  # fmt: skip
     """Take what steps are left. Raises `KeyboardInterrupt` after the state is saved, where the run is stopped."""
+    import torch
+
+    def asked(batch: Batch) -> Any:
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            return scores(state.weights, plan.sizes, batch).numpy()
+
     began = time.monotonic() - state.seconds
     with _stoppable() as stopped, Progress("learning", plan.steps) as progress:
         progress.add(state.step)
@@ -182,8 +163,8 @@ def _learn(
             state.step += 1
             state.taken = taken or state.taken
             progress.add(1)
-            if state.step % PAUSE == 0 or state.step == plan.steps:
-                found = figures.by_batches(lambda one: _asked(plan, state, one), held, sources).all()
+            if state.step % Steps.pause == 0 or state.step == plan.steps:
+                found = figures.by_batches(asked, held, sources).all()
                 state.curve.append({"step": state.step, "loss": round(state.lost / state.counted, 4), "held": found})
                 state.lost, state.counted = 0.0, 0
             state.seconds = time.monotonic() - began
@@ -199,8 +180,8 @@ def _step(plan: Plan, state: Training, batch: Batch) -> float:
     from torch.nn import functional
 
     rate = (
-        (RATE / 2 if plan.start else RATE)
-        * min(1.0, (state.step + 1) / RISING)
+        (Steps.rate / 2 if plan.start else Steps.rate)
+        * min(1.0, (state.step + 1) / Steps.rising)
         * (0.5 + 0.5 * math.cos(math.pi * state.step / plan.steps))
     )
     for group in state.optimizer.param_groups:
@@ -212,17 +193,9 @@ def _step(plan: Plan, state: Training, batch: Batch) -> float:
         raise DespinError(f"the loss is no number after {state.step:,} steps: begin anew with another --seed")
     state.optimizer.zero_grad()
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(list(state.weights.values()), LONGEST_STEP)
+    torch.nn.utils.clip_grad_norm_(list(state.weights.values()), Steps.longest_step)
     state.optimizer.step()
     return float(loss.item())
-
-
-def _asked(plan: Plan, state: Training, batch: Batch) -> Any:
-    """The scores of a batch, as an array."""
-    import torch
-
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        return scores(state.weights, plan.sizes, batch).numpy()
 
 
 @contextmanager
@@ -245,13 +218,6 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _optimizer(weights: Weights) -> Any:
-    """What takes the steps."""
-    import torch
-
-    return torch.optim.AdamW(weights.values(), lr=RATE, weight_decay=SHRINKING, betas=_BETAS)
-
-
 def _run_of(plan: Plan, asked: Asked) -> dict[str, Any]:
     """What two runs have in common of which one goes on where the other was stopped."""
     corpus = [[kind.name, len(kind.taken) + len(kind.held), kind.characters] for kind in asked.kinds]
@@ -269,12 +235,9 @@ def _save(plan: Plan, asked: Asked, state: Training, output: str) -> None:
     buffer = io.BytesIO()
     rest = {name: getattr(state, name) for name in _KEPT}
     saved = {
-        "run": _run_of(plan, asked),
-        **rest,
-        "weights": {name: one.detach() for name, one in state.weights.items()},
-        "optimizer": state.optimizer.state_dict(),
-        "random": torch.get_rng_state(),
-    }
+        "run": _run_of(plan, asked), **rest, "weights": {name: one.detach() for name, one in state.weights.items()},
+        "optimizer": state.optimizer.state_dict(), "random": torch.get_rng_state(),
+    }  # fmt: skip
     torch.save(saved, buffer)
     files.write(checkpoint_of(output), buffer.getvalue(), named=False)
 
@@ -292,7 +255,8 @@ def _state(plan: Plan, asked: Asked, start: Weights, checkpoint: Path | None) ->
     with torch.no_grad():
         for name, one in start.items():
             weights[name].copy_(one)
-    state = Training(weights, _optimizer(weights))
+    optimizer = torch.optim.AdamW(weights.values(), lr=Steps.rate, weight_decay=Steps.shrinking, betas=Steps.betas)
+    state = Training(weights, optimizer)
     if checkpoint is None:
         return state
     try:
@@ -332,14 +296,8 @@ def _report(plan: Plan, asked: Asked, state: Training, output: str) -> dict[str,
         for kind in asked.kinds
     }
     return {
-        "steps": plan.steps,
-        "seed": plan.seed,
-        "threads": plan.threads,
-        "start": plan.start,
-        "seconds": round(state.seconds),
-        "sizes": asdict(plan.sizes),
-        "weights": sum(one.numel() for one in state.weights.values()),
-        "bytes": os.path.getsize(output),
-        "corpus": corpus,
-        "curve": state.curve,
-    }
+        "steps": plan.steps, "seed": plan.seed, "threads": plan.threads, "start": plan.start,
+        "seconds": round(state.seconds), "sizes": asdict(plan.sizes),
+        "weights": sum(one.numel() for one in state.weights.values()), "bytes": os.path.getsize(output),
+        "corpus": corpus, "curve": state.curve,
+    }  # fmt: skip

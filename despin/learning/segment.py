@@ -1,10 +1,10 @@
 """Where substitutions begin and end: few distinct ones are to explain all that differs.
 
 Every window is a lattice of ways to write its original as its spun side: a character kept, a substitution of up to
-`SIZE` characters, a character nobody can explain. The cheapest way is taken, twice. At first a substitution costs what
-it takes to write it down (words of the language model's vocabulary are cheap). Then it is the cheaper the more often
-all other windows made it, as in a Chinese restaurant process (Goldwater, Griffiths and Johnson 2009, there for word
-boundaries), so that what only one place supports pays its full description: a minimum description length choice.
+`Cuts.size` characters, a character nobody can explain. The cheapest way is taken, twice. At first a substitution costs
+what it takes to write it down (words of the language model's vocabulary are cheap). Then it is the cheaper the more
+often all other windows made it, as in a Chinese restaurant process (Goldwater, Griffiths and Johnson 2009, there for
+word boundaries), so that what only one place supports pays its full description: a minimum description length choice.
 """
 
 from __future__ import annotations
@@ -19,23 +19,7 @@ from typing import NamedTuple
 from despin.learning.align import Folded, steps_within
 from despin.lm.ngram import LanguageModel
 from despin.text.differences import Counterpart
-
-#: Equal characters that part two windows, and that each takes along on either side: a substitution may begin and end
-#: that far outside of what differs.
-CONTEXT = 3
-#: The longest window; what differs over a longer stretch is no substitution.
-LONGEST = 40
-#: The longest side of a substitution.
-SIZE = 6
-#: How far a way through a window may stray from the Levenshtein path.
-STRAY = 3
-#: log10 cost of a character that has no counterpart or no explanation; to keep one costs nothing.
-UNEXPLAINED = 6.0
-#: log10 costs of writing a substitution down: its words and characters, and what makes it less likely a priori.
-WORD, CHARACTER, UNKNOWN = 4.0, 3.0, 2.5
-SINGLE, LONGER, DELETION = 2.0, 0.7, 12.0
-#: How many substitutions are believed to be new when nothing is known.
-NEW = 50.0
+from despin.tuning import Cuts
 
 #: (spun, original) of a substitution; of a kept character both are the same.
 Pair = tuple[str, str]
@@ -62,7 +46,6 @@ class Window(NamedTuple):
 
 class Cut(NamedTuple):
     """A substitution in a window: characters `start:end` of its spun side, `other_start:other_end` of the other.
-
     `clean` says that everything beside it is explained."""
 
     start: int
@@ -80,21 +63,21 @@ def windows(one: Counterpart, spun: Folded, original: Folded) -> Iterator[Window
     """The windows of a match, in order; longer ones are left out."""
     groups: list[list[Counterpart]] = []
     for step in steps_within(one, spun, original):
-        if groups and step.start - groups[-1][-1].end < CONTEXT:
+        if groups and step.start - groups[-1][-1].end < Cuts.context:
             groups[-1].append(step)
         else:
             groups.append([step])
     for group in groups:
         window = _window(group, one, spun, original)
-        if max(len(window.spun), len(window.original)) <= LONGEST:
+        if max(len(window.spun), len(window.original)) <= Cuts.longest:
             yield window
 
 
 def _window(group: list[Counterpart], one: Counterpart, spun: Folded, original: Folded) -> Window:
     """The window around some steps of a match; between steps both texts are the same."""
     first, last = group[0], group[-1]
-    before = min(CONTEXT, first.start - one.start, first.other_start - one.other_start)
-    after = min(CONTEXT, one.end - last.end, one.other_end - last.other_end)
+    before = min(Cuts.context, first.start - one.start, first.other_start - one.other_start)
+    after = min(Cuts.context, one.end - last.end, one.other_end - last.other_end)
     start, end = first.start - before, last.end + after
     other_start, other_end = first.other_start - before, last.other_end + after
     path, shift, done = [], other_start - start, 0
@@ -104,14 +87,9 @@ def _window(group: list[Counterpart], one: Counterpart, spun: Folded, original: 
             done += 1
         path.append(place + shift - other_start)
     return Window(
-        start,
-        other_start,
-        spun.characters[start:end],
-        original.characters[other_start:other_end],
-        _inside(spun.stops, start, end),
-        _inside(original.stops, other_start, other_end),
-        tuple(path),
-    )
+        start, other_start, spun.characters[start:end], original.characters[other_start:other_end],
+        _inside(spun.stops, start, end), _inside(original.stops, other_start, other_end), tuple(path),
+    )  # fmt: skip
 
 
 def _inside(places: list[int], start: int, end: int) -> frozenset[int]:
@@ -138,12 +116,12 @@ class SubstitutionSegmenter:
                 seen[pair] += count * same[key]
             lattices.append((steps, own))
             done(same[key])
-        whole = math.log10(seen.total() + NEW)
+        whole = math.log10(seen.total() + Cuts.new)
 
         def price(pair: Pair, own: Counter[Pair]) -> float:
             """What a substitution costs that the other windows made so often."""
             others = seen[pair] - own[pair]
-            return whole - math.log10(others + NEW * 10.0 ** -self._description(pair))
+            return whole - math.log10(others + Cuts.new * 10.0 ** -self._description(pair))
 
         cuts = [_cheapest(steps, partial(price, own=own)) for steps, own in lattices]
         best = dict(zip(same, cuts, strict=True))
@@ -154,24 +132,24 @@ class SubstitutionSegmenter:
         if pair in self._costs:
             return self._costs[pair]
         spun, original = pair
-        cost = self._word(original) if original else DELETION
+        cost = self._word(original) if original else Cuts.deletion
         if len(original) > 1 and original in self._vocabulary:
             cost += self._phrase(spun)
         else:
             cost += self._word(spun)
         if 1 in (len(spun), len(original)):
-            cost += SINGLE + (len(spun) == len(original))
-        self._costs[pair] = cost = cost + LONGER * abs(len(spun) - len(original))
+            cost += Cuts.single + (len(spun) == len(original))
+        self._costs[pair] = cost = cost + Cuts.longer * abs(len(spun) - len(original))
         return cost
 
     def _word(self, word: str) -> float:
         """log10 cost of writing a word down: as one of the vocabulary, or character by character."""
         if len(word) == 1:
-            return CHARACTER
+            return Cuts.character
         if word in self._vocabulary:
             # Frequent words are likelier to be in a spinner's list.
-            return WORD - 0.15 * (3.0 + max(-6.3, self._model.unigram(word)))
-        return UNKNOWN + CHARACTER * len(word)
+            return Cuts.word - 0.15 * (3.0 + max(-6.3, self._model.unigram(word)))
+        return Cuts.unknown + Cuts.character * len(word)
 
     def _phrase(self, text: str) -> float:
         """The same for what spinners put for one word, which may be several in a row."""
@@ -182,15 +160,15 @@ class SubstitutionSegmenter:
 
     def _next(self, piece: str, start: int) -> float:
         if len(piece) > 1 and piece in self._vocabulary:
-            return WORD if start else self._word(piece)
-        return CHARACTER * len(piece) + UNKNOWN
+            return Cuts.word if start else self._word(piece)
+        return Cuts.character * len(piece) + Cuts.unknown
 
     def _steps(self, window: Window) -> Steps:
         a, b, path = window.spun, window.original, window.path
         steps: Steps = {}
         for i in range(len(a) + 1):
-            low = max(0, (path[i - 1] if i else 0) - STRAY)
-            high = min(len(b), (path[i + 1] if i < len(a) else len(b)) + STRAY)
+            low = max(0, (path[i - 1] if i else 0) - Cuts.stray)
+            high = min(len(b), (path[i + 1] if i < len(a) else len(b)) + Cuts.stray)
             steps.update(((i, j), []) for j in range(low, high + 1))
         for i, j in steps:
             if a[i : i + 1] and a[i : i + 1] == b[j : j + 1] and (i + 1, j + 1) in steps:
@@ -217,7 +195,7 @@ class SubstitutionSegmenter:
 
 def _reach(place: int, size: int, breaks: frozenset[int]) -> int:
     """The farthest end of a substitution that begins at `place`: it crosses no punctuation."""
-    high = min(size, place + SIZE)
+    high = min(size, place + Cuts.size)
     return next((end for end in range(place + 1, high) if end in breaks), high)
 
 
@@ -228,7 +206,7 @@ def _cheapest(steps: Steps, price: Callable[[Pair], float]) -> list[Cut]:
     for node, into in steps.items():
         cost[node] = math.inf if into else 0.0  # nothing leads into the first
         for source, pair in into:
-            own = UNEXPLAINED if pair is None else 0.0 if pair[0] == pair[1] else price(pair)
+            own = Cuts.unexplained if pair is None else 0.0 if pair[0] == pair[1] else price(pair)
             if cost[source] + own < cost[node]:
                 cost[node], back[node] = cost[source] + own, (source, pair)
     cuts: list[Cut] = []

@@ -23,33 +23,19 @@ from despin.learning.texts import Text
 from despin.lm.scorer import PROGRAM, open_scorer
 from despin.progress import Progress
 from despin.spinners.segmented import Segmented
-from despin.tuning import TUNING
+from despin.tuning import TUNING, Weighing
 
 if TYPE_CHECKING:
     import numpy as np
 
-#: Pieces of a length that the verdict is measured on, at most.
-MOST_PIECES = 6000
 #: One document in so many is held out.
 HELD = 50
-#: Rates of learning: they fall to a tenth on the way.
-RATE, PAIR_RATE, EVIDENCE_RATE = 0.4, 0.1, 0.15
 #: Weights while learning, as powers of two: learning takes less than a gigabyte of memory, at eight bytes a weight.
 BITS, EVIDENCE_BITS = 26, 25
 #: Weights of choices and of evidence that are kept, and the share of the slots of their tables that they fill.
-KEPT, KEPT_EVIDENCE, FILLED = 1_250_000, 650_000, 0.8
-#: Bytes of a slot of a table in a file; of the description, and what lies between sections.
-SLOT, DESCRIBED = 1.5, 20_000
-#: Smaller weights of choices and of evidence are not kept (nats).
-LEAST, LEAST_EVIDENCE = 0.05, 0.02
-#: Held documents that the figures of edits are taken from, at most.
-MEASURED = 300
-#: Lengths of the pieces that evidence is learned from, code points.
-PIECES = (40, 80, 160)
-#: What the gain of readings weighs beside evidence: of a grid, found best for the program that is shipped.
-FLUENCY = 0.1
+KEPT, KEPT_EVIDENCE = 1_250_000, 650_000
 #: Lengths at which the verdict is measured, code points; false alarms that are allowed.
-LENGTHS, FALSE_ALARMS = (50, 100, 200, 400), 0.001
+LENGTHS = (50, 100, 200, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +47,17 @@ class Learned:
 
 
 def learn_spinner(
-    spinner: Segmented,
-    model: str,
-    texts: Sequence[Text],
-    bits: int = BITS,
-    evidence_bits: int = EVIDENCE_BITS,
+    spinner: Segmented, model: str, texts: Sequence[Text], bits: int = BITS, evidence_bits: int = EVIDENCE_BITS,
     most_bytes: int = sys.maxsize,
-) -> Learned:
+) -> Learned:  # fmt: skip
     """Weights of a program, from clean texts; `model` is the language model's file. Learning holds 2^`bits` weights of
     choices and 2^`evidence_bits` of evidence in memory, of eight bytes each; of these as many are kept as go into
     `most_bytes` beside the rows of words. The same texts give the same bytes.
 
     Raises `UsageError` where the texts are too few.
     """
+    import numpy as np
+
     held, taken = split(texts)
     if not held or not taken:
         raise UsageError("too few texts to learn from: give at least some hundred documents, as JSON lines with text")
@@ -84,9 +68,9 @@ def learn_spinner(
     with Progress("learning", sum(len(text) for text in taken)) as progress:
         for number, text in enumerate(taken):
             rate = 1 - 0.9 * number / len(taken)
-            choice.learn(text, trigrams, RATE * rate, PAIR_RATE * rate)
+            choice.learn(text, trigrams, Weighing.rate * rate, Weighing.pair_rate * rate)
             for piece, spun in pieces(text, segmenter.spin(text)[0]):
-                evidence.learn(piece, spun, EVIDENCE_RATE)
+                evidence.learn(piece, spun, Weighing.evidence_rate)
             progress.add(len(text))
     description, sections = quantize(choice, evidence, most_bytes)
     description["program"] = {"name": spinner.name, **spinner.parameters}
@@ -99,7 +83,7 @@ def learn_spinner(
     for length in LENGTHS:
         meant, made = (_scores(search, found, texts, length) for texts in (held, spun_texts))
         if meant and made:
-            bar = _bar(meant)
+            bar = float(np.quantile(meant, 1 - Weighing.false_alarms))
             figures[f"found at {length}"] = sum(score > bar for score in made) / len(made)
     return Learned(data, figures)
 
@@ -118,7 +102,7 @@ def pieces(clean: str, spun: str) -> Iterator[tuple[str, bool]]:
     for text, label in ((clean, False), (spun, True)):
         place = number = 0
         while place < len(text):
-            size = PIECES[number % len(PIECES)]
+            size = Weighing.pieces[number % len(Weighing.pieces)]
             yield text[place : place + size], label
             place += size
             number += 1
@@ -131,42 +115,27 @@ def quantize(
     four, rows of words at eight."""
     import numpy as np
 
-    indices, values, deeds, pairs, words = choice.learned(LEAST)
-    taken = len(pairs) // 8 + sum(DIMENSIONS + 2 + len(word.encode()) for word, _, _ in words) + DESCRIBED
-    share = min(1.0, max(0.0, most_bytes - taken) * FILLED / (SLOT * (KEPT + KEPT_EVIDENCE)))
+    indices, values, deeds, pairs, words = choice.learned(Weighing.least)
+    taken = len(pairs) // 8 + sum(DIMENSIONS + 2 + len(word.encode()) for word, _, _ in words) + Weighing.described
+    share = min(1.0, max(0.0, most_bytes - taken) * Weighing.filled / (Weighing.slot * (KEPT + KEPT_EVIDENCE)))
     slots, checks, nibbles, levels = _table(indices, values, deeds, int(share * KEPT))
     rows = np.stack([np.frombuffer(row, np.float32) for _, _, row in words]) if words else np.zeros((0, DIMENSIONS))
     u, uscale = _steps(np.frombuffer(pairs, np.float32), 7, 0.997)
     v, vscale = _steps(rows, 127, 0.9999)
     evidence_slots, evidence_checks, evidence_values, evidence_levels = _table(
-        *evidence.learned(LEAST_EVIDENCE), int(share * KEPT_EVIDENCE)
+        *evidence.learned(Weighing.least_evidence), int(share * KEPT_EVIDENCE)
     )
     description = {
-        "bits": choice.bits,
-        "ubits": choice.ubits,
-        "radius": choice.radius,
-        "slots": slots,
-        "fluency": choice.fluency,
-        "scale": choice.scale,
-        "uscale": uscale,
-        "vscale": vscale,
-        "levels": levels,
-        "evidence_bits": evidence.bits,
-        "evidence_slots": evidence_slots,
-        "evidence_levels": evidence_levels,
-        "evidence_weight": 1.0,
-        "fluency_weight": FLUENCY,
-        "program": {},
-    }
+        "bits": choice.bits, "ubits": choice.ubits, "radius": choice.radius, "slots": slots, "fluency": choice.fluency,
+        "scale": choice.scale, "uscale": uscale, "vscale": vscale, "levels": levels, "evidence_bits": evidence.bits,
+        "evidence_slots": evidence_slots, "evidence_levels": evidence_levels, "evidence_weight": 1.0,
+        "fluency_weight": Weighing.fluency, "program": {},
+    }  # fmt: skip
     sections = {
-        "checks": checks,
-        "values": nibbles,
-        "u": _packed((u.reshape(-1) + 8).astype(np.uint8)),
-        "v": v.tobytes(),
+        "checks": checks, "values": nibbles, "u": _packed((u.reshape(-1) + 8).astype(np.uint8)), "v": v.tobytes(),
         "words": "\n".join(("=" if stands else " ") + word for word, stands, _ in words).encode(),
-        "evidence_checks": evidence_checks,
-        "evidence_values": evidence_values,
-    }
+        "evidence_checks": evidence_checks, "evidence_values": evidence_values,
+    }  # fmt: skip
     return description, sections
 
 
@@ -230,7 +199,7 @@ def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int,
         strongest = np.argpartition(-np.frombuffer(deeds, np.float32), most)[:most]
         index, value = index[strongest], value[strongest]
     levels = _levels(value)
-    slots = max(16, int(len(value) / FILLED))
+    slots = max(16, int(len(value) / Weighing.filled))
     hashed = _mixed(index.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))
     places = ((hashed >> np.uint64(32)) * np.uint64(slots) >> np.uint64(32)).tolist()
     marks = (1 + (hashed & np.uint64(0xFF)) % np.uint64(255)).tolist()
@@ -246,7 +215,7 @@ def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int,
 def _edits(search: ClauseSearch, spinner: Segmented, held: Sequence[str]) -> dict[str, float]:
     """The shares of edits of the held documents that are right, and of those wanted that are made."""
     right = made = wanted = 0
-    for clean in held[:MEASURED]:
+    for clean in held[: Weighing.measured]:
         spun, gold = spinner.segmenter.spin(clean)
         ((rows, _),) = search.read(spun, [(0, len(spun))])
         found = {row[:3] for row in rows if spun[row[0] : row[1]] != row[2]}
@@ -255,18 +224,11 @@ def _edits(search: ClauseSearch, spinner: Segmented, held: Sequence[str]) -> dic
 
 
 def _scores(search: ClauseSearch, evidence: Evidence, texts: Sequence[str], length: int) -> list[float]:
-    """How much speaks for the program in pieces of `length` characters of the texts, at most `MOST_PIECES`: evidence,
-    and how much likelier each is as the program's page than as it stands, in nats, between -60 and 60."""
+    """How much speaks for the program in pieces of `length` characters of the texts, at most `Weighing.most_pieces`:
+    evidence, and how much likelier each is as the program's page than as it stands, in nats, between -60 and 60."""
     pieces = [text[place : place + length] for text in texts for place in range(0, len(text) - length + 1, length)]
     found = []
-    for piece in random.Random(length).sample(pieces, min(len(pieces), MOST_PIECES)):
+    for piece in random.Random(length).sample(pieces, min(len(pieces), Weighing.most_pieces)):
         ((_, nats),) = search.read(piece, [(0, length)])
-        found.append(evidence.score(piece) + FLUENCY * max(-60.0, min(60.0, nats)))
+        found.append(evidence.score(piece) + Weighing.fluency * max(-60.0, min(60.0, nats)))
     return found
-
-
-def _bar(clean: Sequence[float]) -> float:
-    """The score that one clean piece in a thousand exceeds."""
-    import numpy as np
-
-    return float(np.quantile(clean, 1 - FALSE_ALARMS))

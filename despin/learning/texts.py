@@ -22,10 +22,9 @@ _CLAUSE_ENDS = frozenset("\n\r\t，。；：！？,;:!?、“”\"'（）()《�
 
 @dataclass(frozen=True, slots=True)
 class TextPair:
-    """A spun text and the text it was made from, or what is believed to be that. `name` is for messages.
-
-    `marked` says that somebody marked the differences by hand, so that nobody need doubt which text is which; `id` is
-    that of the document in its set."""
+    """A spun text and the text it was made from, or what is believed to be that. `name` is for messages. `marked` says
+    that somebody marked the differences by hand, so that nobody need doubt which text is which; `id` is that of the
+    document in its set."""
 
     name: str
     spun: str
@@ -45,10 +44,8 @@ class Text:
 
 
 def read_two(spun: str, original: str, encoding: str | None = None, other: str | None = None) -> list[TextPair]:
-    """Two files as one pair; `encoding` is that of both unless `other` names that of the original.
-
-    Raises `InputError`.
-    """
+    """Two files as one pair; `encoding` is that of both unless `other` names that of the original. Raises
+    `InputError`."""
     if Path(spun).exists() and Path(original).exists() and Path(spun).samefile(original):
         raise UsageError(f"{spun} is named twice; name the spun text, then its original")
     first = textfiles.read(spun, encoding)
@@ -61,23 +58,13 @@ def read_two(spun: str, original: str, encoding: str | None = None, other: str |
 
 def read_pairs(path: str) -> list[TextPair]:
     """Pairs from JSON lines with spun and original, or from corrected markup (.wdiff, or a folder of such files).
-
-    Raises `InputError` for anything else.
-    """
+    Raises `InputError` for anything else."""
     found = read_set(path)
     if found.kind == "pairs":
         return [TextPair(f"{path}:{d.line} ({d.id})", d.text, d.original or "", id=d.id) for d in found.documents]
     if found.kind == "markup":
-        return [
-            TextPair(
-                d.path if d.line == 1 else f"{d.path}:{d.line}",
-                d.text,
-                Sample(d.text, d.gold or ()).original,
-                True,
-                d.id,
-            )
-            for d in found.documents
-        ]
+        named = [(d.path if d.line == 1 else f"{d.path}:{d.line}", d) for d in found.documents]
+        return [TextPair(name, d.text, Sample(d.text, d.gold or ()).original, True, d.id) for name, d in named]
     raise InputError(
         f"{path}: holds no originals; give a second file with the original text, JSON lines with spun and original, "
         "or markup ([-spun-]{+original+})"

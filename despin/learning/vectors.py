@@ -40,10 +40,8 @@ MOST_WORDS, MOST_AXES = 500_000, 2_000
 
 def read_vectors(path: str | os.PathLike[str], most: int = MOST_WORDS) -> tuple[list[str], Vectors, int]:
     """(words, vectors by row, words that stand twice and were left out) of a file; at most the first `most` words,
-    which are the most frequent ones in files as they circulate.
-
-    Raises `InputError`, with line or byte, for a file that is missing, cut off, or no vectors.
-    """
+    which are the most frequent ones in files as they circulate. Raises `InputError`, with line or byte, for a file that
+    is missing, cut off, or no vectors."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -183,11 +181,8 @@ def nearest(vectors: Vectors, metric: str = "synonyms", rows: Sequence[int] | No
 
 
 def table(
-    words: Sequence[str],
-    near: Rows,
-    flags: Callable[[Sequence[str]], list[str]],
-    rows: Sequence[int] | None = None,
-) -> Neighbours:
+    words: Sequence[str], near: Rows, flags: Callable[[Sequence[str]], list[str]], rows: Sequence[int] | None = None,
+) -> Neighbours:  # fmt: skip
     """The table of words and of their neighbours, itself first, for each row or those in `rows`; a
     word without neighbours is its own. `flags` gives jieba's flag of each word that its dictionary
     does not have, "" for any other."""

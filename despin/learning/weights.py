@@ -44,9 +44,7 @@ class WeightChange:
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """What pairs say of lexicons: `changes` in the order of the lexicons, and by path the `entries` that change.
-
-    `steady` originals were seen and keep their weight, `unlisted` sightings are of substitutions no lexicon lists.
-    """
+    `steady` originals were seen and keep their weight, `unlisted` sightings are of substitutions no lexicon lists."""
 
     changes: list[WeightChange]
     entries: dict[str, dict[int, Entry]]
@@ -55,11 +53,9 @@ class Weighed:
 
 
 def weigh(lexicons: Mapping[str, Lexicon], seen: Mapping[Pair, Sequence[Seen]], afresh: bool = False) -> Weighed:
-    """The weights that sightings `seen` give the active entries of `lexicons`, by path.
-
-    What weights say already of more sightings than these stays, so that weighing twice changes nothing more;
-    `afresh`, these sightings are all there are.
-    """
+    """The weights that sightings `seen` give the active entries of `lexicons`, by path. What weights say already of
+    more sightings than these stays, so that weighing twice changes nothing more; `afresh`, these sightings are all
+    there are."""
     listed = {
         path: {(e.spun, o.text) for e in lexicon.entries if e.status == "active" for o in e.originals}
         for path, lexicon in lexicons.items()
@@ -155,10 +151,8 @@ def _weighted(entry: Entry, weights: Sequence[float]) -> Entry:
 
 
 def rewritten(text: str, path: str, entries: Mapping[int, Entry]) -> str:
-    """The text of a lexicon file with `entries`, by the line of the old ones; nothing else changes.
-
-    Raises `LexiconError` for a file that is not laid out line by line.
-    """
+    """The text of a lexicon file with `entries`, by the line of the old ones; nothing else changes. Raises
+    `LexiconError` for a file that is not laid out line by line."""
     lines = text.rstrip("\n").split("\n")
     layout = lay_out(lines)
     if layout is None:

@@ -28,10 +28,8 @@ _CHINESE = re.compile(r"[㐀-䶿一-鿿]+\Z")
 
 
 def check_file(path: str | os.PathLike[str], *, shipped: bool = False) -> list[Problem]:
-    """All problems of a file, in its order; an empty list for a clean one. Raises nothing.
-
-    `shipped` asks for the header a lexicon of the project must have.
-    """
+    """All problems of a file, in its order; an empty list for a clean one. Raises nothing. `shipped` asks for the
+    header a lexicon of the project must have."""
     report = Report(str(path))
     source = read_source(path, report)
     return report.sorted() if source is None else check_source(source, shipped=shipped)
@@ -119,11 +117,8 @@ def _note_facts(entries: Iterable[Entry], report: Report) -> None:
             changes = classes.changes(entry.spun, original.text)
             if changes is not None:
                 what = f"{entry.spun} → {original.text or '(nothing)'} changes the {changes}"
-                mend = (
-                    "add 'flips: true'"
-                    if changes == "polarity"
-                    else "such edits are marked; nothing to do if it is meant"
-                )
+                usual = "such edits are marked; nothing to do if it is meant"
+                mend = "add 'flips: true'" if changes == "polarity" else usual
                 report.note(FilePlace(entry.line, entry.column), what, mend)
 
 
@@ -154,10 +149,8 @@ def _beside_program(
         elif entry.source == "curated":
             beyond = [original or "(nothing)" for original in originals if original not in preimages[entry.spun]]
             if beyond:
-                what = (
-                    f"{', '.join(beyond)} is no preimage of {entry.spun} "
-                    f"(preimages: {', '.join(preimages[entry.spun]) or 'none'})"
-                )
+                known = ", ".join(preimages[entry.spun]) or "none"
+                what = f"{', '.join(beyond)} is no preimage of {entry.spun} (preimages: {known})"
                 report.note(place, what, "keep it only if a page shows it, with 'source: attested'")
 
 

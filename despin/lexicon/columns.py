@@ -16,10 +16,8 @@ T = TypeVar("T")
 
 
 def build(kind: type[T], count: int, columns: Mapping[str, Iterable[Any]]) -> list[T]:
-    """`count` objects of a slotted class, each slot filled from its column. Columns must name every slot.
-
-    Raises `ValueError` when a column is missing or holds another number of values than `count`.
-    """
+    """`count` objects of a slotted class, each slot filled from its column. Columns must name every slot. Raises
+    `ValueError` when a column is missing or holds another number of values than `count`."""
     if set(columns) != set(kind.__slots__):  # type: ignore[attr-defined]
         raise ValueError(f"columns and slots of {kind.__name__} differ")
     made = list(map(object.__new__, repeat(kind, count)))

@@ -82,7 +82,10 @@ def _comments(lines: Sequence[str], parsed: Parsed) -> tuple[list[str], defaultd
     above: defaultdict[int, list[str]] = defaultdict(list)
     held = [(key, node) for name, (key, node) in parsed.header.items() if name != "entries"] + parsed.written
     last = {entry.line: entry.line for entry in parsed.entries}
-    last.update({key.line: max(map(_last_line, [key, *_scalars(node)])) for key, node in held})
+    for key, node in held:
+        # A text block ends at the beginning of the line below it.
+        ends = [max(one.line, one.end[0] - (one.end[1] == 1)) for one in (key, *_scalars(node))]
+        last[key.line] = max(ends)
     if "entries" in parsed.header:
         last[parsed.header["entries"][0].line] = parsed.header["entries"][0].line
     keys = sorted(last)
@@ -115,16 +118,9 @@ def _scalars(node: Node) -> Iterator[Scalar]:
             yield from (key, *_scalars(value))
 
 
-def _last_line(scalar: Scalar) -> int:
-    # A text block ends at the beginning of the line below it.
-    return scalar.end[0] if scalar.end[1] > 1 else max(scalar.line, scalar.end[0] - 1)
-
-
 def put(lines: list[str], layout: Notation, changes: Mapping[int, Entry]) -> list[str]:
-    """The lines of a file with `changes`, new entries by the line (from 1) on which the old one begins.
-
-    Comments inside an old entry are kept above the new one, those behind it belong to the next.
-    """
+    """The lines of a file with `changes`, new entries by the line (from 1) on which the old one begins. Comments inside
+    an old entry are kept above the new one, those behind it belong to the next."""
     found = list(lines)
     for start, stop in reversed(layout.blocks(lines)):
         entry = changes.get(start + 1)
@@ -155,22 +151,12 @@ class Added:
 
 
 def add(
-    spun: str,
-    original: str,
-    path: str | os.PathLike[str],
-    *,
-    weight: float = 1.0,
-    flips: bool = False,
-    keep: Contexts | None = None,
-    only: Contexts | None = None,
-    replaces: bool = False,
-    examples: Sequence[str] = (),
-) -> Added:
+    spun: str, original: str, path: str | os.PathLike[str], *, weight: float = 1.0, flips: bool = False,
+    keep: Contexts | None = None, only: Contexts | None = None, replaces: bool = False, examples: Sequence[str] = (),
+) -> Added:  # fmt: skip
     """Adds an original to a spun form's entry, or a new entry at its sorted place; makes the file if it is missing.
-
     Comments and the other lines stay. Raises `LexiconError` when the file or the new entry is not right (the file is
-    then untouched) and `OutputError` when it cannot be written.
-    """
+    then untouched) and `OutputError` when it cannot be written."""
     entry = Entry(
         spun, (Original(original, weight),), PERSONAL, keep=keep or Contexts(), only=only or Contexts(), flips=flips,
         replaces=replaces, examples=tuple(examples),
@@ -217,14 +203,10 @@ def _extended(known: Entry, new: Entry) -> Entry:
         if original.text not in weights or original.weight != 1:
             weights[original.text] = original.weight
     return replace(
-        known,
-        originals=tuple([Original(text, weight) for text, weight in weights.items()]),
-        keep=_joined(known.keep, new.keep),
-        only=_joined(known.only, new.only),
-        flips=known.flips or new.flips,
-        replaces=known.replaces or new.replaces,
-        examples=tuple(dict.fromkeys(known.examples + new.examples)),
-    )
+        known, originals=tuple([Original(text, weight) for text, weight in weights.items()]),
+        keep=_joined(known.keep, new.keep), only=_joined(known.only, new.only), flips=known.flips or new.flips,
+        replaces=known.replaces or new.replaces, examples=tuple(dict.fromkeys(known.examples + new.examples)),
+    )  # fmt: skip
 
 
 def _joined(first: Contexts, second: Contexts) -> Contexts:

@@ -6,7 +6,7 @@ The classes are data (`lexicons/facts/classes.yaml`), read as lexicons are, with
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -67,31 +67,15 @@ class FactClasses:
             for name, members in self.members.items():
                 if one not in members or other not in members:
                     continue
-                if _differ(members[one], members[other]):
+                if any(a == b and m != n for a, m in members[one] for b, n in members[other]):
                     return name
                 same = same or not set(members[one]).isdisjoint(members[other])
             if same:
                 return None
-        return self._numbers(*rests[-1])
-
-    def _numbers(self, one: str, other: str) -> str | None:
-        """`number`, where both are written in numerals alone and not in the same."""
-        first = self._read(one)
-        second = self._read(other) if first else []
-        return "number" if second and first != second else None
-
-    def _read(self, word: str) -> list[tuple[tuple[int, int], ...]]:
-        """A word in numerals alone as those, each as the members it is; empty for any other word."""
-        members = self.members.get("number", {})
-        if word[:1] not in members:
-            return []
-        found = [members.get(character, ()) for character in word]
-        return found if all(found) else []
-
-
-def _differ(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> bool:
-    """Whether two words, as the members that they are, are different members of one group."""
-    return any(group == same and member != another for group, member in one for same, another in other)
+        # Two words in numerals alone, each as the members that they are.
+        numerals = self.members.get("number", {})
+        first, second = ([numerals.get(one) for one in word] for word in rests[-1])
+        return "number" if all(first) and all(second) and first and second and first != second else None
 
 
 def _rests(one: str, other: str) -> list[tuple[str, str]]:

@@ -237,11 +237,8 @@ def _check_word(node: Scalar, report: Report) -> None:
 
 
 def example_problem(example: str, spun: str, originals: Sequence[Original]) -> tuple[str, str] | None:
-    """What is wrong with an example of an entry, as (what, how to mend it), or None.
-
-    An example either marks the spun form with one of the entry's originals, or holds it unmarked: a place where the
-    word is meant.
-    """
+    """What is wrong with an example of an entry, as (what, how to mend it), or None. An example either marks the spun
+    form with one of the entry's originals, or holds it unmarked: a place where the word is meant."""
     from despin.errors import InputError
     from despin.text.wdiff import read
 
@@ -275,13 +272,9 @@ def entry_lines(entry: Entry) -> list[str]:
 
 
 def lexicon_text(
-    family: str,
-    title: str,
-    about: str,
-    sources: Sequence[str],
-    entries: Iterable[Entry] | None = None,
+    family: str, title: str, about: str, sources: Sequence[str], entries: Iterable[Entry] | None = None,
     program: Mapping[str, object] | None = None,
-) -> str:
+) -> str:  # fmt: skip
     """A lexicon in normal form that a user makes of what others wrote: entries, in their order, and the parameters of a
     program, where there are such."""
     lines = [line for name, said in (("family", family), ("title", title), ("about", about))

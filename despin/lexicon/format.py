@@ -76,7 +76,9 @@ def text_field(name: str, text: str) -> list[str]:
     """The lines of a header field: one line, or a folded block where it is longer."""
     plain = _PLAIN_FIELD.match(text) and _FIRST_PLAIN.match(text) and not _OTHER_TYPE.match(text)
     line = f"{name}: {text if plain else scalar(text)}"
-    if len(line) <= WIDTH or not _foldable(text):
+    # A folded block reads back as single spaces between words, and no empty paragraphs.
+    foldable = all(part and part == " ".join(part.split()) for part in text.split("\n"))
+    if len(line) <= WIDTH or not foldable:
         return [line]
     lines = [f"{name}: >-"]
     for place, paragraph in enumerate(text.split("\n")):
@@ -92,15 +94,9 @@ def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
     return textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def _foldable(text: str) -> bool:
-    """Whether a folded block reads back as `text`: single spaces between words, and no empty paragraphs."""
-    return all(part and part == " ".join(part.split()) for part in text.split("\n"))
-
-
 def number(weight: float) -> AsWritten:
     """A weight in its shortest form."""
-    shown = repr(float(weight))
-    return AsWritten(shown.removesuffix(".0"))
+    return AsWritten(repr(float(weight)).removesuffix(".0"))
 
 
 def parameters(values: Mapping[str, object]) -> Value:

@@ -29,10 +29,8 @@ _TOLERATED = 100
 
 
 def decode_list(data: bytes, name: str, encoding: str = "") -> tuple[str, str]:
-    """(text, encoding found). Broken characters become U+FFFD where they are few.
-
-    Raises `InputError` when no encoding fits or `encoding` does not, `UsageError` when there is no such encoding.
-    """
+    """(text, encoding found). Broken characters become U+FFFD where they are few. Raises `InputError` when no encoding
+    fits or `encoding` does not, `UsageError` when there is no such encoding."""
     if encoding:
         return _tolerant(data, name, [check_encoding(encoding)])
     kind = binary_kind(data)

@@ -30,7 +30,7 @@ _LISTS = ("lexicons", "families", "protect")
 _SETTINGS = (*_LISTS, "fact_edits")
 #: No pyproject.toml is larger (bytes).
 MOST_SETTINGS = 4 * 2**20
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,9 @@ class Personal:
 
 
 def discover(
-    options: Iterable[str | os.PathLike[str]] = (),
-    *,
-    folder: str | os.PathLike[str] = ".",
-    environment: Mapping[str, str] | None = None,
-    named_only: bool = False,
-) -> Personal:
+    options: Iterable[str | os.PathLike[str]] = (), *, folder: str | os.PathLike[str] = ".",
+    environment: Mapping[str, str] | None = None, named_only: bool = False,
+) -> Personal:  # fmt: skip
     """The personal lexicons that apply in `folder`, each once, in rising order of weight: despin.yaml,
     pyproject.toml, `DESPIN_LEXICON`, then `options` (what `--lexicon` was given), which stand alone with `named_only`.
     Protected words are those of pyproject.toml and of despin-protect.txt.

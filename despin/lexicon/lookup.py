@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from despin.errors import ModelError
@@ -38,20 +38,15 @@ def show(word: str, lexicon: Lexicon, sentence: str = "", explain: Callable[[str
     as_original = tuple(
         [entry for entry in lexicon.entries if any(original.text == word for original in entry.originals)]
     )
-    programs, missing = _programs(word, lexicon)
-    similar: tuple[str, ...] = ()
-    if not as_spun and not as_original and not programs:
-        similar = _similar(word, lexicon)
+    programs: tuple[Preimages, ...] = ()
+    missing = ""
+    try:
+        programs = preimages(word, lexicon.families)
+    except ModelError as error:  # the entries are there all the same
+        missing = str(error)
+    similar = () if as_spun or as_original or programs else _similar(word, lexicon)
     restoration = explain(sentence) if sentence and explain else None
     return Shown(word, as_spun, as_original, similar, restoration, programs, missing)
-
-
-def _programs(word: str, lexicon: Lexicon) -> tuple[tuple[Preimages, ...], str]:
-    try:
-        return preimages(word, lexicon.families), ""
-    except ModelError as error:
-        # The entries are there all the same.
-        return (), str(error)
 
 
 def _similar(word: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -81,23 +76,14 @@ def as_dict(shown: Shown) -> dict[str, Any]:
 
 def entry_dict(entry: Entry) -> dict[str, Any]:
     """An entry as JSON-ready values; fields that say nothing are left out."""
-    row: dict[str, Any] = {
-        "spun": entry.spun,
-        "originals": [{"text": original.text, "weight": original.weight} for original in entry.originals],
-        "family": entry.family,
-        "status": entry.status,
-        "source": entry.source,
-        "location": f"{entry.path}:{entry.line}:{entry.column}",
-    }
-    for name in ("flips", "replaces", "reason"):
-        if getattr(entry, name):
-            row[name] = getattr(entry, name)
+    row: dict[str, Any] = {"spun": entry.spun, "originals": [asdict(original) for original in entry.originals]}
+    row |= {name: getattr(entry, name) for name in ("family", "status", "source")}
+    row["location"] = f"{entry.path}:{entry.line}:{entry.column}"
+    row |= {name: getattr(entry, name) for name in ("flips", "replaces", "reason") if getattr(entry, name)}
     for name, contexts in (("keep", entry.keep), ("only", entry.only)):
         if contexts:
             row[name] = {"before": list(contexts.before), "after": list(contexts.after)}
-    if entry.examples:
-        row["examples"] = list(entry.examples)
-    return row
+    return {**row, "examples": list(entry.examples)} if entry.examples else row
 
 
 def as_lines(shown: Shown) -> list[str]:

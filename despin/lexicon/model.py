@@ -77,10 +77,8 @@ Setting = int | str | tuple[int | str, ...]
 @dataclass(frozen=True, slots=True)
 class Program:
     """A spinner program as a lexicon names it; `despin.spinners.registry.spinner(program.parameters)` is the spinner.
-
     `settings` are all its parameters by name, those of a variant with what it takes over from the family's program.
-    `variant` is what the family calls it, "" for the family's program itself.
-    """
+    `variant` is what the family calls it, "" for the family's program itself."""
 
     settings: tuple[tuple[str, Setting], ...]
     variant: str = ""
@@ -156,20 +154,16 @@ _ROUNDING = 0.051
 
 def weight(sightings: float, listed: float = 0.0) -> float:
     """The weight of an original seen `sightings` times, on top of what it weighs as `listed`; to one decimal.
-
     Logarithmic, because sightings come in bursts: a text that says a word says it again. Less than one, an expected
-    sighting that is not sure, counts by its share.
-    """
+    sighting that is not sure, counts by its share."""
     if not sightings:
         return listed
     return round(SIGHTING * (1.0 + math.log(sightings) if sightings >= 1 else sightings) + listed, 1)
 
 
 def sightings(found: float) -> tuple[int, float]:
-    """The number of sightings that a weight speaks for, and what it says beyond them: the inverse of `weight`.
-
-    From five sightings on their steps are smaller than what a list may say, so that the split is a guess.
-    """
+    """The number of sightings that a weight speaks for, and what it says beyond them: the inverse of `weight`. From
+    five sightings on their steps are smaller than what a list may say, so that the split is a guess."""
     if found + _ROUNDING < SIGHTING:
         return 0, found
     count = math.floor(math.exp((found + _ROUNDING) / SIGHTING - 1.0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from despin.lexicon.model import Entry, Family, Program
@@ -44,15 +44,9 @@ class Preimages:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
-        return {
-            "family": self.family,
-            "program": self.program,
-            "word": self.word.text,
-            "flag": self.word.flag,
-            "eligible": self.eligible,
-            "becomes": self.becomes,
-            "preimages": [{"text": one.text, "flag": one.flag} for one in self.preimages],
-        }
+        word = {"family": self.family, "program": self.program, "word": self.word.text, "flag": self.word.flag}
+        said = {"eligible": self.eligible, "becomes": self.becomes}
+        return {**word, **said, "preimages": [asdict(one) for one in self.preimages]}
 
     def as_lines(self) -> list[str]:
         """Both directions for people: `租车: preimages 快递; 快递 is eligible (v)`, and what becomes of the word."""
@@ -81,11 +75,8 @@ class Preimages:
 
 
 def preimages(word: str, families: Iterable[Family]) -> tuple[Preimages, ...]:
-    """What the programs of families say of a word: of each family its own program, and
-    variants that say something else.
-
-    Raises `ModelError` where a program's data are missing or damaged.
-    """
+    """What the programs of families say of a word: of each family its own program, and variants that say something
+    else. Raises `ModelError` where a program's data are missing or damaged."""
     found: list[Preimages] = []
     for family in families:
         said: list[tuple[object, ...]] = []
@@ -183,15 +174,10 @@ def measure_program(program: Program) -> ProgramStats:
     """The numbers of a program, of its first rank. Raises `ModelError` where its data are missing or damaged,
     `LexiconError` where its table is."""
     spinner = spinner_of(program)
-    forms = Counter(image for _, image in changed_words(spinner))
-    eligible = forms.total()
-    return ProgramStats(
-        program=program.variant or spinner.name,
-        eligible=eligible,
-        forms=len(forms),
-        single=sum(count == 1 for count in forms.values()),
-        preimages_per_form=round(eligible / max(1, len(forms)), 3),
-    )
+    counts = Counter(image for _, image in changed_words(spinner))
+    eligible, forms = counts.total(), len(counts)
+    single = sum(count == 1 for count in counts.values())
+    return ProgramStats(program.variant or spinner.name, eligible, forms, single, round(eligible / max(1, forms), 3))
 
 
 def changed_words(spinner: Spinner) -> Iterator[tuple[str, str]]:

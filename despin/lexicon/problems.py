@@ -61,8 +61,7 @@ class Report:
         self.problems: list[Problem] = []
         self.errors = 0
         #: Problems beyond `MAX_PROBLEMS`, which counts errors apart from warnings and notes.
-        self.dropped_errors = 0
-        self.dropped_remarks = 0
+        self.dropped_errors = self.dropped_remarks = 0
 
     def error(self, place: Placed, what: str, mend: str) -> None:
         """Notes something that keeps the file from being used."""

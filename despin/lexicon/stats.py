@@ -62,10 +62,8 @@ class Stats:
 
 
 def measure(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]] | None = None) -> Stats:
-    """The numbers of a lexicon; with attested pairs (spun, original, count), its coverage of them.
-
-    Raises `ModelError` where a family names a program whose data are missing or damaged.
-    """
+    """The numbers of a lexicon; with attested pairs (spun, original, count), its coverage of them. Raises `ModelError`
+    where a family names a program whose data are missing or damaged."""
     programs = {
         family.name: tuple([one for program in family.programs if (one := measure_program(program)).eligible])
         for family in lexicon.families
@@ -90,20 +88,14 @@ def _family(name: str, entries: Iterable[Entry], programs: tuple[ProgramStats, .
             spun_forms[original.text].add(entry.spun)
     pairs = sum(map(len, originals.values()))
     return FamilyStats(
-        family=name,
-        active=status["active"],
-        candidate=status["candidate"],
-        retired=status["retired"],
-        pairs=pairs,
+        family=name, active=status["active"], candidate=status["candidate"], retired=status["retired"], pairs=pairs,
         ambiguous=sum(len(words) > 1 for words in originals.values()),
         originals_per_spun=round(pairs / max(1, len(originals)), 3),
         spun_per_original=round(pairs / max(1, len(spun_forms)), 3),
         with_examples=sum(bool(entry.examples) for entry in active),
-        examples=sum(len(entry.examples) for entry in active),
-        flips=sum(entry.flips for entry in active),
-        sources=dict(Counter(entry.source for entry in active).most_common()),
-        programs=programs,
-    )
+        examples=sum(len(entry.examples) for entry in active), flips=sum(entry.flips for entry in active),
+        sources=dict(Counter(entry.source for entry in active).most_common()), programs=programs,
+    )  # fmt: skip
 
 
 def cover(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]]) -> Coverage:
@@ -121,12 +113,9 @@ def cover(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]]) -> Coverage:
     missing.sort(key=lambda row: (-row[2], row[0], row[1]))
     tokens, types = sum(counts.values()), len(counts)
     return Coverage(
-        tokens=tokens,
-        covered_tokens=round(1 - sum(row[2] for row in missing) / tokens, 4) if tokens else 0.0,
-        types=types,
-        covered_types=round(1 - len(missing) / types, 4) if types else 0.0,
-        missing=tuple(missing[:50]),
-    )
+        tokens=tokens, covered_tokens=round(1 - sum(row[2] for row in missing) / tokens, 4) if tokens else 0.0,
+        types=types, covered_types=round(1 - len(missing) / types, 4) if types else 0.0, missing=tuple(missing[:50]),
+    )  # fmt: skip
 
 
 def read_pairs(path: str | os.PathLike[str]) -> list[tuple[str, str, int]]:
@@ -139,7 +128,8 @@ def read_pairs(path: str | os.PathLike[str]) -> list[tuple[str, str, int]]:
         raise InputError(f"{path}: cannot be read as tab-separated UTF-8 ({error})") from None
     found: list[tuple[str, str, int]] = []
     for number, row in enumerate(rows, 1):
-        if not row or not "".join(row).strip() or (number == 1 and _is_header(row)):
+        heading = number == 1 and (row[:1] in (["spun"], ["spun_word"]) or (len(row) > 2 and row[-1] == "count"))
+        if heading or not "".join(row).strip():
             continue
         if len(row) < 2:
             raise InputError(f"{path}:{number}:1: one column: write spun<tab>original<tab>count")
@@ -147,33 +137,23 @@ def read_pairs(path: str | os.PathLike[str]) -> list[tuple[str, str, int]]:
     return found
 
 
-def _is_header(row: list[str]) -> bool:
-    return row[0] in ("spun", "spun_word") or (len(row) > 2 and row[-1] == "count")
-
-
-def _row(one: FamilyStats) -> tuple[str, ...]:
-    counts = (one.active, one.candidate, one.retired, one.pairs, one.ambiguous)
-    means = (one.originals_per_spun, one.spun_per_original)
-    return (one.family, *map("{:,}".format, counts), *map("{:.2f}".format, means), f"{one.with_examples:,}")
-
-
-def _program_line(family: str, one: ProgramStats) -> str:
-    return (
-        f"{family} is the program {one.program}: {one.eligible:,} words change, into {one.forms:,} forms; "
-        f"{one.preimages_per_form:.2f} preimages a form, one alone for {percent(one.single / max(1, one.forms))}"
-    )
-
-
 def as_lines(stats: Stats) -> list[str]:
     """The numbers as a table for people."""
     names = ("family", "active", "candidate", "retired", "pairs", "ambiguous", "orig/spun", "spun/orig", "exemplified")
-    rows: list[tuple[str, ...]] = [names, *(_row(one) for one in (*stats.families, stats.total))]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(names))]
-    lines = ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
-             for row in rows]  # fmt: skip
+    rows: list[tuple[str, ...]] = [names]
+    for one in (*stats.families, stats.total):
+        counts = (one.active, one.candidate, one.retired, one.pairs, one.ambiguous)
+        means = (one.originals_per_spun, one.spun_per_original)
+        rows.append((one.family, *map("{:,}".format, counts), *map("{:.2f}".format, means), f"{one.with_examples:,}"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
     sources = ", ".join(f"{name} {count:,}" for name, count in stats.total.sources.items())
     for one in stats.families:
-        lines += [_program_line(one.family, program) for program in one.programs]
+        lines += [
+            f"{one.family} is the program {of.program}: {of.eligible:,} words change, into {of.forms:,} forms; "
+            f"{of.preimages_per_form:.2f} preimages a form, one alone for {percent(of.single / max(1, of.forms))}"
+            for of in one.programs
+        ]
     lines += ["", f"sources of active entries: {sources or 'none'}", f"digest: {stats.digest}"]
     if stats.coverage is not None:
         held = stats.coverage

@@ -31,7 +31,7 @@ def _file(program: Program) -> str:
 
 def _placed(program: Program, folder: Path) -> Program:
     file = _file(program)
-    settings = {**dict(program.settings), "table": str(folder / file)} if file else dict(program.settings)
+    settings = {**dict(program.settings), **({"table": str(folder / file)} if file else {})}
     return replace(program, settings=tuple(sorted(settings.items())))
 
 

@@ -26,10 +26,6 @@ def word_problems(text: str) -> list[tuple[str, str]]:
     composed = unicodedata.normalize("NFC", text)
     if composed != text:
         place = next((i for i, (a, b) in enumerate(zip(text, composed, strict=False)) if a != b), len(composed) - 1)
-        found.append(
-            (
-                f"'{text}' is not in Unicode normal form C",
-                f"type it again as '{composed}' (U+{ord(composed[place]):04X})",
-            )
-        )
+        mend = f"type it again as '{composed}' (U+{ord(composed[place]):04X})"
+        found.append((f"'{text}' is not in Unicode normal form C", mend))
     return found

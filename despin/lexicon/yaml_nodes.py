@@ -230,10 +230,8 @@ def has_forbidden(text: str, report: Report) -> bool:
 
 
 def repair(text: str, report: Report) -> str:
-    """`text` with tabs and misplaced colons mended, each reported, so that one slip does not hide the others.
-
-    The lines keep their numbers; columns after a mended place may shift by one.
-    """
+    """`text` with tabs and misplaced colons mended, each reported, so that one slip does not hide the others. The lines
+    keep their numbers; columns after a mended place may shift by one."""
     if "\t" in text:
         text = "\n".join(_without_tabs(line, n, report) for n, line in enumerate(text.split("\n"), 1))
     if "：" in text or _MAYBE_GLUED.search(text):

@@ -16,15 +16,12 @@ from despin.kernel import open_trigrams
 from despin.lm.published import check_published
 from despin.lm.tree_cache import load_tree, store_tree
 
-DEFAULT_MODEL = Path(__file__).parents[1] / "model" / "zh_CN.lm"
+DEFAULT_MODEL = Path(__file__).parent.parent / "model" / "zh_CN.lm"
 
 
 class LanguageModel:
-    """A word trigram model with its vocabulary.
-
-    Picklable (the file is mapped again on arrival) and safe to share between threads.
-    Raises `ModelError` when the file is missing, damaged, or neither of these.
-    """
+    """A word trigram model with its vocabulary. Picklable (the file is mapped again on arrival) and safe to share
+    between threads. Raises `ModelError` when the file is missing, damaged, or neither of these."""
 
     def __init__(self, path: str | os.PathLike[str] = DEFAULT_MODEL) -> None:
         self.path = Path(path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import os
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 from despin.cachefile import KEPT_FILES, cache_folder, open_cached, write_cached
@@ -20,12 +21,9 @@ PUBLISHED = {"zh_CN.lm": (27_890_432, 0xB26F6058)}
 
 
 def check_published(path: Path) -> None:
-    """Raise `ModelError` for a damaged copy of a model that comes with the package: one of
-    its name and size with other bytes.
-
-    Any other file is left to whoever reads it, and without a cache folder, where nothing can be noted, this one too.
-    Raises `OSError` where it cannot be read.
-    """
+    """Raise `ModelError` for a damaged copy of a model that comes with the package: one of its name and size with other
+    bytes. Any other file is left to whoever reads it, and without a cache folder, where nothing can be noted, this one
+    too. Raises `OSError` where it cannot be read."""
     state = os.stat(path)
     size, checksum = PUBLISHED.get(path.name, (None, 0))
     if state.st_size != size:
@@ -34,7 +32,7 @@ def check_published(path: Path) -> None:
     if folder is None:
         return
     note = folder / f"whole-{digest_of_state(path, state, checksum)}.note"
-    if _is_noted(note):
+    with suppress(OSError), open_cached(note):
         return
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         found = zlib.crc32(data)
@@ -49,11 +47,3 @@ def digest_of_state(path: Path, state: os.stat_result, *more: object) -> str:
         f"{os.path.realpath(path)} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {' '.join(map(str, more))}"
     )
     return sha256(what.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
-def _is_noted(note: Path) -> bool:
-    try:
-        open_cached(note).close()
-    except OSError:
-        return False
-    return True

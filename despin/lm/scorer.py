@@ -22,7 +22,7 @@ from despin.lm.arrays_file import Array, read_arrays, write_arrays
 from despin.lm.ngram import LanguageModel
 
 #: The scorer that comes with the package.
-SHIPPED = Path(__file__).parents[1] / "model" / "zh_CN.scorer"
+SHIPPED = Path(__file__).parent.parent / "model" / "zh_CN.scorer"
 #: The form of the file that this version reads.
 FORM = "despin-scorer-1"
 #: Kinds of channels, as the scorer was taught them: programs that replace every word, and tables.
@@ -34,11 +34,9 @@ WORD_BITS = 15
 
 
 class Scorer:
-    """The scorer of a file, which is opened when it is first asked. Picklable; one thread at a time may ask.
-
-    `model` says how common words are. What is asked first raises `ModelError` for a file that is
-    missing, of another version, or damaged.
-    """
+    """The scorer of a file, which is opened when it is first asked. Picklable; one thread at a time may ask. `model`
+    says how common words are. What is asked first raises `ModelError` for a file that is missing, of another version,
+    or damaged."""
 
     def __init__(self, model: LanguageModel, path: Path = SHIPPED) -> None:
         self.model, self.path = model, path

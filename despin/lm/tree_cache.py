@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 import sys
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 from despin.cachefile import cache_folder, open_cached, write_cached
@@ -50,8 +51,6 @@ def store_tree(path: Path, model: Trigrams) -> None:
 def _file(path: Path) -> Path | None:
     """Where the tree of a model is kept."""
     folder = cache_folder()
-    try:
-        name = folder and f"words-{digest_of_state(path, path.stat(), FORM, version(), sys.byteorder)}.bin"
-    except OSError:
-        return None
-    return folder / name if folder and name else None
+    with suppress(OSError):
+        return folder and folder / f"words-{digest_of_state(path, path.stat(), FORM, version(), sys.byteorder)}.bin"
+    return None

@@ -7,28 +7,16 @@ from dataclasses import dataclass, field
 
 from despin.page.lines import ENOUGH, Row, Vocabulary
 from despin.page.patterns import ENDING, Pattern
+from despin.tuning import Articles
 
-#: A block this heavy (in Chinese characters) may be a second article.
-ARTICLE = 200
-#: An article that is lighter makes up an eighth of its page at least.
-SHORT_ARTICLE = 80
-#: A page whose prose is lighter holds no article.
-LEAST = 16
-#: A block that shares so much with the article belongs to it.
-CONNECTED = 0.4
-#: Lines of an article have so many Chinese characters on average.
-SENTENCE = 20
 OUTSIDE = "text outside the article"
 _STOPS = ("。", "！", "？", "!", "?", "”", "：", ":", "；", "」")
 
 
 @dataclass(slots=True)
 class ProseBlock:
-    """Lines of prose with nothing between them that closes an article.
-
-    `after` is the kind of the line that separates it from the block before; `headed` counts lines of prose with a
-    short line right above them.
-    """
+    """Lines of prose with nothing between them that closes an article. `after` is the kind of the line that separates
+    it from the block before; `headed` counts lines of prose with a short line right above them."""
 
     after: str
     rows: list[Row] = field(default_factory=list)
@@ -41,7 +29,7 @@ class ProseBlock:
     def is_whole(self) -> bool:
         """Whether it reads as an article goes on below a list put into it: whole sentences, not all under headlines."""
         ended = all(row.text.endswith(_STOPS) for row in self.rows)
-        return ended and self.weight >= SENTENCE * len(self.rows) and self.headed < len(self.rows)
+        return ended and self.weight >= Articles.sentence * len(self.rows) and self.headed < len(self.rows)
 
 
 def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[ProseBlock]:
@@ -65,13 +53,11 @@ def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[P
 
 
 def choose(blocks: Sequence[ProseBlock], nameless: Callable[[str], str]) -> tuple[set[int], dict[int, str], Vocabulary]:
-    """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary).
-
-    `nameless` takes the name of the site out of a line, so that it does not make every line with
-    the name of the site look familiar.
-    """
+    """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary). `nameless`
+    takes the name of the site out of a line, so that it does not make every line with the name of the site look
+    familiar."""
     # What others wrote below an article may be longer than the article.
-    own = [block for block in blocks if block.after != "comments" and block.weight >= LEAST * 2]
+    own = [block for block in blocks if block.after != "comments" and block.weight >= Articles.least * 2]
     main = max(own or blocks, key=lambda block: block.weight)
     vocabulary = Vocabulary(nameless(row.text[:ENOUGH]) for row in main.rows)
     kept: set[int] = set()
@@ -90,12 +76,12 @@ def _foreign(block: ProseBlock, vocabulary: Vocabulary, nameless: Callable[[str]
     """Why a block does not belong to the article, or an empty string."""
     if block.after == "comments":
         return "comment below the article"
-    if not block.after and block.weight >= LEAST * 2:
+    if not block.after and block.weight >= Articles.least * 2:
         return ""
-    if len(block.rows) >= 2 and block.weight >= ARTICLE:
+    if len(block.rows) >= 2 and block.weight >= Articles.article:
         return ""
     named = any(nameless(row.text) != row.text for row in block.rows)
     shared = sum(vocabulary.share(row.text[:400]) * row.han for row in block.rows) / max(1, block.weight)
     if block.after in ("list", "pager") and block.is_whole() and not named:
         return ""
-    return "" if shared >= CONNECTED else OUTSIDE
+    return "" if shared >= Articles.connected else OUTSIDE

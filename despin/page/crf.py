@@ -15,21 +15,18 @@ from pathlib import Path
 from despin.page.features import observe
 from despin.page.layout import Layout
 from despin.page.patterns import Boilerplate
+from despin.tuning import Articles
 
-WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "page_lines.tsv"
+WEIGHTS = Path(__file__).parent.parent / "data" / "weights" / "page_lines.tsv"
 #: What stands above the article; its title; what stands between the title and the text; its text; what a site puts into
 #: the text; and what stands below it.
 STATES = ("above", "title", "between", "text", "inside", "below")
 ABOVE, TITLE, BETWEEN, TEXT, INSIDE, BELOW = range(6)
 #: Where a page may go from each state, begin, and end.
 NEXT = (
-    (ABOVE, TITLE, TEXT),
-    (TITLE, BETWEEN, TEXT),
-    (BETWEEN, TITLE, TEXT),
-    (TEXT, INSIDE, BELOW),
-    (INSIDE, TEXT),
+    (ABOVE, TITLE, TEXT), (TITLE, BETWEEN, TEXT), (BETWEEN, TITLE, TEXT), (TEXT, INSIDE, BELOW), (INSIDE, TEXT),
     (BELOW,),
-)
+)  # fmt: skip
 FIRST, LAST = (ABOVE, TITLE, TEXT), (TEXT, BELOW)
 #: The states of lines that are the article's.
 KEPT = (TITLE, TEXT)
@@ -87,10 +84,6 @@ def _log_sum(values: Sequence[float]) -> float:
     return top + math.log(sum(math.exp(value - top) for value in values))
 
 
-#: How sure the model must be to drop a line.
-SURE = 0.8
-#: How sure it must be that a line is the title to put it in the place of one that it would drop.
-SURE_TITLE = 0.7
 #: A text of more lines than this is no page.
 MOST = 20_000
 REASONS = {
@@ -122,7 +115,7 @@ def decide(layout: Layout, marginals: Sequence[Marginals]) -> tuple[dict[int, st
     for row, marginal in zip(layout.rows, marginals, strict=True):
         if row.index in reasons or row.index == title or row.index in layout.signature or row.typed:
             continue
-        if _of_site(marginal) >= SURE:
+        if _of_site(marginal) >= Articles.sure:
             reasons[row.index] = REASONS[max(REASONS, key=lambda state: marginal[state])]
     if all(index in reasons for index in layout.kept):
         return layout.reasons, layout.title
@@ -138,7 +131,7 @@ def _title(layout: Layout, marginals: Sequence[Marginals]) -> int | None:
     """The title that the rules chose, or another line above the text where the model would drop it for that one."""
     above = range(layout.prose[0])
     place = next((place for place in above if layout.rows[place].index == layout.title), None)
-    if place is None or _of_site(marginals[place]) < SURE:
+    if place is None or _of_site(marginals[place]) < Articles.sure:
         return layout.title
     best = max(above, key=lambda other: marginals[other][TITLE])
-    return layout.rows[best].index if marginals[best][TITLE] >= SURE_TITLE else layout.title
+    return layout.rows[best].index if marginals[best][TITLE] >= Articles.sure_title else layout.title

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
+from despin.page.blocks import choose, find_blocks
 from despin.page.crf import judge
 from despin.page.layout import Layout
 from despin.page.lines import Row, is_chinese, line_bounds, looks_like_record, read_rows
@@ -16,14 +16,11 @@ from despin.page.name_removal import NameRemover
 from despin.page.pattern_file import shipped
 from despin.page.patterns import Boilerplate, Pattern
 from despin.page.site_name import NameCandidate, take_census
+from despin.tuning import Articles
 
-#: How many names of a page are looked at closely.
-CANDIDATES = 6
 _MENU_WORD = re.compile(r"[\u3400-\u9fff]{2,6}")
 _EMPTY = "empty line"
 _SUMMARY = "summary that the article repeats"
-#: A summary repeats the article when so many of its first characters are those of a line of prose.
-_REPEATED = 12
 
 
 def read_page(text: str, linked: Collection[str] = (), typed: Collection[int] = ()) -> Page:
@@ -78,9 +75,10 @@ def take_survey(
     reasons = {row.index: _SUMMARY for row in summaries}
     prose = [row for row in full if row.prose and not _sure(found[row.index])]
     weight = sum(row.han for row in prose)
-    if weight < LEAST or (weight < SHORT_ARTICLE and weight * 8 < sum(row.han for row in full)):
+    if weight < Articles.least or (weight < Articles.short_article and weight * 8 < sum(row.han for row in full)):
         return survey
-    signs = _signs(full, found, prose)
+    # A line that no article holds, or two kinds of doubtful lines.
+    signs = any(_sure(found[row.index]) for row in full) or len(_doubtful(full, found, prose)) > 1
     remover, survey.name = _find_site_name(full, found, prose, boilerplate, signs)
     signs = signs or remover is not None
     active = [p if p is not None and (p.sure or signs) else None for p in found]
@@ -102,17 +100,12 @@ def _summaries(rows: Sequence[Row], boilerplate: Boilerplate) -> list[Row]:
         match = boilerplate.summary.fullmatch(row.plain)
         if match is None:
             continue
-        start = match["value"].strip(" .…")[:_REPEATED]
-        if len(start) == _REPEATED and any(
+        start = match["value"].strip(" .…")[: Articles.repeated]
+        if len(start) == Articles.repeated and any(
             start in other.plain[:200] for other in rows[: place + 20] if other is not row
         ):
             found.append(row)
     return found
-
-
-def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> bool:
-    """Whether anything shows that this is a page: a line that no article holds, or two kinds of doubtful lines."""
-    return any(_sure(found[row.index]) for row in rows) or len(_doubtful(rows, found, prose)) > 1
 
 
 def _doubtful(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> set[str]:
@@ -142,7 +135,7 @@ def _find_site_name(
     # Headings between the sentences belong to the article; lists between them do no harm here.
     lines = [row.text for row in rows if row.prose or (first <= row.index <= last and found[row.index] is None)]
     chosen: list[NameCandidate] = []
-    for candidate in census.candidates(titles)[:CANDIDATES]:
+    for candidate in census.candidates(titles)[: Articles.candidates]:
         remover = NameRemover.build([candidate], boilerplate, lines)
         seen = candidate.sightings
         known = any(candidate.core in other.core or other.core in candidate.core for other in chosen)
@@ -171,14 +164,11 @@ def _page(text: str, rows: Sequence[Row], layout: Layout, name: str | None, foun
     for row in rows:
         pattern = found[row.index]
         if pattern is not None and pattern.kind == "keywords" and row.index in reasons:
-            keywords += _keywords(pattern.value(row.plain), layout.remover)
+            words = map(str.strip, re.split("[,、; ]", pattern.value(row.plain)))
+            remover = layout.remover
+            keywords += [word for word in words if word and not (remover is not None and remover.whole(word))]
     anchors = tuple(dict.fromkeys([*([title] if title else []), *keywords]))
     return Page(text, lines, name, spans, title, anchors)
-
-
-def _keywords(value: str, remover: NameRemover | None) -> list[str]:
-    words = [word.strip() for word in value.replace("、", ",").replace(";", ",").replace(" ", ",").split(",")]
-    return [word for word in words if word and not (remover is not None and remover.whole(word))]
 
 
 def _with_empty_lines(rows: Sequence[Row], reasons: dict[int, str], count: int) -> dict[int, str]:

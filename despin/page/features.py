@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 
 from despin.page.lines import ENOUGH, Row, count_han, has_figure, looks_like_record, pairs
 from despin.page.patterns import Boilerplate, Pattern
+from despin.tuning import Articles
 
 #: So many code points of a line are looked at.
 LOOK = 400
 #: A line of few characters says what the text says by chance; the best line above a text says at least this much of it.
-FEW, TOLD = 4, 0.1
+FEW = 4
 _LETTER = re.compile(r"\w")
 _LATIN = re.compile(r"[A-Za-z]")
 _PART = re.compile(r"[^\s|｜/·•>»›]+")
@@ -29,12 +30,8 @@ _ADDRESS = re.compile(
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[\s.、)]|[(（]?[一二三四五六七八九十]{1,2}[)）、.])")
 _MARKS = re.compile("[|｜_>»›←→↑↓▼★☆©¥￥#+\\[\\]【】]")
 #: Features of a line that its neighbours see.
-_TELLING = frozenset(("record", "named", "count", "ago", "label", "cut off", "bullet")) | {
-    "line words 4",
-    "line words 5",
-    "line ends :",
-    "line ends ：",
-}
+_TELLING = frozenset(("record", "named", "count", "ago", "label", "cut off", "bullet", "line words 4", "line words 5"))
+_TELLING |= {"line ends :", "line ends ："}
 _RUN = re.compile(r"([\u3400-\u9fff]+)|(\d+)|([A-Za-z]+)|(\s+)")
 _TRIM = " \t:：|｜_-—»›>,，。[]【】()（）《》"
 _STOPS = "。！？!?”」…"
@@ -51,22 +48,17 @@ def shape(text: str) -> str:
 
 
 def observe(
-    rows: Sequence[Row],
-    active: Sequence[Pattern | None],
-    reasons: dict[int, str],
-    kept: set[int],
-    nameless: Callable[[str], str],
-    boilerplate: Boilerplate,
-) -> list[list[str]]:
-    """The features of each of the lines of a page, which are not empty.
-
-    `active` holds their patterns and `reasons` what the rules would drop, both by index; `kept` are the indices of what
-    the rules take for the article's prose. `nameless` takes the name of the site out of a line.
-    """
+    rows: Sequence[Row], active: Sequence[Pattern | None], reasons: dict[int, str], kept: set[int],
+    nameless: Callable[[str], str], boilerplate: Boilerplate,
+) -> list[list[str]]:  # fmt: skip
+    """The features of each of the lines of a page, which are not empty. `active` holds their patterns and `reasons`
+    what the rules would drop, both by index; `kept` are the indices of what the rules take for the article's prose.
+    `nameless` takes the name of the site out of a line."""
     own = [_own(row, active[row.index], nameless(row.text) != row.text, boilerplate) for row in rows]
     for place, names in enumerate(own):
-        row = rows[place]
-        names.append("ruled " + _ruling(row, active[row.index], reasons, kept))
+        row, pattern = rows[place], active[rows[place].index]
+        known = pattern is not None and reasons.get(row.index) == pattern.reason
+        names.append(f"ruled {'known' if known else 'prose' if row.index in kept else 'left'}")
     shares = _shares(rows, nameless)
     heads = _heads(rows, kept, shares)
     whole = "\n".join(row.text[:LOOK] for row in rows)[:ENOUGH]
@@ -118,30 +110,14 @@ def _own(row: Row, pattern: Pattern | None, named: bool, boilerplate: Boilerplat
     if row.text.endswith(("...", "…", "……")):
         names.append("cut off")
     tests = {
-        "named": named,
-        "record": looks_like_record(row.text),
-        "clock": _CLOCK.search(text),
-        "ago": _AGO.search(text),
-        "count": not row.prose and _COUNT.search(text[-12:]),
-        "label": _LABEL.match(text),
-        "address": _ADDRESS.search(text),
-        "numbered": _NUMBERED.match(text),
-        "bullet": row.bullet,
-        "marks": _MARKS.search(text),
-        "figure": not row.prose and has_figure(text),
-        "latin": not row.prose and len(_LATIN.findall(text)) * 2 > letters,
-        "no letters": not _LETTER.search(text),
-        "quoted": text[0] in '“「‘"',
-        "linked": row.linked,
-    }
+        "named": named, "record": looks_like_record(row.text), "clock": _CLOCK.search(text), "ago": _AGO.search(text),
+        "count": not row.prose and _COUNT.search(text[-12:]), "label": _LABEL.match(text),
+        "address": _ADDRESS.search(text), "numbered": _NUMBERED.match(text), "bullet": row.bullet,
+        "marks": _MARKS.search(text), "figure": not row.prose and has_figure(text),
+        "latin": not row.prose and len(_LATIN.findall(text)) * 2 > letters, "no letters": not _LETTER.search(text),
+        "quoted": text[0] in '“「‘"', "linked": row.linked,
+    }  # fmt: skip
     return names + [name for name, holds in tests.items() if holds]
-
-
-def _ruling(row: Row, pattern: Pattern | None, reasons: dict[int, str], kept: set[int]) -> str:
-    """What the rules make of a line."""
-    if row.index in reasons and pattern is not None and reasons[row.index] == pattern.reason:
-        return "known"
-    return "prose" if row.index in kept else "left"
 
 
 def _shares(rows: Sequence[Row], nameless: Callable[[str], str]) -> list[float]:
@@ -165,7 +141,7 @@ def _heads(rows: Sequence[Row], kept: set[int], shares: Sequence[float]) -> set[
     above = range(next(place for place, row in enumerate(rows) if row.index in kept))
     scores = {place: shares[place] * rows[place].han / (rows[place].han + FEW) for place in above}
     best = max(scores.values(), default=0.0)
-    return {place for place, score in scores.items() if best > TOLD and score >= 0.8 * best}
+    return {place for place, score in scores.items() if best > Articles.told and score >= 0.8 * best}
 
 
 def _places(rows: Sequence[Row], kept: set[int]) -> list[list[str]]:

@@ -58,9 +58,8 @@ _LINE, _BLANKS = "\ufdd0", {" ": "\ufdd1", "\t": "\ufdd2"}
 _MARK = re.compile("[\ufdd0-\ufdd2]")
 _AS_TYPED = str.maketrans({**_BLANKS, "\n": f"<br>{_LINE}"})
 _TYPED_BACK = str.maketrans({_LINE: "", **{mark: blank for blank, mark in _BLANKS.items()}})
-_PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]*>)?")
+_PROLOGUE = re.compile(r"\A\s*(?:<\?xml[^>]*>)?\s*")
 _START = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.I)
-_BLANK = re.compile(r"\s*")
 _TAG = re.compile(r"</?(?:p|div|span|a|br|ul|ol|li|table|td|tr|h[1-6]|article|section|meta|link|title)\b[^<>]*>", re.I)
 
 
@@ -78,27 +77,16 @@ def looks_like_html(text: str, name: str = "") -> bool:
 
 def _starts_as_html(head: str) -> bool:
     """Whether a document's first tag is one of HTML, behind a declaration of XML and comments."""
-    found = _PROLOGUE.match(head)
-    place = _after_blank(head, found.end() if found else 0)
-    while head.startswith("<!--", place):
-        end = head.find("-->", place + 4)
-        if end < 0:
-            return False
-        place = _after_blank(head, end + 3)
-    return _START.match(head, place) is not None
-
-
-def _after_blank(text: str, place: int) -> int:
-    found = _BLANK.match(text, place)
-    return found.end() if found else place
+    head = _PROLOGUE.sub("", head, count=1)
+    while head.startswith("<!--"):
+        head = head[4:].partition("-->")[2].lstrip()
+    return _START.match(head) is not None
 
 
 def read_html(source: str | bytes, encoding: str | None = None) -> Page:
-    """The article of an HTML page. `Page.text` is the page's visible text, and all offsets are code points of it.
-
-    Bytes are read in `encoding`, else in the one the page declares or seems to be in. Raises `UsageError` for an
-    unknown encoding and `InputError` when the page is too large or cannot be parsed.
-    """
+    """The article of an HTML page. `Page.text` is the page's visible text, and all offsets are code points of it. Bytes
+    are read in `encoding`, else in the one the page declares or seems to be in. Raises `UsageError` for an unknown
+    encoding and `InputError` when the page is too large or cannot be parsed."""
     from despin.page import read_page
 
     if isinstance(source, bytes):
@@ -132,11 +120,8 @@ def read_page_file(file: TextFile) -> Page:
 
 def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, frozenset[str], frozenset[int]]:
     """(visible text, the lines of it that are nothing but links, where lines begin that stand as they were typed); the
-    title of the page is its first line.
-
-    One line a block, white space within it as one space, no empty lines, but `<pre>` keeps all of its own. Raises as
-    `read_html` does.
-    """
+    title of the page is its first line. One line a block, white space within it as one space, no empty lines, but
+    `<pre>` keeps all of its own. Raises as `read_html` does."""
     if isinstance(source, bytes):
         source = _decode(source, encoding)
     # Half a character pair is no text, and the parser takes none.
@@ -147,7 +132,7 @@ def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, fr
     body, links = _flat_text(source) if _takes_long(source) or not can_read() else _tree_text(source)
     lines, typed = _lines(body)
     known = {_SPACE.sub(" ", text.replace("\n", " ")).strip() for text in links} - {""}
-    linked = frozenset(line for line in lines if line and _is_linked(line, known))
+    linked = frozenset(line for line in lines if line and (line in known or known.issuperset(line.split(" "))))
     starts = accumulate((len(line) + 1 for line in lines), initial=0)
     return "\n".join([*lines, ""]), linked, frozenset(compress(starts, typed))
 
@@ -193,8 +178,12 @@ def _as_typed(source: str) -> str:
 def _tree_text(source: str) -> tuple[str, list[str]]:
     """(title and visible text, the texts of the links)."""
     from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.parse.html import HTMLTree
 
-    tree = _parse(source)
+    try:
+        tree = HTMLTree.parse(source)
+    except ValueError as error:
+        raise InputError(f"the page cannot be parsed as HTML ({error}); save it again from a browser") from None
     body = extract_plain_text(tree, main_content=False, list_bullets=False, alt_texts=False) if tree.body else ""
     return f"{tree.title or ''}\n{body}", _link_texts(tree, 2 * len(body))
 
@@ -252,11 +241,6 @@ def _flat_text(source: str) -> tuple[str, list[str]]:
     return unescape("".join(pieces)), links
 
 
-def _is_linked(line: str, links: set[str]) -> bool:
-    """Whether every word of a line belongs to a link."""
-    return line in links or all(word in links for word in line.split(" "))
-
-
 def _link_texts(tree: HTMLTree, budget: int) -> list[str]:
     """The texts of all links, up to `budget` characters: links within links would repeat theirs without end."""
     from resiliparse.parse.html import DOMContext, traverse_dom
@@ -274,15 +258,6 @@ def _link_texts(tree: HTMLTree, budget: int) -> list[str]:
     if tree.body is not None:
         traverse_dom(tree.body, enter, elements_only=True)
     return texts
-
-
-def _parse(source: str) -> HTMLTree:
-    from resiliparse.parse.html import HTMLTree
-
-    try:
-        return HTMLTree.parse(source)
-    except ValueError as error:
-        raise InputError(f"the page cannot be parsed as HTML ({error}); save it again from a browser") from None
 
 
 def _decode(data: bytes, encoding: str | None) -> str:

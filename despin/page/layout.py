@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from despin.page.lines import Row, Vocabulary, ends_openly, has_figure, looks_like_record, without_number
 from despin.page.name_removal import NameRemover
 from despin.page.patterns import Pattern
-from despin.page.title import LONGEST_TITLE, SHORT, bare_form, find_title
+from despin.page.title import bare_form, find_title
+from despin.tuning import Articles
 
 RUN, NAME = "run of short unconnected lines below the article", "name of the site"
 LINK, CONTENTS = "link of the page", "table of contents"
 #: Doubtful lines of these kinds are dropped from the middle of an article too, where much shows that this is a page.
 PASSING = frozenset({"share", "advert"})
-#: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
-WEIGHTY = 80
 #: The date below a letter or a notice.
 _DATE = re.compile(
     r"(?:19|20|二〇|二○|二零|一九)[0-9〇○零一二三四五六七八九]{2} ?年 ?[0-9一二三四五六七八九十]{1,3} ?月 ?[0-9一二三四五六七八九十]{1,3} ?日"
@@ -50,15 +49,15 @@ class Layout:
         self.places = {row.index: place for place, row in enumerate(self.rows)}
         self.prose = [place for place, row in enumerate(self.rows) if row.index in self.kept]
         weight = sum(self.rows[place].han for place in self.prose)
-        self.weighty = weight >= WEIGHTY and weight * 3 >= sum(row.han for row in self.rows)
+        self.weighty = weight >= Articles.weighty and weight * 3 >= sum(row.han for row in self.rows)
 
     def decide(self) -> None:
         """Fill `reasons` and `title`."""
         first, last = self.prose[0], self.prose[-1]
         above = [row for row in self.rows[:first] if self._free(row)]
         title = find_title(above, self.vocabulary, self.remover, self._above_records(above))
-        if title is None and self._bare(self.rows[first]) != self.rows[first].text:
-            title = self.rows[first] if len(self.rows[first].text) <= LONGEST_TITLE else None
+        if title is None and bare_form(self.rows[first], self.remover) != self.rows[first].text:
+            title = self.rows[first] if len(self.rows[first].text) <= Articles.longest_title else None
         self.title = title.index if title is not None else None
         below = self.rows[last + 1 :]
         self.signature = self._dated(below)
@@ -88,9 +87,6 @@ class Layout:
     def _free(self, row: Row) -> bool:
         """Whether nothing speaks against the line yet."""
         return row.index not in self.reasons and self.active[row.index] is None and not self._is_name(row)
-
-    def _bare(self, row: Row) -> str:
-        return bare_form(row, self.remover)
 
     def _above_records(self, rows: Sequence[Row]) -> set[int]:
         """The lines of `rows` that stand right above the date and author of the page, as titles do."""
@@ -134,22 +130,20 @@ class Layout:
         while start and _like_headline(rows[start - 1]) and rows[start - 1].bullet == bullet:
             start -= 1
         short = start
-        while start < end and rows[start].han < SHORT and not (bullet and rows[start].bullet):
+        while start < end and rows[start].han < Articles.short and not (bullet and rows[start].bullet):
             start += 1
         # One short word above headlines is their heading; several are a list of the article's.
         return short if start == short + 1 else start
 
     def _is_foreign(self, run: Sequence[Row]) -> bool:
         """Whether the lines of a run have nothing to do with the article."""
-        share = sum(self.vocabulary.share(self._nameless(row)) for row in run) / len(run)
+        nameless = self.remover.without if self.remover is not None else str
+        share = sum(self.vocabulary.share(nameless(row.text)) for row in run) / len(run)
         length = sum(row.han for row in run) / len(run)
         if self.signs:
             return len(run) >= 3 and share < 0.4 and length >= 6
         strange = len(run) >= 4 and share < 0.1 and min(row.han for row in run) >= 8
         return self.weighty and length >= 10 and ((len(run) >= 5 and share < 0.25) or strange)
-
-    def _nameless(self, row: Row) -> str:
-        return self.remover.without(row.text) if self.remover is not None else row.text
 
 
 def _like_headline(row: Row) -> bool:

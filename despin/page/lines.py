@@ -40,11 +40,8 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(slots=True)
 class Row:
-    """A line under consideration, number `index` of all lines, counted from 0. `text` is stripped; `start` and
-    `end` are those of the whole line.
-
-    `prose` says that it reads like running text; `han` counts its Chinese characters.
-    """
+    """A line under consideration, number `index` of all lines, counted from 0. `text` is stripped; `start` and `end`
+    are those of the whole line. `prose` says that it reads like running text; `han` counts its Chinese characters."""
 
     index: int
     start: int
@@ -162,10 +159,8 @@ def without_number(line: str) -> str:
 
 def is_chinese(text: str) -> bool:
     """Whether a page is Chinese: at least a third of its words (four letters of another script count as one Chinese
-    character), and hardly any Japanese ones among them.
-
-    Judged on the first, middle and last 20,000 code points of a longer page.
-    """
+    character), and hardly any Japanese ones among them. Judged on the first, middle and last 20,000 code points of a
+    longer page."""
     if len(text) > 60_000:
         middle = len(text) // 2
         text = text[:20_000] + text[middle : middle + 20_000] + text[-20_000:]

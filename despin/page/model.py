@@ -12,10 +12,8 @@ from despin.text.labels import labels_of
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`text[start:end]` of the page without its line break, in code points.
-
-    `reason` says why the line was dropped; it is empty for a line that is kept.
-    """
+    """`text[start:end]` of the page without its line break, in code points. `reason` says why the line was dropped; it
+    is empty for a line that is kept."""
 
     start: int
     end: int
@@ -47,9 +45,8 @@ class Page:
     `article` is the text of the kept lines as they stand, without `brand_spans`. `brand` is the name that the site
     glued to its lines, or None. `anchors` are the title and the keywords: words that were there before any spinning.
     `source` is the HTML that it came as; `marks` are the places of `text` behind words that it sets apart, each in
-    markup or character codes of its own.
-    `title` is the title without the brand, or None where the page shows none. `found` is False for a page without an
-    article, or in another language; all its lines are kept.
+    markup or character codes of its own. `title` is the title without the brand, or None where the page shows none.
+    `found` is False for a page without an article, or in another language; all its lines are kept.
     """
 
     text: str
@@ -95,11 +92,9 @@ class Page:
         return [at - one.start + start for one, start in pieces for at in self.marks if one.start < at <= one.end]
 
     def to_page(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where `article[start:end]` stands in `text`, in code points.
-
-        None when something that was left out lies within: then no stretch of the page equals it.
-        Raises `ValueError` for a stretch that does not lie in the article.
-        """
+        """Where `article[start:end]` stands in `text`, in code points. None when something that was left out lies
+        within: then no stretch of the page equals it. Raises `ValueError` for a stretch that does not lie in the
+        article."""
         if not 0 <= start <= end <= len(self.article):
             raise ValueError(f"{start}:{end} does not lie in an article of {len(self.article)} code points")
         if not self._pieces:
@@ -112,27 +107,12 @@ class Page:
 
 def _pieces(text: str, lines: tuple[Line, ...], cuts: tuple[Span, ...]) -> tuple[Span, ...]:
     """The stretches of the page that make up the article, in order, neighbours joined."""
-    joined: list[list[int]] = []
-
-    def put(start: int, end: int) -> None:
-        if start >= end:
-            return
-        if joined and joined[-1][1] == start:
-            joined[-1][1] = end
-        else:
-            joined.append([start, end])
-
-    cut = 0
-    for number, line in enumerate(lines):
-        if not line.keep:
-            continue
-        position = line.start
-        after = lines[number + 1].start if number + 1 < len(lines) else len(text)
-        while cut < len(cuts) and cuts[cut].start < position:
-            cut += 1
-        while cut < len(cuts) and cuts[cut].start < after:
-            put(position, cuts[cut].start)
-            position = cuts[cut].end
-            cut += 1
-        put(position, after)
-    return tuple(Span(start, end) for start, end in joined)
+    starts = [*(line.start for line in lines), len(text)]
+    left = [(line.start, after) for line, after in zip(lines, starts[1:], strict=True) if not line.keep]
+    pieces: list[Span] = []
+    position = 0
+    for start, end in sorted([*left, *((cut.start, cut.end) for cut in cuts), (len(text), len(text))]):
+        if position < start:
+            pieces.append(Span(position, start))
+        position = max(position, end)
+    return tuple(pieces)

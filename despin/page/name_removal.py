@@ -10,13 +10,10 @@ from despin.page.lines import ENOUGH, Vocabulary, count_han
 from despin.page.model import Span
 from despin.page.patterns import Boilerplate, Regex
 from despin.page.site_name import GLUE, NameCandidate
+from despin.tuning import Articles
 
 _OPEN, _CLOSE = r"[‘“「『【\[(（<《]", r"[’”」』】\])）>》]"
 _EDGE = re.compile(r"[\s，。！？；：,.!?;:、…“”‘’\"'()（）【】\[\]|｜_—–-]")
-#: A name is foreign to an article that, the name itself apart, holds a smaller share of its character pairs.
-FOREIGN = 0.4
-#: A name with fewer Chinese characters may be a word of the article.
-_SHORT = 3
 #: What sites for novels write before their name in the middle of a sentence.
 _LEAD = re.compile(
     r"(?:请?(?:记住|收藏|访问|登录|搜索)|首发)(?:本站|本书|我们)?的?(?:最新|唯一|官方)?(?:域名|网址|地址|网站)?[:：]?\Z"
@@ -34,11 +31,9 @@ def name_pattern(candidates: Sequence[NameCandidate], boilerplate: Boilerplate) 
 
 @dataclass(slots=True)
 class NameRemover:
-    """Finds the stretches of a line that are the name of the site's.
-
-    `uses` says how the article's sentences use the name. Where `in_text` is False they are left alone. `sections` are
-    the words of the page's menus: one that stands between the title and the name of the site goes with it.
-    """
+    """Finds the stretches of a line that are the name of the site's. `uses` says how the article's sentences use the
+    name. Where `in_text` is False they are left alone. `sections` are the words of the page's menus: one that stands
+    between the title and the name of the site goes with it."""
 
     candidates: Sequence[NameCandidate]
     boilerplate: Boilerplate
@@ -56,24 +51,18 @@ class NameRemover:
         pattern = re.compile(name, re.IGNORECASE)
         uses = count_uses(lines, pattern, boilerplate)
         vocabulary = Vocabulary(pattern.sub("", line[:ENOUGH]) for line in lines)
-        foreign = all(vocabulary.share(candidate.core) < FOREIGN for candidate in candidates)
+        foreign = all(vocabulary.share(candidate.core) < Articles.foreign for candidate in candidates)
         convincing = any(candidate.sightings.convincing for candidate in candidates)
         return cls(
-            candidates,
-            boilerplate,
-            uses,
-            foreign,
-            uses.slipped >= max(1, uses.meant) and (convincing or (foreign and uses.glued > 0)),
-            _glued_pattern(name),
+            candidates, boilerplate, uses, foreign,
+            uses.slipped >= max(1, uses.meant) and (convincing or (foreign and uses.glued > 0)), _glued_pattern(name),
             pattern,
-        )
+        )  # fmt: skip
 
     def is_subject(self) -> bool:
-        """Whether the article is about the name, so that it has to stay in the title too.
-
-        A name that a site signs with and glues to lists is its name whatever the article says; one that is seen
-        less often must be foreign to the article.
-        """
+        """Whether the article is about the name, so that it has to stay in the title too. A name that a site signs with
+        and glues to lists is its name whatever the article says; one that is seen less often must be foreign to the
+        article."""
         for candidate in self.candidates:
             seen = candidate.sightings
             if seen.listed >= 2 and (seen.signs_page or (seen.closes_title and len(seen.tails) >= 2)):
@@ -131,7 +120,7 @@ class NameRemover:
         for match in self._name.finditer(text):
             span = _with_separators(text, match.start(), match.end())
             glued = (span.start, span.end) != match.span()
-            word = count_han(match.group()) <= _SHORT
+            word = count_han(match.group()) <= Articles.name_removal_short
             if glued or (not word and is_slipped(text, match.start(), match.end(), self.boilerplate)):
                 found.append(span)
         return found

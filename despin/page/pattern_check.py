@@ -1,47 +1,24 @@
-"""Checking a file of patterns: from YAML nodes to plain values, every problem with its line and column, and whether
-every example is read as it says."""
+"""Reading a file of patterns: from YAML nodes to plain values, every problem with its line and column."""
 
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
-from despin.lexicon.problems import FilePlace, Problem, Report
+from despin.lexicon.problems import FilePlace, Report
 from despin.lexicon.source import SourceText, read_source
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, fields_of, read_mapping
-from despin.page.lines import LONGEST_PATTERN, plain_form
-from despin.page.patterns import KINDS, REGEXES, Boilerplate, Pattern, build
+from despin.page.patterns import KINDS, REGEXES
 from despin.text.suggest import did_you_mean
 
-TOP = {
-    "title": Scalar,
-    "about": Scalar,
-    "licence": Scalar,
-    "simplified": Scalar,
-    "brand_tails": ListNode,
-    "before_a_name": ListNode,
-    "after_a_name": ListNode,
-    "words": MapNode,
-    "sections": MapNode,
-    "summary": MapNode,
-    "lines": MapNode,
+TOP: dict[str, type[Node]] = {
+    **dict.fromkeys(("title", "about", "licence", "simplified"), Scalar),
+    **dict.fromkeys(("brand_tails", "before_a_name", "after_a_name"), ListNode),
+    **dict.fromkeys(("words", "sections", "summary", "lines"), MapNode),
 }
 NEEDED = ("kind", "reason", "why", "examples")
-OPTIONAL = (
-    "match",
-    "parts",
-    "covers",
-    "sure_at",
-    "not_only",
-    "sure",
-    "names",
-    "longest",
-    "at_least",
-    "strangers",
-    "counterexamples",
-)
+OPTIONAL = ("match", "parts", "covers", "sure_at", "not_only", "sure", "names", "longest", "at_least", "strangers")
 LISTS = ("examples", "counterexamples")
 
 
@@ -72,8 +49,10 @@ def to_values(source: SourceText, report: Report) -> dict[str, Any] | None:
     words = fields.get("words")
     if isinstance(words, MapNode):
         _check_words(words, report)
-    if "simplified" in data:
-        _check_simplified(fields["simplified"], data["simplified"], report)
+    for pair in data.get("simplified", "").split():
+        if len(pair) != 2 or pair[0] == pair[1]:
+            mend = "write 關关, traditional before simplified"
+            report.error(fields["simplified"], f"'{pair}' is no pair of two characters", mend)
     return data
 
 
@@ -108,7 +87,9 @@ def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
     if not isinstance(node, MapNode):
         report.error(node, f"the pattern '{key.text}' is no mapping", "give it the fields kind, match, reason, why")
         return {}
-    types: dict[str, type[Node]] = {name: ListNode if name in LISTS else Scalar for name in (*NEEDED, *OPTIONAL)}
+    types: dict[str, type[Node]] = {
+        name: ListNode if name in LISTS else Scalar for name in (*NEEDED, *OPTIONAL, *LISTS)
+    }
     nodes = _fields(node, types, report)
     for name in NEEDED:
         if name not in nodes:
@@ -163,76 +144,3 @@ def _check_words(node: MapNode, report: Report) -> None:
             if isinstance(word, Scalar) and word.text in seen:
                 report.error(word, f"'{word.text}' twice", "a word belongs to one group")
             seen.add(word.text if isinstance(word, Scalar) else "")
-
-
-def _check_simplified(node: Node, text: str, report: Report) -> None:
-    for pair in text.split():
-        if len(pair) != 2 or pair[0] == pair[1]:
-            report.error(node, f"'{pair}' is no pair of two characters", "write 關关, traditional before simplified")
-
-
-#: Seconds of processor time that one pattern may take on the worst of the lines below.
-TOO_SLOW = 0.05
-
-
-def check_patterns(path: Path) -> list[Problem]:
-    """Every problem of a file of patterns, in the order of the file; none for one that can be shipped."""
-    report = Report(str(path))
-    data = read_patterns(path, report)
-    if data is None or report.errors:
-        return report.sorted()
-    lines = path.read_text("utf-8-sig").split("\n")
-    boilerplate = build(data)
-    for pattern in boilerplate.patterns:
-        if pattern.sure and "sure_at" in data["lines"][pattern.name]:
-            continue  # The same pattern once more, with more words.
-        place = FilePlace(next(n for n, line in enumerate(lines, 1) if line.startswith(f"  {pattern.name}:")), 3)
-        _check_examples(pattern, data["lines"][pattern.name], boilerplate, place, report)
-        _check_speed(pattern, place, report)
-    return report.sorted()
-
-
-def _check_examples(
-    pattern: Pattern, fields: dict[str, Any], boilerplate: Boilerplate, place: FilePlace, report: Report
-) -> None:
-    for example in fields["examples"]:
-        plain = plain_form(example, boilerplate.same)
-        if not pattern.match(plain):
-            report.error(place, f"the example '{example}' does not match", "mend the pattern or the example")
-            continue
-        found = boilerplate.find(plain)
-        if found is not None and found is not pattern and found.kind != pattern.kind:
-            report.warn(place, f"the example '{example}' is read as '{found.name}'", "sharpen one of the two patterns")
-    if not fields["examples"]:
-        report.error(place, f"'{pattern.name}' has no example", "give one line that it is meant for")
-    if not fields.get("counterexamples"):
-        report.error(place, f"'{pattern.name}' has no counterexample", "give one line that it must leave alone")
-    for example in fields.get("counterexamples", ()):
-        if pattern.match(plain_form(example, boilerplate.same)):
-            report.error(place, f"the counterexample '{example}' matches", "sharpen the pattern")
-
-
-def _check_speed(pattern: Pattern, place: FilePlace, report: Report) -> None:
-    """Reports a pattern that backtracks on lines of its own words or on monotonous ones, made longer step by step."""
-    regexes = filter(None, (pattern.whole, pattern.parts, pattern.covers, pattern.not_only))
-    own = "".join(c for regex in regexes for c in regex.text if c.isalnum())
-    words = [
-        own,
-        *own[:40],
-        *(own[i : i + 2] for i in range(0, min(len(own), 80), 2)),
-        "1",
-        "a:1 ",
-        "首页>",
-        "电话:1 ",
-        "a,",
-    ]
-    for word in words:
-        size = 8
-        while size < min(pattern.longest, LONGEST_PATTERN):
-            line = (word * (size // len(word) + 1))[:size] + "。"
-            start = time.process_time()
-            pattern.match(line)
-            if time.process_time() - start > TOO_SLOW:
-                report.error(place, f"'{pattern.name}' is slow on '{line[:20]}…'", "avoid nested repetition")
-                return
-            size += 1 + size // 8

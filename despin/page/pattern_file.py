@@ -26,10 +26,8 @@ def shipped_path() -> Path:
 
 @functools.lru_cache(maxsize=4)
 def load(path: Path) -> Boilerplate:
-    """The patterns of a file, from the cache where it holds the same content.
-
-    Raises `LexiconError` listing everything that is wrong with it.
-    """
+    """The patterns of a file, from the cache where it holds the same content. Raises `LexiconError` listing everything
+    that is wrong with it."""
     content = sure(path, partial(read_bytes, path))
 
     def make() -> dict[str, Any]:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from despin.tuning import Articles
+
 #: Kinds after which a page has left the article: what is short below them belongs to the site.
 CLOSING = frozenset({"list", "comments", "end", "pager"})
 #: Kinds that stand at the end of an article: prose below them must show that it belongs to it.
@@ -19,8 +21,6 @@ KINDS = ("list", "comments", "end", "pager", "source", "keywords", "meta", "shar
 _WORDLESS = frozenset({"list", "end", "pager", "meta", "share", "nav"})
 #: White space behind a label, unless another label follows: "点击: 更新: 2015" has three parts.
 _LABEL = re.compile(r": +(?![^\s:]*:)")
-#: What a line that is covered by words of a pattern holds beside them, as a share of its letters, at most.
-UNCOVERED = 0.25
 _SENTENCE = re.compile("[,，。;；!！?？]")
 _NO_LETTER = re.compile(r"[\W\d_]+")
 #: Between the parts of a menu or of a line of counters.
@@ -91,7 +91,7 @@ class Pattern:
             return False
         rest, known = words.subn("", plain)
         letters = len(_NO_LETTER.sub("", plain))
-        return known >= self.at_least and len(_NO_LETTER.sub("", rest)) <= UNCOVERED * letters
+        return known >= self.at_least and len(_NO_LETTER.sub("", rest)) <= Articles.uncovered * letters
 
     def value(self, plain: str) -> str:
         """What the line says: the part after its label, or the line where the pattern marks none."""
@@ -126,23 +126,14 @@ class Boilerplate:
 
 def build(data: dict[str, Any]) -> Boilerplate:
     """The patterns of a checked file; sure ones first, the order of the file otherwise."""
-    patterns = [
-        Pattern(
-            name=name,
-            kind=fields["kind"],
-            reason=fields["reason"],
-            whole=_regex(fields.get("match")),
-            parts=_regex(fields.get("parts")),
-            covers=_regex(fields.get("covers")),
-            not_only=_regex(fields.get("not_only")),
-            sure=fields.get("sure") == "true",
-            names=fields.get("names") == "true",
-            longest=int(fields.get("longest", 120)),
-            at_least=int(fields.get("at_least", 1)),
-            strangers=int(fields.get("strangers", 0)),
-        )
-        for name, fields in data["lines"].items()
-    ]
+    patterns = []
+    for name, fields in data["lines"].items():
+        whole, parts, covers, not_only = (Regex(fields[one]) if fields.get(one) else None for one in REGEXES)
+        sure, names = (fields.get(one) == "true" for one in ("sure", "names"))
+        counts = (("longest", 120), ("at_least", 1), ("strangers", 0))
+        longest, at_least, strangers = (int(fields.get(one, usual)) for one, usual in counts)
+        said = fields["kind"], fields["reason"], whole, parts, covers, not_only, sure, names
+        patterns.append(Pattern(name, *said, longest, at_least, strangers))
     # With enough of its words a line is a sure one.
     for pattern in [pattern for pattern in patterns if "sure_at" in data["lines"][pattern.name]]:
         patterns.append(replace(pattern, sure=True, at_least=int(data["lines"][pattern.name]["sure_at"])))
@@ -164,7 +155,3 @@ def _any_of(words: Iterable[str]) -> str:
     """A regular expression for any of the words, longer ones first; Latin ones as whole words."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
     return "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in ordered)
-
-
-def _regex(text: str | None) -> Regex | None:
-    return Regex(text) if text else None

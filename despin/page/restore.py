@@ -58,17 +58,12 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
     page_suspects = tuple(replace(one, start=place[0], end=place[1]) for one, place in suspects if place is not None)
     stretches = tuple(_on_page(page, stretch) for stretch in found.verdict.stretches)
     return PageRestoration(
-        page.text if keep else page.article,
-        tuple(page_edits if keep else edits),
+        page.text if keep else page.article, tuple(page_edits if keep else edits),
         replace(found.verdict, stretches=stretches) if keep else found.verdict,
         suspects=page_suspects if keep else tuple(one for one, place in suspects if place is not None),
-        scored=found.scored,
-        labels=page.labels,
-        page_stretches=stretches,
-        page_suspects=page_suspects,
-        page_edits=tuple(page_edits),
-        dropped=() if keep else page.dropped,
-    )
+        scored=found.scored, labels=page.labels, page_stretches=stretches, page_suspects=page_suspects,
+        page_edits=tuple(page_edits), dropped=() if keep else page.dropped,
+    )  # fmt: skip
 
 
 def _explained(page: Page, restorer: Restorer) -> Restoration:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from despin.page.lines import LONGEST_ITEM, Row
 from despin.page.patterns import Boilerplate, Pattern
+from despin.tuning import Articles
 
 
 @dataclass(slots=True)
@@ -100,19 +101,13 @@ _NO_NAME = re.compile(
 _PIECES = re.compile(rf"\s*{GLUE}+\s*|[\s,，;；。!！/]+|https?\S+|www\.\S+")
 _CLOSING = {"(": ")", "（": "）"}
 _GLUE_ONLY = re.compile(rf"\s*(?:{GLUE}|[/→])+\s*")
-#: A name has at most this many code points.
-LONGEST_NAME = 40
-#: A name that only a gap sets off has at least this many: short words stand between gaps everywhere.
-_BEHIND_GAP = 3
-#: Segments are taken from this many separators at either end of a line.
-_SEGMENTS = 4
 
 
 def segments(text: str) -> tuple[list[str], list[str]]:
     """(heads, tails): what stands before the first separators of a line, and behind its last ones."""
     places = list(_GLUE.finditer(text))
-    heads = [_segment(text[: match.start()], text[match.end() :], match) for match in places[:_SEGMENTS]]
-    tails = [_segment(text[match.end() :], text[: match.start()], match) for match in places[-_SEGMENTS:]]
+    heads = [_segment(text[: match.start()], text[match.end() :], match) for match in places[: Articles.segments]]
+    tails = [_segment(text[match.end() :], text[: match.start()], match) for match in places[-Articles.segments :]]
     # A bracket in a name is no separator; at the end of a tail it may be open, where the site cut the line.
     return [h for h in heads if h and _open(h) == 0], [t for t in tails if t and _open(t) >= 0]
 
@@ -127,13 +122,15 @@ def _segment(part: str, rest: str, separator: re.Match[str]) -> str:
     if separator.group() in _CLOSING and part.rstrip().endswith(_CLOSING[separator.group()]):
         part = part.rstrip()[:-1]
     part = part.strip(_TRIM)
-    if not _is_name(part) or not _is_name(rest.strip(_TRIM)[:LONGEST_NAME]):
+    if not _is_name(part) or not _is_name(rest.strip(_TRIM)[: Articles.longest_name]):
         return ""
-    return "" if separator["space"] and len(part) < _BEHIND_GAP else part
+    return "" if separator["space"] and len(part) < Articles.behind_gap else part
 
 
 def _is_name(segment: str) -> bool:
-    return 2 <= len(segment) <= LONGEST_NAME and not _MARKS.search(segment) and _NAME.search(segment) is not None
+    return (
+        2 <= len(segment) <= Articles.longest_name and not _MARKS.search(segment) and _NAME.search(segment) is not None
+    )
 
 
 def core_of(name: str, boilerplate: Boilerplate) -> str:
@@ -181,7 +178,9 @@ class NameCounts:
             sightings = self._of(name)
             # A path through the site begins with "X首页": that is where the name leads, not what it is.
             form = core_of(name, self.boilerplate) if pattern.kind == "nav" else name
-            sightings.owners.append(_as_written(form, row.text))
+            # With the capital letters that it has in the line.
+            place = row.text.lower().find(form)
+            sightings.owners.append(row.text[place : place + len(form)] if place >= 0 else form)
             sightings.signed += 1
             sightings.site += pattern.kind != "source"
 
@@ -218,10 +217,11 @@ class NameCounts:
             if s.owners or s.listed >= 2 or (s.titles and (s.score > 3 or s.mentions >= 2))
         }
         self._cut_short(likely, titles)
+        known = self.boilerplate
         found = [
             NameCandidate(_full_form(sightings, titles), core, sightings)
             for core, sightings in likely.items()
-            if not self._is_boilerplate(core)
+            if not (known.find(core) or known.section.fullmatch(core) or known.name_tail.fullmatch(core))
         ]
 
         def rank(candidate: NameCandidate) -> tuple[bool, float, int, str]:
@@ -229,10 +229,6 @@ class NameCounts:
             return not seen.convincing, -seen.score, -len(candidate.name), candidate.name
 
         return sorted(found, key=rank)
-
-    def _is_boilerplate(self, core: str) -> bool:
-        known = self.boilerplate
-        return bool(known.find(core) or known.section.fullmatch(core) or known.name_tail.fullmatch(core))
 
     def _cut_short(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
         """Counts items that end in the beginning of a name: the site cut its lines at a length."""
@@ -249,12 +245,6 @@ class NameCounts:
                 if core and core_of(tail, self.boilerplate) != core:
                     likely[core].cuts += 1
                     break
-
-
-def _as_written(name: str, line: str) -> str:
-    """The name with the capital letters it has in the line."""
-    place = line.lower().find(name)
-    return line[place : place + len(name)] if place >= 0 else name
 
 
 def _full_form(sightings: Sightings, titles: Sequence[str]) -> str:
@@ -289,7 +279,7 @@ def take_census(
                 census.owner(pattern, row)
             elif pattern.kind == "pager":
                 census.item(row.text)
-        elif len(row.text) <= LONGEST_ITEM + LONGEST_NAME and row.index < first and not row.bullet:
+        elif len(row.text) <= LONGEST_ITEM + Articles.longest_name and row.index < first and not row.bullet:
             titles.append(row.text)
             census.title(row.text, path=row.words)
         elif row.item:

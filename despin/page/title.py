@@ -6,16 +6,7 @@ from collections.abc import Sequence, Set
 
 from despin.page.lines import Row, Vocabulary, count_han
 from despin.page.name_removal import NameRemover
-
-#: A line with fewer Chinese characters is rather a word of a menu than a title.
-SHORT = 6
-#: No title has more code points, a name of a site included.
-LONGEST_TITLE = 110
-#: A title shares this share of its character pairs with the article; with so few characters it may do so by chance.
-TITLE_SHARE, FEW = 0.1, 2
-#: What it counts for a line to stand right above the date and author of the page, or to have the name of the site glued
-#: to it; and against it, to be a link or an item of a list.
-TELLING = 0.25
+from despin.tuning import Articles
 
 
 def bare_form(row: Row, remover: NameRemover | None) -> str:
@@ -33,7 +24,9 @@ def find_title(rows: Sequence[Row], vocabulary: Vocabulary, remover: NameRemover
     a spinner may have changed every word of it, the line nearest to it. `dated` holds the indices of those that stand
     right above the date and author of the page."""
     likely = [
-        row for row in rows if len(row.text) <= LONGEST_TITLE and (row.han >= 2 or len(row.text) >= 4) and not row.menu
+        row
+        for row in rows
+        if len(row.text) <= Articles.longest_title and (row.han >= 2 or len(row.text) >= 4) and not row.menu
     ]
     likely = [row for row in likely if not row.words] or likely
     scores: list[tuple[float, int]] = []
@@ -41,11 +34,11 @@ def find_title(rows: Sequence[Row], vocabulary: Vocabulary, remover: NameRemover
         bare = bare_form(row, remover)
         han = count_han(bare)
         # A pair in common says less in a line of few pairs.
-        share = vocabulary.share(bare) * han / (han + FEW)
+        share = vocabulary.share(bare) * han / (han + Articles.few)
         telling = (row.index in dated) + (bare != row.text) - row.linked - row.bullet
-        score = share + TELLING * telling
-        scores.append((score * (0.5 if han < SHORT else 1.0), place))
+        score = share + Articles.telling * telling
+        scores.append((score * (0.5 if han < Articles.short else 1.0), place))
     best, place = max(scores, default=(0.0, 0))
-    if best >= TITLE_SHARE:
+    if best >= Articles.title_share:
         return likely[place]
     return next((row for row in reversed(likely) if 5 <= row.han <= 40 and not row.linked), None)

@@ -76,15 +76,12 @@ def _shares(title: str, head: str, key: str, rows: Sequence[Row], say: Mapping[s
     """A table of groups, or of families, with their shares."""
     shown = [
         [
-            f"<bdi>{content(_readable(row[key]))}</bdi>",
-            f"{row['spun']:,} / {row['texts']:,}",
-            percent(row["share"], 2),
-            f"{percent(row['low'], 2)}\u00a0–\u00a0{percent(row['high'], 2)}",
-            bar(row["share"], row["low"], row["high"]),
-            percent(row["spun_characters"] / max(1, row["characters"]), 2),
+            f"<bdi>{content(_readable(row[key]))}</bdi>", f"{row['spun']:,} / {row['texts']:,}",
+            percent(row["share"], 2), f"{percent(row['low'], 2)}\u00a0–\u00a0{percent(row['high'], 2)}",
+            bar(row["share"], row["low"], row["high"]), percent(row["spun_characters"] / max(1, row["characters"]), 2),
         ]
         for row in rows
-    ]
+    ]  # fmt: skip
     heads = [head, say["count"], say["share"], say["interval"], say["chart"], say["of_characters"]]
     return listed(title, heads, shown)
 

@@ -128,14 +128,10 @@ def _programs(programs: Sequence[Mapping[str, Any]]) -> str:
         becomes = content(one["becomes"]) if one["becomes"] is not None else label("不变")
         rows.append(
             [
-                content(one["family"]),
-                content(one["program"]),
-                content(one["flag"] or "—"),
-                label("是" if one["eligible"] else "否"),
-                sources or "—",
-                becomes or label("（删）"),
+                content(one["family"]), content(one["program"]), content(one["flag"] or "—"),
+                label("是" if one["eligible"] else "否"), sources or "—", becomes or label("（删）"),
             ]
-        )
+        )  # fmt: skip
     heads = ["家族", "程序", "词性", "会被替换", "可能的原词", "写成"]
     return listed("程序怎样处理这个词", heads, rows)
 

@@ -34,10 +34,8 @@ def render(documents: Iterable[tuple[str, Restoration]]) -> str:
 
 class Data:
     """What the script knows of edits beside the text: each row is an entry (its index) and the runners-up, flat.
-
     `accepted` are the places (start, end) that are shown as accepted, `marked` those that a reader marked; with
-    `places` edits and paragraphs say where they begin.
-    """
+    `places` edits and paragraphs say where they begin."""
 
     def __init__(
         self,
@@ -205,13 +203,10 @@ def _suspects(restoration: Restoration) -> str:
         )
         rows.append(
             [
-                f"{one.start:,}",
-                f"{content(before)}<u>{content(one.spun)}</u>{content(after)}",
-                percent(one.score),
-                label(SAID[WHY.get(one.why, one.why)]),
-                originals or "—",
+                f"{one.start:,}", f"{content(before)}<u>{content(one.spun)}</u>{content(after)}", percent(one.score),
+                label(SAID[WHY.get(one.why, one.why)]), originals or "—",
             ]
-        )
+        )  # fmt: skip
     return page.listed("留下的可疑词", ["位置", "词", "可能被替换", "为何留下", "可能的原词"], rows)
 
 
@@ -226,14 +221,11 @@ def _stretches(restoration: Restoration) -> str:
         rows.append(
             [
                 f"{content(begin)}…<br>{one.start:,}–{one.end:,}",
-                content(one.family) + (f"<br>{content(one.variant)}" if one.variant else ""),
-                percent(one.score, 1),
-                percent(one.rate),
-                "—" if one.proof is None else percent(one.proof.respun, 1),
-                f"{len(one.proof.failed) if one.proof else 0:,}",
-                evidence or "—",
+                content(one.family) + (f"<br>{content(one.variant)}" if one.variant else ""), percent(one.score, 1),
+                percent(one.rate), "—" if one.proof is None else percent(one.proof.respun, 1),
+                f"{len(one.proof.failed) if one.proof else 0:,}", evidence or "—",
             ]
-        )
+        )  # fmt: skip
     heads = ["部分", "家族、变体", "把握", "替换率", "重洗吻合率", "未证实", "线索"]
     return page.listed("洗过的部分", heads, rows)
 

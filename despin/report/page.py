@@ -56,23 +56,12 @@ def page(
     script = (part("page.js") if data is not None else "") + more.script
     panel = Template(part("panel.html")).substitute(keys=label(more.keys), note=label(more.note), more=more.panel)
     return Template(part("page.html")).substitute(
-        style_hash=_digest(style),
-        script_hash=_digest(script),
-        lang=lang,
-        skip=skip,
-        title=value(title),
-        heading=content(title),
-        kind="edits" if data is not None else "plain",
+        style_hash=_digest(style), script_hash=_digest(script), lang=lang, skip=skip, title=value(title),
+        heading=content(title), kind="edits" if data is not None else "plain",
         connect="; connect-src 'self'; form-action 'self'" if more.talks else "; form-action 'none'",
-        tools=(part("tools.html") if data is not None else "") + more.tools,
-        panel=panel if data is not None else "",
-        dialogs=more.dialogs,
-        style=style,
-        script=script,
-        index=index,
-        documents=documents,
-        data=script_json(data),
-    )
+        tools=(part("tools.html") if data is not None else "") + more.tools, panel=panel if data is not None else "",
+        dialogs=more.dialogs, style=style, script=script, index=index, documents=documents, data=script_json(data),
+    )  # fmt: skip
 
 
 def _digest(text: str) -> str:

@@ -13,11 +13,9 @@ _HEIGHT = 40
 
 
 def density(size: int, starts: Sequence[int], facts: Sequence[int], parts: Sequence[tuple[int, int]]) -> str:
-    """A figure with a bar for each piece of a text of `size` characters: edits per 100
-    characters, from where edits start.
-
-    `facts` are the starts of edits that change facts, marked above; `parts` (start, end) are stretches, marked below.
-    """
+    """A figure with a bar for each piece of a text of `size` characters: edits per 100 characters, from where edits
+    start. `facts` are the starts of edits that change facts, marked above; `parts` (start, end) are stretches, marked
+    below."""
     if not size or not starts:
         return ""
     bars = max(1, min(_BARS, size // _LEAST))

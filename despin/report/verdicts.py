@@ -75,12 +75,9 @@ def _evidence(row: Mapping[str, Any]) -> str:
 def _index(documents: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
     rows = [
         [
-            f'<a href="#d{number}"><bdi>{content(name)}</bdi></a>',
-            label("是" if row["spun"] else "否"),
-            percent(row["score"], 1),
-            content(row["family"] or "—"),
-            percent(row["rate"]) if row["spun"] else "—",
+            f'<a href="#d{number}"><bdi>{content(name)}</bdi></a>', label("是" if row["spun"] else "否"),
+            percent(row["score"], 1), content(row["family"] or "—"), percent(row["rate"]) if row["spun"] else "—",
         ]
         for number, (name, _, row) in enumerate(documents, 1)
-    ]
+    ]  # fmt: skip
     return page.contents(["文章", "洗稿", "可能性", "家族", "替换率"], rows)

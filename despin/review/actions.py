@@ -73,10 +73,14 @@ class Actions:
 
     def post(self, path: str, data: dict[str, Any]) -> dict[str, Any] | None:
         """What came of something to do; None where there is no such thing. Raises `DespinError`."""
-        act = {
-            "save": self._save, "reload": self._reload, "preview": self._preview, "entry": self._entry,
-            "touched": self._touched, "protect": self._protect,
-        }.get(path)  # fmt: skip
+        if path == "entry":
+            return {"said": self.words.add(_text(data, "ticket"))}
+        if path == "protect":
+            return {"said": self.words.protect(_text(data, "word"))}
+        if path == "touched":
+            found = self.words.touched(_text(data, "word"))
+            return {"count": sum(len(decisions) for _, decisions in found), "documents": len(found)}
+        act = {"save": self._save, "reload": self._reload, "preview": self._preview}.get(path)
         return act(data) if act else None
 
     def paste(self, name: str, data: bytes) -> int:
@@ -120,24 +124,10 @@ class Actions:
             raise RefusedError("an entry is for a lexicon, by its number")
         found = self.words.preview(spun, original, target)
         return {
-            "ticket": found.ticket,
-            "changes": [asdict(change) for change in found.changes[:LISTED]],
-            "count": len(found.changes),
-            "against": sum(change.against for change in found.changes),
-            "documents": len({change.document for change in found.changes}),
-            "looked": found.looked,
-            "left": found.left,
-        }
-
-    def _entry(self, data: dict[str, Any]) -> dict[str, Any]:
-        return {"said": self.words.add(_text(data, "ticket"))}
-
-    def _touched(self, data: dict[str, Any]) -> dict[str, Any]:
-        found = self.words.touched(_text(data, "word"))
-        return {"count": sum(len(decisions) for _, decisions in found), "documents": len(found)}
-
-    def _protect(self, data: dict[str, Any]) -> dict[str, Any]:
-        return {"said": self.words.protect(_text(data, "word"))}
+            "ticket": found.ticket, "changes": [asdict(change) for change in found.changes[:LISTED]],
+            "count": len(found.changes), "against": sum(change.against for change in found.changes),
+            "documents": len({change.document for change in found.changes}), "looked": found.looked, "left": found.left,
+        }  # fmt: skip
 
 
 def _text(data: dict[str, Any], name: str) -> str:

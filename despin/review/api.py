@@ -6,7 +6,6 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -119,10 +118,7 @@ class Api:
     @staticmethod
     def _detect(engine: TextEngine, text: str) -> dict[str, Any]:
         found = engine.detect(text)
-        return {
-            **found.as_dict(),
-            "evidence": [{**asdict(one), "weight": round(one.weight, 2)} for one in found.evidence],
-        }
+        return {**found.as_dict(), "evidence": [one.as_dict() for one in found.evidence]}
 
 
 def _parsed(data: bytes) -> Any:

@@ -109,11 +109,9 @@ class ReviewedText:
                 self._journal = None
 
     def put(self, revision: int, groups: Sequence[Group], ticket: str = "") -> int:
-        """Save decisions that were taken at a revision; the revision that they lead to.
-
-        A `ticket` that comes again was saved before, and its answer lost. Raises `ConflictError` where the files or the
-        revision are others, `RefusedError` for decisions that do not fit, `OutputError` where nothing can be saved.
-        """
+        """Save decisions that were taken at a revision; the revision that they lead to. A `ticket` that comes again was
+        saved before, and its answer lost. Raises `ConflictError` where the files or the revision are others,
+        `RefusedError` for decisions that do not fit, `OutputError` where nothing can be saved."""
         with self.lock:
             if ticket and self._reply[0] == ticket:
                 return self._reply[1]

@@ -41,12 +41,9 @@ def digest(data: bytes) -> str:
 
 
 class Journal:
-    """The journal at `path`, made with the first decision. While it is open nobody else may write it.
-
-    It belongs to the text at `source`, of which `text` is the digest. A head line begins the decisions on a text; the
-    journal of one that was changed goes on below a new head. Raises `InputError` for a damaged one and `TakenError`
-    for one in use.
-    """
+    """The journal at `path`, made with the first decision. While it is open nobody else may write it. It belongs to the
+    text at `source`, of which `text` is the digest. A head line begins the decisions on a text; the journal of one that
+    was changed goes on below a new head. Raises `InputError` for a damaged one and `TakenError` for one in use."""
 
     def __init__(self, path: Path, source: str, text: str) -> None:
         self.path, self.source, self.text = path, source, text
@@ -87,7 +84,8 @@ class Journal:
             rows = [_row(group) for group in (groups if self._size else [*kept, *groups])]
             if not self._size or not self.belongs:
                 rows.insert(0, {"despin-review": FORMAT, "text": self.text})
-            self._write(b"".join(map(_line, rows)))
+            lines = (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+            self._write("".join(lines).encode())
         except OSError as error:
             raise OutputError(
                 f"{self.path}: cannot be written ({error.strerror}); make room, or give the folder back, and decide "
@@ -192,17 +190,8 @@ class Journal:
 
 
 def _row(group: Group) -> dict[str, Any]:
-    row: dict[str, Any] = {"put": [one.as_row() for one in group.decisions]}
-    for name in ("undo", "taken"):
-        if getattr(group, name):
-            row[name] = True
-    if group.wdiff:
-        row["wdiff"] = group.wdiff
-    return row
-
-
-def _line(row: dict[str, Any]) -> bytes:
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    more = {name: getattr(group, name) for name in ("undo", "taken", "wdiff") if getattr(group, name)}
+    return {"put": [one.as_row() for one in group.decisions], **more}
 
 
 def _lock(handle: int) -> None:

@@ -82,27 +82,18 @@ def text(documents: Sequence[ReviewedText], one: ReviewedText, targets: Sequence
         [spans[found.span], found.kind, *found.originals[:1]] for found in one.places.decisions() if found.span in spans
     ]
     review = {
-        "document": one.number,
-        "revision": one.revision,
-        "decided": decided,
+        "document": one.number, "revision": one.revision, "decided": decided,
         "history": [[found.as_row() for found in group] for group in one.history[-UNDONE:]],
-        "notices": [shown(notice.lstrip("!")) for notice in one.notices],
-        "previous": one.number - 1,
-        "next": one.number + 1 if one.number < len(documents) else 0,
-        "targets": list(targets),
-        "markup": str(one.markup),
-        "pasted": pasted,
-    }
+        "notices": [shown(notice.lstrip("!")) for notice in one.notices], "previous": one.number - 1,
+        "next": one.number + 1 if one.number < len(documents) else 0, "targets": list(targets),
+        "markup": str(one.markup), "pasted": pasted,
+    }  # fmt: skip
     more = More(
-        style=_part("review.css"),
-        script=_part("review.js"),
+        style=_part("review.css"), script=_part("review.js"),
         tools=Template(_part("tools.html")).substitute(number=one.number, count=len(documents)),
-        panel=_part("panel.html"),
-        dialogs=_part("dialogs.html"),
-        keys=_part("keys.html"),
-        note="决定立即保存在文章旁；未决定的修改在 wdiff 中记作 {+?…+}，评测时不计分；退回的保留网页用词。",
-        talks=True,
-    )
+        panel=_part("panel.html"), dialogs=_part("dialogs.html"), keys=_part("keys.html"),
+        note="决定立即保存在文章旁；未决定的修改在 wdiff 中记作 {+?…+}，评测时不计分；退回的保留网页用词。", talks=True,
+    )  # fmt: skip
     return page(f"{one.progress.title or one.name} · 校订", inner, data={**data.values(), "review": review}, more=more)
 
 

@@ -28,34 +28,26 @@ class ReviewEngine(Protocol):
 
     def read(self, path: str) -> tuple[TextFile, Restoration]:
         """A text and its restoration."""
-        ...
 
     def trial(self, lexicon: Path) -> Read:
         """`read` with one more lexicon."""
-        ...
 
     def renew(self, lexicon: Path | None = None, protect: Path | None = None) -> None:
         """Read the lexicons again, with files that may be new."""
-        ...
 
     def entries(self, word: str) -> dict[str, Any]:
         """What lexicons say of a word, as `despin lexicon show --json` prints it."""
-        ...
 
     def targets(self) -> list[Path]:
         """The lexicons that an entry can be written to."""
-        ...
 
     def protected(self) -> Path:
         """The file that protected words are written to."""
-        ...
 
 
 class Session:
-    """The documents of a review, restored by `engine`; `say` tells the terminal.
-
-    Raises `UsageError`, `InputError` or `OutputError` for paths that cannot be gone through.
-    """
+    """The documents of a review, restored by `engine`; `say` tells the terminal. Raises `UsageError`, `InputError` or
+    `OutputError` for paths that cannot be gone through."""
 
     def __init__(
         self, paths: Sequence[str], engine: ReviewEngine, say: Callable[[str], None], folder: str | None = None,

@@ -45,6 +45,22 @@ class Spun:
     text: str
     edits: tuple[SpunEdit, ...] = ()
 
+    @classmethod
+    def of(cls, text: str, replaced: Iterable[tuple[int, int, str]]) -> Spun:
+        """A text with places replaced, given as (start, end, what is written) in order; where the same is written that
+        stood there, there is no edit."""
+        parts: list[str] = []
+        edits: list[SpunEdit] = []
+        kept = place = 0
+        for start, end, form in replaced:
+            parts += (text[kept:start], form)
+            place += start - kept
+            if form != text[start:end]:
+                edits.append(SpunEdit(place, place + len(form), text[start:end]))
+            place += len(form)
+            kept = end
+        return cls("".join([*parts, text[kept:]]), tuple(edits))
+
     def then(self, later: Spun) -> Spun:
         """The same text as a further spinner leaves it, `later` being what that made of this one."""
         # A place of what the further one wrote goes back to the text between, and on to the first.

@@ -1,7 +1,7 @@
 """A text on which rules are run one after the other, each reading what the earlier ones wrote.
 
-The text is a chain of characters, so that a replacement costs what it changes. Which rules find something is kept in a
-heap: a rule that finds nothing costs nothing, and what a replacement brings together is looked up around it alone.
+Which rules may find something is kept in a heap: a rule that finds nothing costs nothing, and what a replacement brings
+together is looked up around it alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from despin.spinners.base import ProgramError, Spun, SpunEdit
+from despin.spinners.base import ProgramError, Spun, SpunEdit, lengths_by_character
 from despin.spinners.rows import TableRow
 
 #: What a rule replaces: (word, what is written) pairs, the longest word first.
@@ -49,10 +49,7 @@ def rules_of(rows: Sequence[TableRow], passes: str) -> Rules:
         for word, _ in rule:
             if word:
                 numbers[word].append(number)
-    lengths: dict[str, set[int]] = defaultdict(set)
-    for word in numbers:
-        lengths[word[0]].add(len(word))
-    rising = {first: tuple(sorted(found)) for first, found in lengths.items()}
+    rising = {first: found[::-1] for first, found in lengths_by_character(numbers).items()}
     return Rules(rules, dict(numbers), rising, max(map(len, numbers), default=0))
 
 
@@ -66,161 +63,94 @@ def check_growth(size: int, before: int) -> None:
 
 
 class Cascade:
-    """A text and the rules to run on it; `spun` runs them."""
+    """A text and the rules to run on it; `spun` runs them, each at its first place alone where that is so (`once`)."""
 
     def __init__(self, text: str, rules: Rules, *, once: bool) -> None:
-        self._text, self._once = text, once
-        self._rules, self._numbers, self._lengths, self._longest = rules
-        size = len(text)
-        #: By node: its character, its neighbours, what it came from (`text[start:end]`), its place among
-        #: the others, whether it was written.
-        self._characters = list(text)
-        self._after, self._before = list(range(1, size + 1)), list(range(-1, size))
-        self._starts, self._ends = list(range(size)), list(range(1, size + 1))
-        self._places: list[tuple[int, ...]] = [(place,) for place in range(size)]
-        self._written, self._gone = bytearray(size), bytearray(size)
-        # The node behind the last one, which holds no character.
-        self._stop = size
-        self._characters.append("")
-        for column in (self._after, self._starts, self._ends):
-            column.append(size)
-        self._places.append((size,))
-        self._written.append(0)
-        self._gone.append(0)
-        self._first, self._size = 0, size
-        self._pending: dict[int, set[int]] = defaultdict(set)
-        self._heap: list[int] = []
+        self._source = self._text = text
+        self._rules, self._once = rules, once
+        #: By character of the text as it reads, what it came from (`source[start:end]`), and whether it was written.
+        self._origins = [(place, place + 1) for place in range(len(text))]
+        self._written = bytearray(len(text))
+        self._waiting: list[int] = []
 
     def spun(self) -> Spun:
         """The text after all rules, with its edits. Raises `ProgramError` for a text that grows beyond all measure."""
-        text, longest = self._text, self._longest
-        for start in range(self._stop):
-            self._look(start, text[start : start + longest], -1)
-        while self._heap:
-            number = heapq.heappop(self._heap)
-            starts = self._pending.pop(number)
-            for start in self._heads(starts, self._rules[number]):
-                self._run(start, number)
-            if self._once:
-                # What a rule left after its first place is for later rows of the same word.
-                for start in starts:
-                    if not self._gone[start]:
-                        self._look(start, self._ahead(start, longest), number)
+        self._look(0, len(self._text), -1)
+        done = -1
+        while self._waiting:
+            number = heapq.heappop(self._waiting)
+            if number > done:
+                done = number
+                self._run(number)
+            check_growth(len(self._text), len(self._source))
         return self._result()
 
-    def _look(self, node: int, ahead: str, done: int) -> None:
-        """Note the first rule after `done` of each word that begins at a node; `ahead`
-        are the characters from there."""
-        for length in self._lengths.get(ahead[:1], ()):
-            if length > len(ahead):
-                return
-            numbers = self._numbers.get(ahead[:length])
-            if numbers and numbers[-1] > done:
-                number = numbers[bisect_right(numbers, done)]
-                if number not in self._pending:
-                    heapq.heappush(self._heap, number)
-                self._pending[number].add(node)
+    def _look(self, start: int, end: int, done: int) -> None:
+        """Have the first rule behind `done` run of each word that begins at `start:end`."""
+        text, lengths, numbers = self._text, self._rules.lengths, self._rules.numbers
+        for place in range(max(0, start), min(end, len(text))):
+            for length in lengths.get(text[place], ()):
+                own = numbers.get(text[place : place + length])
+                if own and own[-1] > done:
+                    heapq.heappush(self._waiting, own[bisect_right(own, done)])
 
-    def _heads(self, starts: set[int], rule: Rule) -> Iterator[int]:
-        """The places where a rule may begin, from left to right; only the first of them where each rule is run once."""
-        ordered = sorted((node for node in starts if not self._gone[node]), key=self._places.__getitem__)
-        for node in ordered:
-            # What was written over since, or no longer reads so, is passed over.
-            if not self._gone[node] and self._found(node, rule):
-                yield node
-                if self._once:
-                    return
-
-    def _found(self, node: int, rule: Rule) -> tuple[str, str] | None:
-        ahead = self._ahead(node, len(rule[0][0]))
-        return next((pair for pair in rule if pair[0] and ahead.startswith(pair[0])), None)
-
-    def _ahead(self, node: int, length: int) -> str:
-        found: list[str] = []
-        while len(found) < length and node != self._stop:
-            found.append(self._characters[node])
-            node = self._after[node]
-        return "".join(found)
-
-    def _run(self, start: int, number: int) -> None:
-        """Replace the word that begins at a node, and look for what its neighbours now make up."""
-        found = self._found(start, self._rules[number])
-        if found is None:
-            return
-        word, form = found
-        before, node = self._before[start], start
-        last = start
-        for _ in word:
-            self._gone[node] = 1
-            last, node = node, self._after[node]
-        self._size += len(form) - len(word)
-        check_growth(self._size, len(self._text))
-        whole = (self._starts[start], self._ends[last])
-        new = self._insert(before, node, form, whole, self._places[start])
-        # Words that end in what was written, or behind it.
-        place, back = new, 0
-        while self._before[place] >= 0 and back < self._longest - 1:
-            place, back = self._before[place], back + 1
-        stop = node
-        while place != stop:
-            if reach := self._lengths.get(self._characters[place]):
-                self._look(place, self._ahead(place, reach[-1]), number)
-            place = self._after[place]
-
-    def _insert(self, before: int, after: int, form: str, whole: tuple[int, int], label: tuple[int, ...]) -> int:
-        """Put new characters between two nodes; the first of them, or the node behind where there are none."""
-        first = after
-        previous = before
-        for count, character in enumerate(form):
-            node = len(self._characters)
-            self._characters.append(character)
-            self._before.append(previous)
-            self._after.append(after)
-            self._starts.append(whole[0])
-            self._ends.append(whole[1])
-            self._places.append((*label, count))
-            self._written.append(1)
-            self._gone.append(0)
-            if previous >= 0:
-                self._after[previous] = node
-            else:
-                self._first = node
-            if not count:
-                first = node
-            previous = node
-        if not form:
-            if before >= 0:
-                self._after[before] = after
-            else:
-                self._first = after
-        self._before[after] = previous
-        return first
+    def _run(self, number: int) -> None:
+        """Run a rule, and look for what it brought together."""
+        text, rule, longest = self._text, self._rules.rules[number], self._rules.longest
+        places = list(_places(text, rule, self._once))
+        parts: list[str] = []
+        kept = shift = 0
+        wrote: list[tuple[int, int]] = []
+        for start, end, form in places:
+            parts += (text[kept:start], form)
+            kept = end
+            start, end = start + shift, end + shift
+            self._origins[start:end] = [(self._origins[start][0], self._origins[end - 1][1])] * len(form)
+            self._written[start:end] = b"\1" * len(form)
+            wrote.append((start - longest + 1, start + len(form)))
+            shift += len(form) - (end - start)
+        self._text = "".join([*parts, text[kept:]])
+        for start, end in wrote:
+            self._look(start, end, number)
+        # What a rule left after its first place is for later rows of the same word.
+        for word, _ in rule if self._once and places else ():
+            own = self._rules.numbers.get(word, ())
+            if word in self._text and own[-1] > number:
+                heapq.heappush(self._waiting, own[bisect_right(own, number)])
 
     def _result(self) -> Spun:
-        """The text as it stands, with edits: characters that came from the same characters
-        of the original are one edit."""
-        text, parts = self._text, list[str]()
+        """The text as it stands, with edits: characters that came from the same characters of the original are one
+        edit."""
+        source, text, origins = self._source, self._text, self._origins
         edits: list[SpunEdit] = []
-        node, place, read = self._first, 0, 0
-        while node != self._stop:
-            if not self._written[node]:
-                if self._starts[node] > read:
-                    edits.append(SpunEdit(place, place, text[read : self._starts[node]]))
-                read = self._ends[node]
-                parts.append(self._characters[node])
-                node, place = self._after[node], place + 1
+        place = read = 0
+        while place < len(text):
+            start, (first, last) = place, origins[place]
+            if not self._written[place]:
+                if first > read:
+                    edits.append(SpunEdit(place, place, source[read:first]))
+                read, place = last, place + 1
                 continue
-            start, form = place, list[str]()
-            last = self._ends[node]
-            while node != self._stop and self._written[node] and (not form or self._starts[node] < last):
-                form.append(self._characters[node])
-                last = max(last, self._ends[node])
-                node, place = self._after[node], place + 1
-            written, was = "".join(form), text[read:last]
+            while place < len(text) and self._written[place] and (place == start or origins[place][0] < last):
+                last = max(last, origins[place][1])
+                place += 1
+            if text[start:place] != source[read:last]:
+                edits.append(SpunEdit(start, place, source[read:last]))
             read = last
-            parts.append(written)
-            if written != was:
-                edits.append(SpunEdit(start, place, was))
-        if read < len(text):
-            edits.append(SpunEdit(place, place, text[read:]))
-        return Spun("".join(parts), tuple(edits))
+        if read < len(source):
+            edits.append(SpunEdit(place, place, source[read:]))
+        return Spun(text, tuple(edits))
+
+
+def _places(text: str, rule: Rule, once: bool) -> Iterator[tuple[int, int, str]]:
+    """(start, end, what is written) of the places of a rule, from left to right, or of the first of them."""
+    place = 0
+    while found := [
+        (at, number) for number, (word, _) in enumerate(rule) if (at := text.find(word, place)) >= 0 and word
+    ]:
+        at, number = min(found)
+        word, form = rule[number]
+        place = at + len(word)
+        yield at, place, form
+        if once:
+            return

@@ -202,17 +202,11 @@ def _model(model: Model, tags: set[str]) -> tuple[dict[str, bytes], dict[str, in
         for state, value in after.items():
             trans[place[before] * len(states) + place[state]] = value
     arrays = {
-        "start": _packed("d", (model.start[state] for state in states)),
-        "trans": trans.tobytes(),
-        "characters": rows.tobytes(),
-        "eoff": ends.tobytes(),
-        "estate": bytes(row_states),
-        "evalue": values.tobytes(),
-        "eintab": bytes(marks),
-        "stag": bytes(flags[flag] for _, flag in states),
-        "spos": bytes("BMES".index(position) for position, _ in states),
-        "names": "\n".join(names).encode(),
-    }
+        "start": _packed("d", (model.start[state] for state in states)), "trans": trans.tobytes(),
+        "characters": rows.tobytes(), "eoff": ends.tobytes(), "estate": bytes(row_states), "evalue": values.tobytes(),
+        "eintab": bytes(marks), "stag": bytes(flags[flag] for _, flag in states),
+        "spos": bytes("BMES".index(position) for position, _ in states), "names": "\n".join(names).encode(),
+    }  # fmt: skip
     return arrays, flags
 
 

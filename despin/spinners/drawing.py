@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from despin.spinners.base import Eligible, Form, lengths_by_character
+from despin.kernel.native.program import Segmenter
+from despin.spinners.base import Eligible, Form, Spun, lengths_by_character
 
 #: At which rate a program spins of which nobody knows it.
 USUAL_RATE = 0.2
@@ -34,13 +35,30 @@ class Drawing:
         """By form the (word, probability) that become it, with the probability of the form where the word is drawn."""
         raise NotImplementedError
 
-    def cut(self, text: str) -> list[tuple[int, int]]:
-        """(start, end) of the words of a text."""
+    @property
+    def segmenter(self) -> Segmenter:
+        """What cuts texts into words."""
+        raise NotImplementedError
+
+    def spin(self, text: str) -> Spun:
+        """What the program makes of a text."""
+        raise NotImplementedError
+
+    def written(self, text: str) -> Iterator[tuple[str, ...]]:
+        """What the program may write for each word of a text."""
         raise NotImplementedError
 
     def chance_of_itself(self, word: str) -> float | None:
         """The probability that a word is written as itself where it is drawn, None for one that is never drawn."""
         raise NotImplementedError
+
+    def cut(self, text: str) -> list[tuple[int, int]]:
+        """(start, end) of the words of a text."""
+        return [(start, end) for start, end, _ in self.segmenter.tokens(text)]
+
+    def rewrite(self, text: str, like: str | None = None) -> str:
+        """The text that `spin` makes; with `like`, of the texts that it may make one that is most like it."""
+        return self.spin(text).text if like is None else "".join(following([*self.written(text)], like))
 
     @cached_property
     def _lengths(self) -> Mapping[str, Sequence[int]]:

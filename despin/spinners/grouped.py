@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from despin.errors import LexiconError
-from despin.fingerprint import sha256
 from despin.kernel.native.program import Segmenter
 from despin.spinners.base import ANY, Fields, Spun, SpunEdit
 from despin.spinners.dictionary import open_with_words
-from despin.spinners.drawing import Drawing, following, rate_of
+from despin.spinners.drawing import Drawing, rate_of
+from despin.spinners.rows import read_table
 
 if TYPE_CHECKING:
     import random
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 TOLD = "+ "
 #: Between a word and what it may become, where no group goes round.
 ARROW = "→"
-#: No table is larger (bytes).
-MOST_BYTES = 64 * 2**20
 #: Shorter words are never replaced.
 LEAST = 2
 #: How often a line is spun until something in it has changed, at a rate of 1; the lower the rate the oftener.
@@ -61,23 +59,10 @@ class Groups(NamedTuple):
 
 def read_groups(path: str | Path) -> Groups:
     """The table of a file. Raises `LexiconError`, with the line, for a file that is missing or none."""
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise LexiconError(
-            f"{path}: the groups of a program cannot be read ({error.strerror}): check the path"
-        ) from None
-    if len(data) > MOST_BYTES:
-        raise LexiconError(f"{path}: groups of more than 64 MB: split them")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise LexiconError(f"{path}:{line}:1: not UTF-8: {_AGAIN}") from None
+    text, digest = read_table(path, _AGAIN)
     told: list[str] = []
     groups: list[SynonymGroup] = []
-    for number, content in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+    for number, content in enumerate(text.split("\n"), 1):
         if not content or (content.startswith("# ") and not (told or groups)):
             continue
         word, arrow, rest = content.partition(ARROW)
@@ -88,7 +73,7 @@ def read_groups(path: str | Path) -> Groups:
         else:
             forms = tuple(filter(None, (rest if arrow else content).split(" ")))
             groups.append(SynonymGroup((word.strip(),) if arrow else forms, forms))
-    return Groups(tuple(filter(None, told)), tuple(groups), sha256(data).hexdigest())
+    return Groups(tuple(filter(None, told)), tuple(groups), digest)
 
 
 _AGAIN = "make the table with 'despin lexicon import FILE'"
@@ -175,20 +160,12 @@ class Grouped(Fields, Drawing):
                 break
         return found
 
-    def rewrite(self, text: str, like: str | None = None) -> str:
-        """The text that `spin` makes; with `like`, of the texts that it may make one that is most like it."""
-        return self.spin(text).text if like is None else "".join(following([*self._written(text)], like))
-
-    def _written(self, text: str) -> Iterator[tuple[str, ...]]:
+    def written(self, text: str) -> Iterator[tuple[str, ...]]:
         """What the program may write for each word."""
         targets = self.targets
         for start, end in self.cut(text):
             word = text[start:end]
             yield tuple(dict.fromkeys((word, *targets.get(word, ()))))
-
-    def cut(self, text: str) -> list[tuple[int, int]]:
-        """(start, end) of the words of a text."""
-        return [(start, end) for start, end, _ in self.segmenter.tokens(text)]
 
     @cached_property
     def sources(self) -> Mapping[str, Sequence[tuple[str, float]]]:

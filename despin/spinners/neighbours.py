@@ -23,7 +23,7 @@ FORM = 1
 #: Magic, form, words, ranks, bytes of the front-coded words and of the flags' names, bytes of the
 #: payload, SHA-256 of the payload.
 HEADER = struct.Struct("<8s6I32s")
-FOLDER = Path(__file__).parents[1] / "data" / "programs"
+FOLDER = Path(__file__).parent.parent / "data" / "programs"
 #: The table that is shipped, by the name that families give.
 TABLES = {"synonyms-3.8.0": FOLDER / "synonyms-3.8.0.table"}
 #: How the file of any other table ends.

@@ -21,6 +21,7 @@ from despin.spinners.neighbours import SUFFIX, TABLES
 from despin.spinners.rows import ENTRIES, Rows
 from despin.spinners.segmented import Segmented
 from despin.spinners.table import OCCURRENCES, ROW_BY_ROW, TABLE_PASSES, WINS, Tabled
+from despin.text.suggest import nearest
 
 #: The named programs: word-vector spinners of public code, by the parameters in which they differ. `synonyms`
 #: is the one behind `betting-seo`.
@@ -33,16 +34,12 @@ PROGRAMS: dict[str, dict[str, Any]] = {
 #: The named programs that run a list of words over raw text. Without `table` their list is
 #: the family's entries, turned round.
 TABLE_PROGRAMS: dict[str, dict[str, Any]] = {
-    "strtr-first": {"passes": "strtr", "wins": "first"},
-    "strtr-last": {"passes": "strtr", "wins": "last"},
+    "strtr-first": {"passes": "strtr", "wins": "first"}, "strtr-last": {"passes": "strtr", "wins": "last"},
     "strtr-oldest": {"passes": "strtr", "wins": "oldest"},
-    "first-occurrence": {"passes": "strtr", "occurrences": "first"},
-    "list-order": {"passes": "list-order"},
-    "protected": {"passes": "protected"},
-    "cascade": {"passes": "cascade"},
-    "swap": {"passes": "swap"},
+    "first-occurrence": {"passes": "strtr", "occurrences": "first"}, "list-order": {"passes": "list-order"},
+    "protected": {"passes": "protected"}, "cascade": {"passes": "cascade"}, "swap": {"passes": "swap"},
     "three-pass-swap": {"passes": "three-pass-swap"},
-}
+}  # fmt: skip
 #: The named programs that draw one of a group of synonyms; they need `table`.
 GROUP_PROGRAMS: dict[str, dict[str, Any]] = {"nlpcda": {}}
 #: A table is run over what it wrote so many times at most.
@@ -57,10 +54,8 @@ FLAGS = frozenset((
 
 
 def spinner(program: object) -> Spinner:
-    """The spinner of a family's `program:`, a name or a mapping; equal programs are the same object.
-
-    Raises `ProgramError`, with what can be written instead, for names and parameters that there are none of.
-    """
+    """The spinner of a family's `program:`, a name or a mapping; equal programs are the same object. Raises
+    `ProgramError`, with what can be written instead, for names and parameters that there are none of."""
     if isinstance(program, str):
         return _made(_name(program), (), (0, 0))
     if not isinstance(program, Mapping):
@@ -85,7 +80,7 @@ def read_parameter(parameter: object, value: object) -> Any:
     if parameter == "name":
         return _name(value)
     if not isinstance(parameter, str) or parameter not in _PARAMETERS:
-        hint = _close(str(parameter), _PARAMETERS)
+        hint = nearest(str(parameter), _PARAMETERS)
         raise ProgramError(
             f"program: there is no parameter {_short(parameter)}", f"write {hint or _listed(('name', *_PARAMETERS))}"
         )
@@ -167,7 +162,7 @@ def _name(value: object) -> str:
     if not isinstance(value, str):
         raise ProgramError(f"program: name: {_short(value)}", f"write one of {_listed(NAMES)}")
     if value not in NAMES:
-        hint = _close(value, NAMES, 0.9)
+        hint = nearest(value, NAMES, 90)
         raise ProgramError(f"program: there is no program {_short(value)}", f"write {hint or _listed(NAMES)}")
     return value
 
@@ -205,16 +200,6 @@ def _passes(value: object) -> str:
     return str(value)
 
 
-def _wins(value: object) -> str:
-    """Which target of a word counts. Raises `ProgramError` for anything else."""
-    return _one_of("wins", value, WINS)
-
-
-def _occurrences(value: object) -> str:
-    """Which places of a word are replaced. Raises `ProgramError` for anything else."""
-    return _one_of("occurrences", value, OCCURRENCES)
-
-
 def _times(value: object) -> int:
     """How often a list is run over a text. Raises `ProgramError` for anything else."""
     if type(value) is not int or not 1 <= value <= MOST_TIMES:
@@ -222,7 +207,7 @@ def _times(value: object) -> int:
     return value
 
 
-def _one_of(parameter: str, value: object, known: tuple[str, ...]) -> str:
+def _one_of(parameter: str, known: tuple[str, ...], value: object) -> str:
     if value not in known:
         raise ProgramError(f"program: {parameter}: {_short(value)}", f"write {_listed(known)}")
     return str(value)
@@ -257,18 +242,10 @@ def _rate(value: object) -> float:
 
 #: What reads each parameter.
 _PARAMETERS: dict[str, Callable[[object], Any]] = {
-    "flags": _flags,
-    "rank": _ranks,
-    "passes": _passes,
-    "table": _table,
-    "seed": _seed,
-    "rate": _rate,
-    "wins": _wins,
-    "occurrences": _occurrences,
-    "times": _times,
-}
-
-
+    "flags": _flags, "rank": _ranks, "passes": _passes, "table": _table, "seed": _seed, "rate": _rate, "times": _times,
+    "wins": functools.partial(_one_of, "wins", WINS),
+    "occurrences": functools.partial(_one_of, "occurrences", OCCURRENCES),
+}  # fmt: skip
 #: All names of programs.
 NAMES = (*PROGRAMS, *TABLE_PROGRAMS, *GROUP_PROGRAMS)
 #: The parameters that a program may have.
@@ -279,13 +256,6 @@ def _listed(names: Collection[str]) -> str:
     """Names as a list in a sentence."""
     *most, last = names
     return f"{', '.join(most)} or {last}" if most else last
-
-
-def _close(written: str, names: Collection[str], least: float = 0.6) -> str:
-    """The name that is most like what was written, "" if none is so much alike."""
-    import difflib
-
-    return next(iter(difflib.get_close_matches(written, names, 1, least)), "")
 
 
 def _short(value: object) -> str:

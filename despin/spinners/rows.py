@@ -51,8 +51,9 @@ class Rows:
         return hash(self.digest)
 
 
-def read_rows(path: str | Path) -> Rows:
-    """The rows of a file in normal form. Raises `LexiconError`, with the line, for a file that is none."""
+def read_table(path: str | Path, mend: str) -> tuple[str, str]:
+    """(text, SHA-256) of the file of a program's table. Raises `LexiconError` for one that is missing, too large or,
+    which `mend` helps against, not UTF-8."""
     try:
         with Path(path).open("rb") as file:
             data = file.read(MOST_BYTES + 1)
@@ -66,16 +67,20 @@ def read_rows(path: str | Path) -> Rows:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise LexiconError(
-            f"{path}:{line}:1: not UTF-8: make a table of the list with 'despin lexicon import {path} --program auto'"
-        ) from None
-    return Rows(tuple(parse_rows(text, str(path))))
+        raise LexiconError(f"{path}:{line}:1: not UTF-8: {mend}") from None
+    return text.replace("\r\n", "\n"), sha256(data).hexdigest()
 
 
-def parse_rows(text: str, name: str) -> Iterable[TableRow]:
+def read_rows(path: str | Path) -> Rows:
+    """The rows of a file in normal form. Raises `LexiconError`, with the line, for a file that is none."""
+    again = f"make a table of the list with 'despin lexicon import {path} --program auto'"
+    return Rows(tuple(parse_rows(read_table(path, again)[0], str(path))))
+
+
+def parse_rows(text: str, name: str) -> list[TableRow]:
     """The rows of a table's text. Raises `LexiconError`, with the line, for one that is no row."""
     found: list[TableRow] = []
-    for line, content in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+    for line, content in enumerate(text.split("\n"), 1):
         if not content or (content.startswith("# ") and not found):
             continue
         words, _, number = content.partition("\t")

@@ -18,7 +18,7 @@ from typing import Any
 from despin.kernel.native.program import Segmenter
 from despin.spinners.base import Fields, Spun, SpunEdit
 from despin.spinners.dictionary import open_segmenter
-from despin.spinners.drawing import Drawing, following, rate_of
+from despin.spinners.drawing import Drawing, rate_of
 from despin.spinners.neighbours import digest_of, table_file
 
 
@@ -51,12 +51,7 @@ class Segmented(Fields, Drawing):
     def parameters(self) -> dict[str, Any]:
         """The parameters by name, as they can be written in a family's YAML."""
         rank: int | list[int] = self.ranks[0] if len(self.ranks) == 1 else list(self.ranks)
-        found: dict[str, Any] = {
-            "flags": sorted(self.flags),
-            "rank": rank,
-            "table": self.table,
-            "seed": self.seed,
-        }
+        found: dict[str, Any] = {"flags": sorted(self.flags), "rank": rank, "table": self.table, "seed": self.seed}
         return {**found, "rate": self.rate or "any"} if self.draws else found
 
     @property
@@ -78,24 +73,13 @@ class Segmented(Fields, Drawing):
         if len(self.ranks) == 1 and not self.draws:
             spun, found = self.segmenter.spin(text)
             return Spun(spun, tuple(SpunEdit(*edit) for edit in found))
-        parts: list[str] = []
-        edits: list[SpunEdit] = []
-        kept = place = 0
-        for start, end, form in self._drawn(text):
-            parts += (text[kept:start], form)
-            place += start - kept
-            edits.append(SpunEdit(place, place + len(form), text[start:end]))
-            place += len(form)
-            kept = end
-        return Spun("".join([*parts, text[kept:]]), tuple(edits))
+        return Spun.of(text, self._drawn(text))
 
     def rewrite(self, text: str, like: str | None = None) -> str:
         """The text that `spin` makes. A program that draws draws what gives `like`, as far as anything does."""
         if len(self.ranks) == 1 and not self.draws:
             return self.segmenter.spin(text)[0]
-        if like is None:
-            return self.spin(text).text
-        return "".join(following([*self._written(text)], like))
+        return Drawing.rewrite(self, text, like)
 
     def _drawn(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, what the program writes) of every token that it replaces."""
@@ -111,7 +95,7 @@ class Segmented(Fields, Drawing):
                 if image and image != number:
                     yield start, end, program.word(image)
 
-    def _written(self, text: str) -> Iterator[tuple[str, ...]]:
+    def written(self, text: str) -> Iterator[tuple[str, ...]]:
         """What the program may write for each token, rank by rank."""
         program = self.segmenter
         for start, end, flag in program.tokens(text):
@@ -129,10 +113,6 @@ class Segmented(Fields, Drawing):
         """What the program writes for a word that it replaces (of the first rank), or
         None for a word that it leaves."""
         return self.segmenter.changes(word)
-
-    def cut(self, text: str) -> list[tuple[int, int]]:
-        """(start, end) of the words of a text."""
-        return [(start, end) for start, end, _ in self.segmenter.tokens(text)]
 
     @cached_property
     def sources(self) -> Mapping[str, Sequence[tuple[str, float]]]:

@@ -2,12 +2,14 @@
 
 `passes` says how:
 
-    strtr PHP's `strtr`: at each place the longest word of the list that stands there, in one pass; what was written is
-    not read again list-order one pass as well, but of the words that stand at a place the one that the list has first
-    (an alternation of a regular expression) protected row after row over the whole text; what was written is protected
-    from later rows cascade row after row over the whole text as it stands by then (`str_replace`) swap row after row,
-    both words of a row exchanged at once (`strtr` with two pairs) three-pass-swap the same by way of a mark: the first
-    word becomes the mark, the second the first, the mark the second
+    strtr            PHP's `strtr`: at each place the longest word of the list that stands there, in one pass; what was
+                     written is not read again
+    list-order       one pass as well, but of the words that stand at a place the one that the list has first (an
+                     alternation of a regular expression)
+    protected        row after row over the whole text; what was written is protected from later rows
+    cascade          row after row over the whole text as it stands by then (`str_replace`)
+    swap             row after row, both words of a row exchanged at once (`strtr` with two pairs)
+    three-pass-swap  the same by way of a mark: the first word becomes the mark, the second the first, that the second
 
 With `occurrences: first` a word is replaced where it is first met, and left alone from then on. Of a word that the list
 has several times `strtr` takes the first, the last, or the `oldest` target, that of the row with the lowest number.
@@ -24,7 +26,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from despin.kernel.marks import in_one_pass
-from despin.spinners.base import ANY, Eligible, Fields, Form, Spun, SpunEdit, lengths_by_character
+from despin.spinners.base import ANY, Eligible, Fields, Form, Spun, lengths_by_character
 from despin.spinners.cascade import Cascade, Rules, check_growth, rules_of
 from despin.spinners.rows import ENTRIES, Rows, TableRow, read_rows
 
@@ -42,9 +44,7 @@ OCCURRENCES = ("all", "first")
 @dataclass(frozen=True)
 class Tabled(Fields):
     """A table spinner. `table` is the file of its rows, or `entries`; `rows` takes the place of what that file holds.
-
-    The first question raises `LexiconError` where the file is missing or no table.
-    """
+    The first question raises `LexiconError` where the file is missing or no table."""
 
     name: str
     passes: str = "strtr"
@@ -142,17 +142,7 @@ class Tabled(Fields):
         """What one run of the program makes of a text."""
         if self.passes in ROW_BY_ROW:
             return Cascade(text, self._rules, once=self.occurrences == "first").spun()
-        parts: list[str] = []
-        edits: list[SpunEdit] = []
-        kept = place = 0
-        for start, end, form in self._replaced(text):
-            parts += (text[kept:start], form)
-            place += start - kept
-            if form != text[start:end]:
-                edits.append(SpunEdit(place, place + len(form), text[start:end]))
-            place += len(form)
-            kept = end
-        return Spun("".join([*parts, text[kept:]]), tuple(edits))
+        return Spun.of(text, self._replaced(text))
 
     def rewrite(self, text: str, like: str | None = None) -> str:
         """The text that `spin` makes; nothing is drawn, so `like` changes nothing."""
@@ -163,16 +153,9 @@ class Tabled(Fields):
         return text
 
     def _rewrite_once(self, text: str) -> str:
-        if self.passes in ROW_BY_ROW:
-            return self._spin_once(text).text
         if self.passes == "strtr" and self._is_few(text):
             return in_one_pass(text, self.targets, self.occurrences == "first")
-        parts: list[str] = []
-        kept = 0
-        for start, end, form in self._replaced(text):
-            parts += (text[kept:start], form)
-            kept = end
-        return "".join([*parts, text[kept:]])
+        return self._spin_once(text).text
 
     def _is_few(self, text: str) -> bool:
         """Whether the table is small beside a text."""

@@ -12,10 +12,7 @@ from typing import Any
 from despin.errors import ModelError
 from despin.kernel.choice_file import HEADER, Sections, sections
 from despin.kernel.native.program import Choice, Evidence
-from despin.spinners.neighbours import TABLES
-
-#: Where the weights of named programs are.
-FOLDER = Path(__file__).parents[1] / "data" / "programs"
+from despin.spinners.neighbours import FOLDER, TABLES
 
 
 def weights_file(table: str) -> Path:
@@ -58,12 +55,6 @@ def load_weights(path: Path) -> Weights:
     return _shipped(path) if path.parent == FOLDER else _read(path)
 
 
-@lru_cache(maxsize=4)
-def _shipped(path: Path) -> Weights:
-    """The weights in a file that nobody changes."""
-    return _read(path)
-
-
 def _read(path: Path) -> Weights:
     """The weights in a file, checked."""
     try:
@@ -79,3 +70,6 @@ def _read(path: Path) -> Weights:
     except ModelError as error:
         raise ModelError(f"{path}: {error}; {_again(path)}") from None
     return Weights(data, found, evidence)
+
+
+_shipped = lru_cache(maxsize=4)(_read)

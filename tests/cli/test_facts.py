@@ -9,7 +9,7 @@ import engine_kit as kit
 import pytest
 
 from despin.cli.main import main
-from despin.cli.options import plural
+from despin.cli.terminal import plural
 
 HOST = "technical-classic-list.wdiff"
 TEXT = kit.article("spun-host", HOST).rstrip("\n") + "\n这位男子碰到了困难，他常常在下半年进修。\n"

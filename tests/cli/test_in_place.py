@@ -10,7 +10,7 @@ import cli_stub
 import pytest
 from cli_stub import Run, Spawn
 
-from despin.cli import options
+from despin.cli import terminal
 from despin.text import files
 
 SPUN = "经由过程\r\n第二行"
@@ -223,7 +223,7 @@ def test_a_backup_where_files_have_one_name(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_messages_tell_a_terminal_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    options.say("a\x1b[2J\x9b\r\nb 山")
+    terminal.say("a\x1b[2J\x9b\r\nb 山")
     assert capsys.readouterr().err == "a\\x1b[2J\\x9b\\r\nb 山\n"
 
 

@@ -47,7 +47,7 @@ def test_colour_only_when_asked_away_from_a_terminal(run: Run, monkeypatch: pyte
     assert "\x1b[31m[-经由过程-]\x1b[0m" in output("--color", "always")
     assert "\x1b" not in output()
     assert "\x1b" not in output("--color", "never")
-    monkeypatch.setattr("despin.cli.options.sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("despin.cli.terminal.sys.stdout.isatty", lambda: True)
     assert "\x1b[31m" in output("--color", "auto")
     assert "\x1b" not in output("--color", "never")
     monkeypatch.setenv("NO_COLOR", "1")

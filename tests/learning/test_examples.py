@@ -11,8 +11,9 @@ import pytest
 from learn_kit import articles
 
 from despin.errors import InputError, UsageError
-from despin.learning.batches import CHUNK, Asked, Chunk, segments
+from despin.learning.batches import Asked, segments
 from despin.learning.examples import CANDIDATES, PROGRAM, TABLE, DrawnTable, Example, Examples, PairPool
+from despin.learning.features import CHUNK, Chunk
 from despin.learning.kinds import HELD, Stream, read_kinds
 
 

@@ -23,8 +23,9 @@ from despin.cli.main import main
 from despin.errors import DespinError, InputError, ModelError, UsageError
 from despin.learning import figures
 from despin.learning import scorer as learner
-from despin.learning.batches import Asked, Batch, Chunk, beside, hash_of, packed
+from despin.learning.batches import Asked, beside
 from despin.learning.examples import Contested, Examples
+from despin.learning.features import Batch, Chunk, hash_of, packed
 from despin.learning.kinds import read_kinds
 from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary, weights_of
 from despin.lm.scorer import open_scorer, write_scorer
@@ -156,7 +157,8 @@ def test_a_batch_holds_each_pair_once() -> None:
 
 
 def test_batches_of_another_process_are_those_of_this_one(corpus: str) -> None:
-    from despin.learning.batches import commonness_of, segments
+    from despin.learning.batches import segments
+    from despin.learning.features import commonness_of
     from despin.lm.ngram import LanguageModel
 
     kinds, counts = read_kinds([corpus])
@@ -282,7 +284,7 @@ def test_learning_goes_down(tmp_path: Path) -> None:
     torch.manual_seed(1)
     numbers = {one: place + 2 for place, one in enumerate(kit.CHARACTERS)}
     weights = begin(SMALL, len(numbers) + 2)
-    state = learner.State(weights, learner._optimizer(weights))
+    state = learner.Training(weights, torch.optim.AdamW(weights.values(), betas=(0.9, 0.98)))
     plan = learner.Plan([], steps=1000, sizes=SMALL)
     batch: Batch = packed(drawn(random.Random(2), 12), numbers, len)
     losses = []

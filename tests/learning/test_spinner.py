@@ -19,9 +19,10 @@ from despin.learning import spinner as room
 from despin.learning.spinner import HELD, KEPT, KEPT_EVIDENCE, LENGTHS, Learned, learn_spinner, pieces, split
 from despin.learning.texts import Text, read_corpus
 from despin.lm.ngram import DEFAULT_MODEL
+from despin.spinners.neighbours import FOLDER
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
-from despin.spinners.weights import FOLDER, load_weights
+from despin.spinners.weights import load_weights
 
 #: Tables so small that learning takes a moment.
 BITS, EVIDENCE_BITS = 16, 16
@@ -77,7 +78,7 @@ def test_the_same_texts_make_the_same_file(learned: Learned) -> None:
 
 def test_what_does_most_is_kept_where_a_file_may_hold_less(learned: Learned) -> None:
     most = len(learned.data) - 1000
-    assert most > room.DESCRIBED
+    assert most > room.Weighing.described
     smaller = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS, most)
     assert len(smaller.data) <= most
 
@@ -93,7 +94,7 @@ def test_weights_that_are_shipped_are_small_enough() -> None:
 
 
 def test_tables_of_all_weights_that_are_kept_fit_a_file() -> None:
-    slots = (KEPT + KEPT_EVIDENCE) / room.FILLED
+    slots = (KEPT + KEPT_EVIDENCE) / room.Weighing.filled
     assert 1.5 * slots < 0.75 * MOST_BYTES, "the rest is for pairs and words"
 
 

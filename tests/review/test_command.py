@@ -18,7 +18,7 @@ from typing import ClassVar
 
 import pytest
 
-from despin.cli import options, review
+from despin.cli import options, review, terminal
 from despin.cli.main import build_parser, main
 from despin.cli.review import CommandEngine
 from despin.errors import InputError
@@ -208,7 +208,7 @@ def test_the_real_restorer_tries_entries_and_takes_them_up(tmp_path: Path, monke
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is said on standard error; there is a display."""
     found: list[str] = []
-    monkeypatch.setattr(options, "say", found.append)
+    monkeypatch.setattr(terminal, "say", found.append)
     monkeypatch.setenv("DISPLAY", ":0")
     return found
 

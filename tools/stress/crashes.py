@@ -22,8 +22,8 @@ from despin.batch import run as runs
 from despin.batch import state as states
 from despin.batch.record import Recipe
 from despin.batch.workers import InProcess
-from despin.cli.options import set_loudness
 from despin.cli.outputs import InPlace
+from despin.cli.terminal import set_loudness
 from despin.restorer import Restorer
 from despin.results import Restoration
 from despin.review.document import ReviewedText

@@ -15,8 +15,8 @@ from despin.channel import background
 from despin.errors import DespinError
 from despin.lm.ngram import DEFAULT_MODEL, LanguageModel
 from despin.restorer import Restorer
-from despin.spinners.neighbours import TABLES, read_neighbours
-from despin.spinners.weights import FOLDER, load_weights
+from despin.spinners.neighbours import FOLDER, TABLES, read_neighbours
+from despin.spinners.weights import load_weights
 from tools.stress import warm
 from tools.stress.idempotent import ROOT
 from tools.stress.small_model import small_model

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from despin.errors import LexiconError
-from despin.page.__main__ import main
-from despin.page.pattern_check import check_patterns
 from despin.page.pattern_file import load, shipped, shipped_path
 from despin.page.patterns import KINDS
+from tools.page_patterns import check_patterns, main
 
 GOOD = """\
 title: patterns

@@ -1,18 +1,15 @@
-"""`python -m despin.page`: checking a file of page patterns."""
+"""`python -m tools.page_patterns`: checking a file of page patterns."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from places import PACKAGES, environment
 
+import tools.page_patterns as command
 from despin.errors import LexiconError, ModelError
-from despin.page import __main__ as command
-from despin.page.__main__ import main
 from despin.page.pattern_file import shipped_path
+from tools.page_patterns import main
 
 
 def test_the_shipped_patterns_are_right(capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,10 +46,3 @@ def test_what_cannot_be_checked_is_said_with_its_exit_code(
     monkeypatch.setattr(command, "shipped_path", missing)
     assert main([]) == ModelError.exit_code
     assert capsys.readouterr().err == "despin: page.yaml: is missing; install despin again\n"
-
-
-def test_the_command_is_a_program() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "despin.page"], env=environment(), cwd=PACKAGES, capture_output=True, check=False
-    )
-    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")

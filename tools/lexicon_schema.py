@@ -1,4 +1,4 @@
-"""The JSON Schema of lexicon files, for editors: `python -m despin.lexicon.schema > lexicons/schema.json`."""
+"""The JSON Schema of lexicon files, for editors: `python -m tools.lexicon_schema > lexicons/schema.json`."""
 
 from __future__ import annotations
 

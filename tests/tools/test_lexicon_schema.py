@@ -15,8 +15,8 @@ from lexicon_kit import EVERYTHING
 from profiles import examples
 
 from despin.lexicon.parse import parse
-from despin.lexicon.schema import schema, text
 from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS, SourceText
+from tools.lexicon_schema import schema, text
 
 PUBLISHED = Path(__file__).parents[2] / "lexicons" / "schema.json"
 SCHEMA = schema()
@@ -99,7 +99,7 @@ def _load(written: str) -> Any:
 
 
 def test_the_published_schema_is_the_one_in_the_code() -> None:
-    assert PUBLISHED.read_text("utf-8") == text(), "run python -m despin.lexicon.schema > lexicons/schema.json"
+    assert PUBLISHED.read_text("utf-8") == text(), "run python -m tools.lexicon_schema > lexicons/schema.json"
 
 
 def test_the_schema_names_every_field_the_reader_knows() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from despin.cli import reference
 from despin.cli.main import COMMANDS, EXIT_CODES, available, build_parser, every_parser, main
+from tools import reference
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +21,7 @@ def page() -> str:
 
 
 def test_the_reference_is_what_the_parsers_say(page: str) -> None:
-    assert page == reference.markdown(), "docs/reference.md is stale: run `python -m despin.cli.reference`"
+    assert page == reference.markdown(), "docs/reference.md is stale: run `python -m tools.reference`"
 
 
 def test_every_command_and_option_is_documented(page: str) -> None:

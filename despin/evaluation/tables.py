@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from despin.errors import InputError
 from despin.evaluation.analysis import REASONS, BadSentence, Missing, counts
 from despin.evaluation.curve import Point
 from despin.evaluation.floors import Finding
-from despin.evaluation.measure import DocumentResult, Result, SetPart, Value, figures_of
-from despin.evaluation.metrics import BY_NAME, Counts
+from despin.evaluation.measure import DocumentResult, Result, SetPart, Value
+from despin.evaluation.metrics import BY_NAME
+from despin.evaluation.saved import SetComparison
 from despin.evaluation.sets import whole_sentences, within
 from despin.evaluation.signature import Signature
-from despin.evaluation.significance import Comparison, compare
 from despin.results import Edit
-from despin.text import files
 from despin.text.m2 import block
 
 #: The figures of a part that are shown side by side, with the heads of their columns.
@@ -30,12 +25,9 @@ COLUMNS = {
 _SHORT = {name: head for columns in COLUMNS.values() for name, head in columns}
 _TITLE = 40
 _KINDS = {
-    "pairs": "pairs",
-    "markup": "markup",
-    "clean": "nobody spun it",
-    "spun": "spun, no gold",
+    "pairs": "pairs", "markup": "markup", "clean": "nobody spun it", "spun": "spun, no gold",
     "tokens": "attested substitutions",
-}
+}  # fmt: skip
 
 
 def table(results: Sequence[Result], verdict: SetPart | None, signature: Signature) -> str:
@@ -164,69 +156,6 @@ def floors(findings: Sequence[Finding], path: str) -> str:
     words = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "none"
     told = [f"  {finding.message}" for finding in findings if finding.state != "held"]
     return "\n".join([f"floors of {path}: {words}", *told]) + "\n"
-
-
-_MEND = "give a file that `despin eval ... --json` wrote"
-
-
-@dataclass(frozen=True, slots=True)
-class SetComparison:
-    """The comparisons of one set's figures; `skipped` says why there are none."""
-
-    set: str
-    figures: tuple[Comparison, ...] = ()
-    skipped: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A saved run: its signature and, by set hash, its rows of counts."""
-
-    path: str
-    signature: str
-    sets: dict[str, tuple[tuple[str, Counts], ...]]
-    names: dict[str, str]
-
-
-def read_saved(path: str) -> Saved:
-    """The run saved at `path`. Raises `InputError` when the file is none."""
-    try:
-        data = json.loads(files.read(path).text)
-        sets = {
-            str(one["hash"]): tuple((str(row["id"]), _counts(row["counts"])) for row in one["rows"])
-            for one in data["sets"]
-        }
-        names = {str(one["name"]): str(one["hash"]) for one in data["sets"]}
-        return Saved(path, str(data["signature"]["text"]), sets, names)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise InputError(f"{path}: is no saved evaluation; {_MEND}") from None
-
-
-def _counts(row: dict[str, Any]) -> Counts:
-    return {str(name): float(number) for name, number in row.items()}
-
-
-def against(results: Sequence[Result], saved: Saved) -> list[SetComparison]:
-    """Every set of `results` compared with the same set of `saved`; sets are the same when their hashes are.
-
-    Raises `InputError` when no set is the same.
-    """
-    found: list[SetComparison] = []
-    for result in results:
-        one = result.set
-        rows = saved.sets.get(one.hash)
-        if rows is None:
-            why = "holds other documents or gold there" if one.name in saved.names else "is not in it"
-            found.append(SetComparison(one.name, skipped=why))
-            continue
-        if len(rows) != len(result.rows):
-            raise InputError(f"{saved.path}: {one.name} has {len(rows)} rows for {len(result.rows)} documents; {_MEND}")
-        mine, others = [row.counts for row in result.rows], [counts for _, counts in rows]
-        found.append(SetComparison(one.name, tuple(compare(figures_of(one.kind), mine, others))))
-    if all(one.skipped for one in found):
-        names = ", ".join(f"{one.set} {one.skipped}" for one in found)
-        raise InputError(f"{saved.path}: nothing to compare with: {names}; evaluate the same sets with both systems")
-    return found
 
 
 def m2_hypothesis(results: Iterable[Result]) -> str:
