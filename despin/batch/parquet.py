@@ -149,25 +149,25 @@ def field_type(pa: Any, mode: str, sites: bool = False) -> Any:
     text, number, whole, rows = pa.string(), pa.float64(), pa.int64(), pa.list_
 
     def struct(names: str, **kinds: Any) -> Any:
-        """Parts with these names, texts where no other type is given."""
-        return pa.struct([(name, kinds.get(name, text)) for name in names.split()])
+        """Parts with these names between commas, texts where no other type is given."""
+        return pa.struct([(name, kinds.get(name, text)) for name in names.split(",")])
 
     place = {"start": whole, "end": whole}
-    proof = struct("by respun failed", respun=number, failed=rows(rows(whole)))
-    stretch = struct("start end family variant score rate proof", **place, score=number, rate=number, proof=proof)
-    names = "spun statement score family rate respun stretches damage labels"
+    proof = struct("by,respun,failed", respun=number, failed=rows(rows(whole)))
+    stretch = struct("start,end,family,variant,score,rate,proof", **place, score=number, rate=number, proof=proof)
+    names = "spun,statement,score,family,rate,respun,stretches,damage,labels"
     kinds = {"spun": pa.bool_(), "score": number, "rate": number, "respun": number, "stretches": rows(stretch)}
-    kinds |= {"damage": rows(struct("kind count", count=whole)), "labels": rows(struct("kind says text producer"))}
+    kinds |= {"damage": rows(struct("kind,count", count=whole)), "labels": rows(struct("kind,says,text,producer"))}
     if mode != "filter":
-        names += " edits prevented scored"
-        others = rows(struct("original confidence", confidence=number))
-        of_edits = "start end spun original confidence entry alternatives changes context proof"
-        asked = struct("readings characters left failed", readings=whole, characters=whole, left=whole)
+        names += ",edits,prevented,scored"
+        others = rows(struct("original,confidence", confidence=number))
+        of_edits = "start,end,spun,original,confidence,entry,alternatives,changes,context,proof"
+        asked = struct("readings,characters,left,failed", readings=whole, characters=whole, left=whole)
         kinds["edits"] = rows(struct(of_edits, **place, confidence=number, alternatives=others))
         kinds |= {"prevented": whole, "scored": asked}
-    names += " text" * (mode == "tag") + " site" * sites
-    kinds["site"] = struct("name alone family nats", alone=number, nats=number)
-    return struct(f"{names} error", **kinds)
+    names += ",text" * (mode == "tag") + ",site" * sites + ",error"
+    kinds["site"] = struct("name,alone,family,nats", alone=number, nats=number)
+    return struct(names, **kinds)
 
 
 def restored(schema: Any) -> bool:
