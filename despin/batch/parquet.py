@@ -146,52 +146,28 @@ def _value(scalar: Any) -> Any:
 def field_type(pa: Any, mode: str, sites: bool = False) -> Any:
     """The type of the `despin` column in `mode`, with `sites` where they are known; every part may be null, and `error`
     is where a record failed."""
-    text, number, flag = pa.string(), pa.float64(), pa.bool_()
-    parts = [("spun", flag), ("statement", text), ("score", number), ("family", text), ("rate", number)]
-    damage = pa.struct([("kind", text), ("count", pa.int64())])
-    label = pa.struct([("kind", text), ("says", text), ("text", text), ("producer", text)])
-    parts += [("respun", number), ("stretches", pa.list_(_stretch_type(pa))), ("damage", pa.list_(damage))]
-    parts.append(("labels", pa.list_(label)))
+    text, number, whole, rows = pa.string(), pa.float64(), pa.int64(), pa.list_
+
+    def struct(names: str, **kinds: Any) -> Any:
+        """Parts with these names between commas, texts where no other type is given."""
+        return pa.struct([(name, kinds.get(name, text)) for name in names.split(",")])
+
+    place = {"start": whole, "end": whole}
+    proof = struct("by,respun,failed", respun=number, failed=rows(rows(whole)))
+    stretch = struct("start,end,family,variant,score,rate,proof", **place, score=number, rate=number, proof=proof)
+    names = "spun,statement,score,family,rate,respun,stretches,damage,labels"
+    kinds = {"spun": pa.bool_(), "score": number, "rate": number, "respun": number, "stretches": rows(stretch)}
+    kinds |= {"damage": rows(struct("kind,count", count=whole)), "labels": rows(struct("kind,says,text,producer"))}
     if mode != "filter":
-        alternative = pa.struct([("original", text), ("confidence", number)])
-        edit = pa.struct(
-            [
-                ("start", pa.int64()),
-                ("end", pa.int64()),
-                ("spun", text),
-                ("original", text),
-                ("confidence", number),
-                ("entry", text),
-                ("alternatives", pa.list_(alternative)),
-                ("changes", text),
-                ("context", text),
-                ("proof", text),
-            ]
-        )
-        asked = [("readings", pa.int64()), ("characters", pa.int64()), ("left", pa.int64()), ("failed", text)]
-        parts += [("edits", pa.list_(edit)), ("prevented", pa.int64()), ("scored", pa.struct(asked))]
-    if mode == "tag":
-        parts.append(("text", text))
-    if sites:
-        site = [("name", text), ("alone", number), ("family", text), ("nats", number)]
-        parts.append(("site", pa.struct(site)))
-    return pa.struct([*parts, ("error", text)])
-
-
-def _stretch_type(pa: Any) -> Any:
-    """The type of a stretch; `proof` may be null, and its `failed` holds pairs of start and end."""
-    proof = pa.struct([("by", pa.string()), ("respun", pa.float64()), ("failed", pa.list_(pa.list_(pa.int64())))])
-    return pa.struct(
-        [
-            ("start", pa.int64()),
-            ("end", pa.int64()),
-            ("family", pa.string()),
-            ("variant", pa.string()),
-            ("score", pa.float64()),
-            ("rate", pa.float64()),
-            ("proof", proof),
-        ]
-    )
+        names += ",edits,prevented,scored"
+        others = rows(struct("original,confidence", confidence=number))
+        of_edits = "start,end,spun,original,confidence,entry,alternatives,changes,context,proof"
+        asked = struct("readings,characters,left,failed", readings=whole, characters=whole, left=whole)
+        kinds["edits"] = rows(struct(of_edits, **place, confidence=number, alternatives=others))
+        kinds |= {"prevented": whole, "scored": asked}
+    names += ",text" * (mode == "tag") + ",site" * sites + ",error"
+    kinds["site"] = struct("name,alone,family,nats", alone=number, nats=number)
+    return struct(names, **kinds)
 
 
 def restored(schema: Any) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -80,19 +81,11 @@ class Sites:
         #: Lines as they stand in a file, which take a fraction of what objects do.
         self._lines: dict[str, bytes] = {}
 
-    def prior(self, site: str, own: Mapping[str, int]) -> dict[str, float]:
+    def prior(self, site: str, own: Mapping[str, int]) -> Mapping[str, float]:
         """What speaks beforehand for each family in a text of `site` (nats), by its other texts; `own` is what was
         counted of the text itself. Nothing of families for or against which little is said."""
         line = self._lines.get(site)
-        if line is None:
-            return {}
-        counts = {
-            family: Counter({int(step): count for step, count in steps.items()})
-            for family, steps in json.loads(line).items()
-        }
-        for family in own.keys() & counts.keys():
-            counts[family][own[family]] -= 1
-        return {family: nats for family, nats in said(counts).items() if abs(nats) >= LEAST}
+        return _prior(line, tuple(own.items())) if line is not None else {}
 
     def add(self, site: str, steps: Mapping[str, Mapping[str, int]]) -> None:
         """Add what was counted of texts of a site: by family and step, of how many."""
@@ -131,6 +124,19 @@ class Sites:
         """Write all to a file, the same whatever the order in which it was added. Raises `OutputError`."""
         head = json.dumps(self.settings, sort_keys=True).encode() + b"\n"
         files.write(path, head + b"".join(_line(site, self._lines[site]) for site in sorted(self._lines)))
+
+
+@lru_cache(4096)
+def _prior(packed: bytes, own: tuple[tuple[str, int], ...]) -> dict[str, float]:
+    """What speaks for each family in a text of which `own` is counted in a packed line."""
+    counts = {
+        family: Counter({int(step): count for step, count in steps.items()})
+        for family, steps in json.loads(packed).items()
+    }
+    for family, step in own:
+        if family in counts:
+            counts[family][step] -= 1
+    return {family: nats for family, nats in said(counts).items() if abs(nats) >= LEAST}
 
 
 def said(counts: Mapping[str, Mapping[int, int]]) -> dict[str, float]:
