@@ -36,8 +36,8 @@ M = TypeVar("M", bound=_Sites)
 
 
 class Script:
-    """Tells traditional Chinese and Japanese passages by the characters that only they write, and Cantonese and its like
-    by their words, those of `varieties`. Picklable."""
+    """Tells traditional Chinese and Japanese passages by the characters that only they write, and Cantonese and its
+    like by their words, those of `varieties`. Picklable."""
 
     def __init__(self, varieties: Varieties | None = None) -> None:
         self.varieties = Varieties({}) if varieties is None else varieties
