@@ -243,8 +243,8 @@ class EditFilter:
         return edits
 
     def _is_chosen(self, text: str, edit: Edit, spun: bool) -> bool:
-        """Whether the author of a text chose a character: for a given name, or in a name that he never writes
-        otherwise, or, where nobody `spun` the text, wherever it stands. A tool leaves most characters as they are."""
+        """Whether the author of a text chose a character: for a given name, or as one that he never writes otherwise in
+        a name, or, where nobody `spun` the text, in its place. A tool leaves most characters as they are."""
         start, end = edit.start, edit.end
         names = [(place, end) for place in (start - 2, start - 1) if text[max(place, 0)] in self._surnames]
         spans = names if spun else [*names, (start, end), (start - 1, end), (start, end + 1)]

@@ -13,7 +13,8 @@ class Verified:
     """`text` is the restoration, spun again. `respun` is the share of the spun text that it gives back: 1 -
     distance(text, spun) / len(spun), at least 0, with the Levenshtein distance in code points, in a long text that of
     its lines; 1 where both are the same. `failed` are the places (start, end) of the spun text that it does not give
-    back, in order; a place where it only has more than the spun text is empty. `written` is what it has at each."""
+    back, in order; a place where it only has more than the spun text is empty. `written` is what it has at each of
+    them."""
 
     respun: float
     text: str
