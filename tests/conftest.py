@@ -1,5 +1,5 @@
-"""Tests what is installed: `python -m pytest` puts this folder's source first, which would hide the compiled code. Where
-`PYTHONPATH` names this folder, its source is tested.
+"""Tests what is installed: `python -m pytest` puts this folder's source first, which would hide the compiled code.
+Where `PYTHONPATH` names this folder, its source is tested.
 
 No test stands still for ever: one that does not end fails. And with `DESPIN_STRICT_SKIPS=1`, as in `.ci/run`, a test
 that is skipped for another reason than those of `kit/skips.py` fails the run.

@@ -68,7 +68,24 @@ def test_a_draft_is_its_source_with_its_edits(data: st.DataObject, text: str) ->
         edits = data.draw(edits_of(draft.text))
         assert draft.apply(edits) == bool(edits)
         assert apply(text, draft.edits) == draft.text
+        for at in range(len(draft.text) + 1):
+            assert [draft.place(at), draft.place(at, True)] == [counted(draft, at, ends) for ends in (False, True)]
+            whole = [draft.origin(at, end) for end in range(at, len(draft.text) + 1)]
+            assert all(one is None or text[slice(*one)] == draft.text[at : at + size] for size, one in enumerate(whole))
     assert draft.source == text
+
+
+def counted(draft: Draft, at: int, ends: bool) -> int:
+    """What `Draft.place` gives, counted from the first edit."""
+    shift = 0
+    for edit in draft.edits:
+        low = edit.start + shift
+        if at < low or (at == low and not ends):
+            break
+        if at < low + len(edit.original):
+            return edit.end if ends and at > low else edit.start
+        shift += len(edit.original) - len(edit.spun)
+    return at - shift
 
 
 @given(st.text("xyz", max_size=12), st.data())

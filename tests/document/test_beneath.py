@@ -5,11 +5,11 @@ from __future__ import annotations
 import engine_kit as kit
 import pytest
 
-from despin.document.beneath import resting
+from despin.document.beneath import LOOKED, Beneath, resting
 from despin.document.program import SPARSE, is_changed
 from despin.kernel.sentences import LABEL_BORDER, Sentence, border, labels_apart, sentences
 from despin.restorer import Restorer
-from despin.results import Edit, Proof, Restoration, Stretch, Verdict
+from despin.results import Draft, Edit, Proof, Restoration, Stretch, Verdict
 from despin.spinners.registry import spinner
 
 PLAIN = (
@@ -58,6 +58,40 @@ def test_what_a_paraphraser_left_is_a_suspect_and_no_edit() -> None:
         assert not found.edits_in(one.start, one.end)
     alone = Restorer(beneath=True).explain(by_program(PLAIN))
     assert len([one for one in alone.suspects if one.why == "unsure"]) <= 1
+
+
+class Asked:
+    """Stands for a decoder: notes the texts that it is to read, each of them replaced at the same `rate`."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self.lengths: list[int] = []
+
+    def read(self, text: str) -> Asked:
+        self.lengths.append(len(text))
+        return self
+
+    def scores(self, sentences: object) -> list[float]:
+        return []
+
+
+@pytest.mark.parametrize(
+    ("size", "written", "rate", "lengths"),
+    [
+        (2 * LOOKED, 0, 0.0, [2 * LOOKED]),
+        (2 * LOOKED + 1, 0, 0.1, [LOOKED]),
+        (2 * LOOKED + 1, 0, 0.2, [LOOKED, 2 * LOOKED + 1]),
+        (900, 300, 0.9, [900]),
+        (900, 301, 0.9, []),
+    ],
+)
+def test_how_much_of_a_stretch_is_read(size: int, written: int, rate: float, lengths: list[int]) -> None:
+    """A long one in full only where its beginning shows something, and none of which the program wrote too much."""
+    beneath, draft = object.__new__(Beneath), Draft("文" * size)
+    beneath._decoder = asked = Asked(rate)  # type: ignore[assignment]
+    draft.apply([Edit(0, written, "文" * written, "字" * written, 0.9)] if written else [])
+    assert beneath.suspects(draft) == ()
+    assert asked.lengths == lengths
 
 
 def test_what_rests_on_the_edits_of_a_program_is_no_surer_than_they_are() -> None:

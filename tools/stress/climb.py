@@ -81,7 +81,7 @@ class Commands:
     @cached_property
     def restorer(self) -> Restorer:
         """The restorer; what its forms are worth is known."""
-        found = Restorer()
+        found = Restorer(beneath=True)
         found.explain("".join(self.forms))
         return found
 
