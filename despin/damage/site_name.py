@@ -25,9 +25,8 @@ LEAST, SHORTEST, LONGEST, TRIED, READ, AROUND = 4, 4, 12, 3, 20_000, 6
 #: otherwise from `OTHER` on (60,000: 7.4), and `BELIEVED` then speaks for each place besides.
 MOST, USUAL, THRESHOLD, OTHER, BELIEVED = 2.0, 0.5, 4.0, 8.0, 1.0
 ENTRY = "damage:site-name"
-#: What stands before 我们 most often, and behind it; at half of the sides of a name at least it has to.
+#: What stands before 我们 most often.
 BEFORE = "，。\n是让“在为果了对给当？于以但助诉：么到后如「用着和与时"
-BEHIND = "的可在将不也就要一需还会都来有看是这能对已，应现所想只自希必从提没开很更做为正通把"
 _BEGINNING = re.compile(f"(?<=[{BEFORE}])[\u3400-\u9fff]{{{SHORTEST}}}")
 
 
@@ -49,9 +48,6 @@ def repair_site_name(text: str, model: LanguageModel, least: float) -> list[Edit
     read = in_simplified(text)
     for name in dict.fromkeys(_whole(text, name) for name in _repeated(text)):
         places = [match.span() for match in re.finditer(name, text)]
-        beside = sum((text[max(0, a - 1) : a] in BEFORE) + (text[b : b + 1] in BEHIND) for a, b in places)
-        if beside < len(places):
-            continue
         gains: list[float] = []
         # What stands again between the same words says nothing new.
         said: dict[str, float] = {}

@@ -24,6 +24,9 @@ CONTEXT = 8
 SUREST = 8.0
 
 
+_Gain = Callable[[str, str, str, str], float]
+
+
 @dataclass(slots=True)
 class Aligned:
     """A pair of texts after alignment; shares are those of characters with a counterpart."""
@@ -76,14 +79,7 @@ def observe(aligned: Sequence[Aligned], model: LanguageModel) -> dict[tuple[str,
     return dict(seen)
 
 
-def _sighting(
-    number: int,
-    page: Folded,
-    window: Window,
-    cut: Cut,
-    pair: tuple[str, str],
-    gain: Callable[[str, str, str, str], float],
-) -> Seen:
+def _sighting(number: int, page: Folded, window: Window, cut: Cut, pair: tuple[str, str], gain: _Gain) -> Seen:
     (spun, original), places, text = pair, page.places, page.text
     first = window.other_start + cut.other_start
     low = places[first][0] if first < len(places) else len(text)

@@ -50,13 +50,8 @@ class LearnedPairs:
 
 
 def _row(facts: Facts) -> dict[str, object]:
-    return {
-        "spun": facts.spun,
-        "original": facts.original,
-        "count": facts.count,
-        "documents": facts.documents,
-        "gain": round(facts.gain, 2),
-    }
+    names = ("spun", "original", "count", "documents")
+    return {name: getattr(facts, name) for name in names} | {"gain": round(facts.gain, 2)}
 
 
 @dataclass(slots=True)

@@ -68,15 +68,8 @@ def _entry(spun: str, facts: Sequence[Facts], seen: Mapping[tuple[str, str], Seq
 def _candidate(
     spun: str, originals: tuple[Original, ...], family: str, reason: str, examples: Sequence[str] = ()
 ) -> Entry:
-    return Entry(
-        spun,
-        originals,
-        family,
-        status="candidate",
-        reason=reason,
-        source="learned",
-        examples=tuple(examples[:EXAMPLES]),
-    )
+    shown = tuple(examples[:EXAMPLES])
+    return Entry(spun, originals, family, status="candidate", reason=reason, source="learned", examples=shown)
 
 
 def _examples(

@@ -66,16 +66,8 @@ def read_pairs(path: str) -> list[TextPair]:
     if found.kind == "pairs":
         return [TextPair(f"{path}:{d.line} ({d.id})", d.text, d.original or "", id=d.id) for d in found.documents]
     if found.kind == "markup":
-        return [
-            TextPair(
-                d.path if d.line == 1 else f"{d.path}:{d.line}",
-                d.text,
-                Sample(d.text, d.gold or ()).original,
-                True,
-                d.id,
-            )
-            for d in found.documents
-        ]
+        named = [(d.path if d.line == 1 else f"{d.path}:{d.line}", d) for d in found.documents]
+        return [TextPair(name, d.text, Sample(d.text, d.gold or ()).original, True, d.id) for name, d in named]
     raise InputError(
         f"{path}: holds no originals; give a second file with the original text, JSON lines with spun and original, "
         "or markup ([-spun-]{+original+})"
