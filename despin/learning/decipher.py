@@ -41,8 +41,8 @@ Candidates = Mapping[str, Sequence[str]]
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A substitution the corpus speaks for. `expected` edits at `sites` places in `documents`; `excess` is how many
-    times as frequent the spun form is here as in the language model; proposals are ranked by `score`. `edition` says which
-    edition of a known family writes it (`despin.learning.editions`)."""
+    times as frequent the spun form is here as in the language model; proposals are ranked by `score`. `edition` names
+    the edition of a known family that writes it (`despin.learning.editions`)."""
 
     spun: str
     original: str
@@ -166,7 +166,7 @@ def from_lexicon(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) 
 def useful(
     pairs: Iterable[tuple[str, Iterable[str]]], texts: Sequence[Text], model: LanguageModel
 ) -> dict[str, list[str]]:
-    """The pairs of spun forms that occur in `texts` with originals that are words; characters alone stand for too much to be deciphered."""
+    """The pairs whose spun form occurs in `texts` and whose original is a word; characters alone stand for too much."""
     whole = "\n".join(text.text for text in texts)
     found: dict[str, list[str]] = {}
     for spun, originals in pairs:

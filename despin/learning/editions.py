@@ -73,7 +73,7 @@ def _tables(tallies: Mapping[Pair, Tally], words: set[str]) -> list[dict[str, st
 
 
 def clusters(tables: Sequence[Mapping[str, str]]) -> list[Counter[Pair | str]]:
-    """Clusters of the tables that agree, the largest first: how many tables write each word, and each (word, target)."""
+    """Clusters of tables that agree, the largest first: how many tables write each word, and each (word, target)."""
     found: list[Counter[Pair | str]] = []
     for _ in range(ROUNDS):
         counts, found = [Counter(one) for one in found], [Counter() for _ in found]
