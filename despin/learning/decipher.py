@@ -166,8 +166,7 @@ def from_lexicon(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) 
 def useful(
     pairs: Iterable[tuple[str, Iterable[str]]], texts: Sequence[Text], model: LanguageModel
 ) -> dict[str, list[str]]:
-    """The pairs (spun form, originals) whose form occurs in the texts, with originals that are words; characters alone
-    stand for too much to be deciphered."""
+    """The pairs whose spun form occurs in `texts` and whose original is a word; characters alone stand for too much."""
     whole = "\n".join(text.text for text in texts)
     found: dict[str, list[str]] = {}
     for spun, originals in pairs:

@@ -16,17 +16,13 @@ from despin.learning.texts import Text
 from despin.lexicon.model import Lexicon
 from despin.lm.ngram import LanguageModel
 
-#: The least score of a pair; tables that show it at least, and how many times as many as those with another target.
+#: The least score of a pair; tables that show it at least, and how many times as many as those with another target;
+#: and the edits of it that are expected in a document whose table has it, at least.
 #: Chosen on every second clean text, spun by drawn editions: `python -m tools.measure_editions TEXTS.jsonl --part 0/2`.
-LEAST_SCORE, LEAST_TABLES, OUTNUMBERED = 3.0, 3, 2
-#: The edits of a pair that are expected in a document whose table has it, at least.
-SHOWN = 0.5
+LEAST_SCORE, LEAST_TABLES, OUTNUMBERED, SHOWN = 3.0, 3, 2, 0.5
 #: A table that writes so many more words otherwise than a cluster than it writes alike stands apart; and how often
 #: tables are given to clusters, from those that were found before.
 APART, ROUNDS = 2.0, 3
-
-#: What is written for words, as far as a document shows it.
-Table = dict[str, str]
 
 
 def editions(
@@ -55,8 +51,7 @@ def editions(
             if one.score >= LEAST_SCORE and (one.spun, one.original) not in listed:
                 new.setdefault(one.spun, one)
         number = 1
-        for cluster in clusters(_tables(tallies, {one.original for one in new.values()})):
-            counts = _counts(cluster)
+        for counts in clusters(_tables(tallies, {one.original for one in new.values()})):
             found = [
                 replace(one, documents=count, edition=f"{family} ({number}): {count} of {whole} tables")
                 for one in new.values()
@@ -67,8 +62,8 @@ def editions(
             yield from found
 
 
-def _tables(tallies: Mapping[Pair, Tally], words: set[str]) -> list[Table]:
-    """The tables of documents, as far as they show what is written for `words`."""
+def _tables(tallies: Mapping[Pair, Tally], words: set[str]) -> list[dict[str, str]]:
+    """The tables of documents, targets by word, as far as they show what is written for `words`."""
     best: dict[int, dict[str, tuple[float, str]]] = defaultdict(dict)
     for (spun, word), one in tallies.items():
         for number, expected in one.documents.items():
@@ -77,31 +72,20 @@ def _tables(tallies: Mapping[Pair, Tally], words: set[str]) -> list[Table]:
     return [{word: spun for word, (_, spun) in best[number].items()} for number in sorted(best)]
 
 
-def clusters(tables: Sequence[Table]) -> list[list[Table]]:
-    """Tables in clusters of those that agree, the largest cluster first."""
-    found: list[list[Table]] = []
+def clusters(tables: Sequence[Mapping[str, str]]) -> list[Counter[Pair | str]]:
+    """Clusters of tables that agree, the largest first: how many tables write each word, and each (word, target)."""
+    found: list[Counter[Pair | str]] = []
     for _ in range(ROUNDS):
-        counts = [_counts(cluster) for cluster in found]
-        found = [[] for _ in found]
+        counts, found = [Counter(one) for one in found], [Counter() for _ in found]
         for table in sorted(tables, key=len, reverse=True):
             fits = [
                 sum(2.0 * count[pair] / count[pair[0]] - 1.0 for pair in table.items() if count[pair[0]])
                 for count in counts
             ]
-            best = max(range(len(fits)), key=fits.__getitem__, default=-1)
-            if best < 0 or fits[best] < -APART:
-                best = len(found)
-                found.append([])
+            best = max(range(len(fits) + 1), key=[*fits, -APART].__getitem__)
+            if best == len(found):
+                found.append(Counter())
                 counts.append(Counter())
-            found[best].append(table)
-            counts[best] += _counts([table])
-    return sorted(filter(None, found), key=len, reverse=True)
-
-
-def _counts(cluster: Sequence[Table]) -> Counter[Pair | str]:
-    """How many tables write each word, and each word so."""
-    found = Counter[Pair | str]()
-    for table in cluster:
-        found.update(table.keys())
-        found.update(table.items())
-    return found
+            for cluster in (found[best], counts[best]):
+                cluster.update([*table, *table.items()])
+    return sorted(filter(None, found), key=Counter.total, reverse=True)

@@ -19,6 +19,8 @@ from despin.progress import Progress
 from despin.text.differences import Counterpart
 from despin.tuning import Cuts
 
+_Gain = Callable[[str, str, str, str], float]
+
 
 @dataclass(slots=True)
 class Aligned:
@@ -72,10 +74,7 @@ def observe(aligned: Sequence[Aligned], model: LanguageModel) -> dict[tuple[str,
     return dict(seen)
 
 
-def _sighting(
-    number: int, page: Folded, window: Window, cut: Cut, pair: tuple[str, str],
-    gain: Callable[[str, str, str, str], float],
-) -> Seen:  # fmt: skip
+def _sighting(number: int, page: Folded, window: Window, cut: Cut, pair: tuple[str, str], gain: _Gain) -> Seen:
     (spun, original), places, text = pair, page.places, page.text
     first = window.other_start + cut.other_start
     low = places[first][0] if first < len(places) else len(text)

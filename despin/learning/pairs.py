@@ -51,7 +51,7 @@ class LearnedPairs:
 
 def _row(facts: Facts) -> dict[str, object]:
     names = ("spun", "original", "count", "documents")
-    return {**{name: getattr(facts, name) for name in names}, "gain": round(facts.gain, 2)}
+    return {name: getattr(facts, name) for name in names} | {"gain": round(facts.gain, 2)}
 
 
 @dataclass(slots=True)

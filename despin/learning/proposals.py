@@ -68,8 +68,8 @@ def _entry(spun: str, facts: Sequence[Facts], seen: Mapping[tuple[str, str], Seq
 def _candidate(
     spun: str, originals: tuple[Original, ...], family: str, reason: str, examples: Sequence[str] = ()
 ) -> Entry:
-    kept = tuple(examples[:EXAMPLES])
-    return Entry(spun, originals, family, status="candidate", reason=reason, source="learned", examples=kept)
+    shown = tuple(examples[:EXAMPLES])
+    return Entry(spun, originals, family, status="candidate", reason=reason, source="learned", examples=shown)
 
 
 def _examples(

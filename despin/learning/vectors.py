@@ -181,8 +181,8 @@ def nearest(vectors: Vectors, metric: str = "synonyms", rows: Sequence[int] | No
 
 
 def table(
-    words: Sequence[str], near: Rows, flags: Callable[[Sequence[str]], list[str]], rows: Sequence[int] | None = None,
-) -> Neighbours:  # fmt: skip
+    words: Sequence[str], near: Rows, flags: Callable[[Sequence[str]], list[str]], rows: Sequence[int] | None = None
+) -> Neighbours:
     """The table of words and of their neighbours, itself first, for each row or those in `rows`; a
     word without neighbours is its own. `flags` gives jieba's flag of each word that its dictionary
     does not have, "" for any other."""
