@@ -113,8 +113,10 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 def _pairs(args: argparse.Namespace) -> int:
     _check(args, [args.spun, *([args.original] if args.original else [])])
     from despin.cli.importing import table_of
-    from despin.learning import pairs, proposals
+    from despin.learning import pairs
     from despin.learning.texts import read_pairs, read_two
+    from despin.lexicon.fields import lexicon_text
+    from despin.lm.ngram import LanguageModel
     from despin.spinners.rows import render_rows
     from despin.spinners.table import Tabled
 
@@ -126,7 +128,7 @@ def _pairs(args: argparse.Namespace) -> int:
     else:
         found = read_two(args.spun, args.original, args.encoding, args.original_encoding)
     tables = _tables(args)
-    learned = pairs.learn_pairs(found, _model(), args.name, options.is_spun(), args.both_ways, tables)
+    learned = pairs.learn_pairs(found, LanguageModel(), args.name, options.is_spun(), args.both_ways, tables)
     for note in learned.notes:
         terminal.say(note)
     terminal.say(learned.summary())
@@ -145,7 +147,7 @@ def _pairs(args: argparse.Namespace) -> int:
         files.write(file, render_rows(named.program.rows.rows).encode())
         table = file.name
     written = named.written(table) if named else None
-    text = proposals.render(learned.entries, args.name, "learned from pairs", about, sources, written)
+    text = lexicon_text(args.name, "learned from pairs", about, sources, learned.entries, written)
     if named and not learned.entries:
         terminal.put_into(args.output, text)
         return 0
@@ -175,9 +177,11 @@ def _spun(args: argparse.Namespace) -> int:
     from despin.evaluation.metrics import ready
     from despin.learning import proposals
     from despin.learning.texts import read_corpus
+    from despin.lexicon.fields import lexicon_text
+    from despin.lm.ngram import LanguageModel
 
     texts = _not_known(args, read_corpus(args.corpus, args.encoding))
-    found = _propose(args, texts, _model()) if texts else []
+    found = _propose(args, texts, LanguageModel()) if texts else []
     if args.limit:
         found = found[: args.limit]
     terminal.say(f"{terminal.plural(len(found), 'proposal')} from {terminal.plural(len(texts), 'document')}")
@@ -191,7 +195,7 @@ def _spun(args: argparse.Namespace) -> int:
         "them."
     )
     sources = [Path(path).name or path for path in args.corpus]
-    _write(args, entries, proposals.render(entries, args.name, "learned from spun texts alone", about, sources))
+    _write(args, entries, lexicon_text(args.name, "learned from spun texts alone", about, sources, entries))
     return 0
 
 
@@ -231,9 +235,10 @@ def _background(args: argparse.Namespace) -> int:
     from despin.learning.texts import read_corpus
     from despin.lexicon.cache import load_lexicon
     from despin.lexicon.load import shipped_lexicons
+    from despin.lm.ngram import LanguageModel
 
     texts = read_corpus(args.corpus, args.encoding)
-    rows = background.measure(load_lexicon(shipped_lexicons()), texts, _model())
+    rows = background.measure(load_lexicon(shipped_lexicons()), texts, LanguageModel())
     characters = sum(len(text.text) for text in texts)
     table = background.render(rows, f"{characters:,} characters" + (f" of {args.origin}" if args.origin else ""))
     terminal.put_into(args.output, table)
@@ -249,12 +254,6 @@ def _check(args: argparse.Namespace, inputs: Sequence[str]) -> None:
     options.refuse_same([args.output], inputs)
     if hasattr(args, "name"):
         options.check_family_name(args.name)
-
-
-def _model() -> LanguageModel:
-    from despin.lm.ngram import LanguageModel
-
-    return LanguageModel()
 
 
 def _write(args: argparse.Namespace, entries: Sequence[Entry], text: str) -> None:
