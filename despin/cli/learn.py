@@ -129,8 +129,10 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 def _pairs(args: argparse.Namespace) -> int:
     _check(args, [args.spun, *([args.original] if args.original else [])])
     from despin.cli.importing import table_of
-    from despin.learning import pairs, proposals
+    from despin.learning import pairs
     from despin.learning.texts import read_pairs, read_two
+    from despin.lexicon.fields import lexicon_text
+    from despin.lm.ngram import LanguageModel
     from despin.spinners.rows import render_rows
     from despin.spinners.table import Tabled
 
@@ -142,7 +144,7 @@ def _pairs(args: argparse.Namespace) -> int:
     else:
         found = read_two(args.spun, args.original, args.encoding, args.original_encoding)
     tables = _tables(args)
-    learned = pairs.learn_pairs(found, _model(), args.name, options.is_spun(), args.both_ways, tables)
+    learned = pairs.learn_pairs(found, LanguageModel(), args.name, options.is_spun(), args.both_ways, tables)
     for note in learned.notes:
         terminal.say(note)
     terminal.say(learned.summary())
@@ -161,7 +163,7 @@ def _pairs(args: argparse.Namespace) -> int:
         files.write(file, render_rows(named.program.rows.rows).encode())
         table = file.name
     written = named.written(table) if named else None
-    text = proposals.render(learned.entries, args.name, "learned from pairs", about, sources, written)
+    text = lexicon_text(args.name, "learned from pairs", about, sources, learned.entries, written)
     if named and not learned.entries:
         terminal.put_into(args.output, text)
         return 0
@@ -192,13 +194,14 @@ def _spun(args: argparse.Namespace) -> int:
     from despin.learning.decipher import decipher, from_lexicon, from_thesaurus, objection, useful
     from despin.learning.texts import read_corpus, read_sites
     from despin.lexicon.load import discover, load
+    from despin.lm.ngram import LanguageModel
 
     if args.site is None:
         groups = {args.name: read_corpus(args.corpus, args.encoding)}
     else:
         groups = read_sites(args.corpus, args.site)
     unknown, families = _not_known(args, [one for texts in groups.values() for one in texts])
-    rest, model, plain = set(unknown), _model(), 0
+    rest, model, plain = set(unknown), LanguageModel(), 0
     thesaurus = from_thesaurus(args.thesaurus, unknown, model) if args.thesaurus else None
     listed = from_lexicon(load(discover().lexicons), unknown, model) if thesaurus is None else thesaurus
     editions = _editions(args, families, thesaurus or {}, model) if args.site is None else []
@@ -238,6 +241,7 @@ def _write_proposals(
 ) -> None:
     """Write the lexicon of what is proposed, of a site into a file whose name is not `taken`."""
     from despin.learning import proposals
+    from despin.lexicon.fields import lexicon_text
 
     target, family = args.output, name
     if args.site is not None:
@@ -253,7 +257,7 @@ def _write_proposals(
     )
     sources = [Path(path).name or path for path in args.corpus]
     entries = proposals.from_corpus(found, family)
-    _write(target, entries, proposals.render(entries, family, "learned from spun texts alone", about, sources))
+    _write(target, entries, lexicon_text(family, "learned from spun texts alone", about, sources, entries))
 
 
 def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> tuple[Sequence[Text], Families]:
@@ -293,9 +297,10 @@ def _background(args: argparse.Namespace) -> int:
     from despin.learning.texts import read_corpus
     from despin.lexicon.cache import load_lexicon
     from despin.lexicon.load import shipped_lexicons
+    from despin.lm.ngram import LanguageModel
 
     texts = read_corpus(args.corpus, args.encoding)
-    rows = background.measure(load_lexicon(shipped_lexicons()), texts, _model())
+    rows = background.measure(load_lexicon(shipped_lexicons()), texts, LanguageModel())
     characters = sum(len(text.text) for text in texts)
     table = background.render(rows, f"{characters:,} characters" + (f" of {args.origin}" if args.origin else ""))
     terminal.put_into(args.output, table)
@@ -318,12 +323,6 @@ def _check(args: argparse.Namespace, inputs: Sequence[str]) -> None:
             raise UsageError("--site makes a lexicon for each site: name a folder with -o, or take --json")
     if hasattr(args, "name"):
         options.check_family_name(args.name)
-
-
-def _model() -> LanguageModel:
-    from despin.lm.ngram import LanguageModel
-
-    return LanguageModel()
 
 
 def _write(path: str | None, entries: Sequence[Entry], text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from despin.text import files
 if TYPE_CHECKING:
     from despin.lexicon.model import Family
     from despin.restorer import Restorer
-    from despin.results import Edit, Reading, Readings, Restoration, Suspect
+    from despin.results import Edit, Readings, Restoration, Suspect
 
 EPILOG = """\
 Every segment of the text in which a lexicon entry matches is shown as a table, one reading a row, the likeliest first:
@@ -157,11 +158,7 @@ def _places(name: str, text: str, sentence: str | None) -> list[tuple[int, int]]
     """Where `sentence` stands in `text`, every time; the whole text when there is none. Raises `InputError`."""
     if sentence is None:
         return [(0, len(text))]
-    places = []
-    start = text.find(sentence)
-    while start >= 0:
-        places.append((start, start + len(sentence)))
-        start = text.find(sentence, start + len(sentence))
+    places = [found.span() for found in re.finditer(re.escape(sentence), text)]
     if not places:
         raise InputError(f"{name}: this sentence does not stand in the text; copy it as it is written there")
     return places
@@ -181,7 +178,12 @@ def table(name: str, text: str, stretch: Readings, restored: Restoration | None 
     heading = f"{_where(name, text, stretch)}: {_visible(stretch.text)}  ({why})"
     rows = sorted(stretch.rows, key=lambda row: -row.posterior)
     made = _made(stretch, restored) if restored is not None else None
-    cells = [list(_HEADINGS), *([_MARK if row.text == made else _NO_MARK, *_cells(row)] for row in rows)]
+    cells = [list(_HEADINGS)]
+    for row in rows:
+        numbers = [f"{one:.2f}" for one in (row.fluency, row.channel, row.fluency + row.channel)]
+        edits = ", ".join(map(_edit, row.edits)) or "(kept as it is)"
+        mark = _MARK if row.text == made else _NO_MARK
+        cells.append([mark, _visible(row.text), *numbers, f"{row.posterior:.4f}", edits])
     widths = [max(_width(row[column]) for row in cells) for column in range(len(_HEADINGS))]
     return "\n".join([heading, *(_aligned(row, widths) for row in cells)]) + "\n"
 
@@ -239,11 +241,6 @@ def programs(stretch: Readings, families: Sequence[Family]) -> list[str]:
             if family in known:
                 asked[family, edit.spun] = None
     return [line for family, word in asked for one in preimages(word, [known[family]]) for line in one.as_lines()]
-
-
-def _cells(row: Reading) -> list[str]:
-    numbers = (f"{row.fluency:.2f}", f"{row.channel:.2f}", f"{row.fluency + row.channel:.2f}", f"{row.posterior:.4f}")
-    return [_visible(row.text), *numbers, ", ".join(map(_edit, row.edits)) or "(kept as it is)"]
 
 
 def _edit(edit: Any) -> str:

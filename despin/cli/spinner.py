@@ -86,8 +86,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """Raise `UsageError`, before anything is read, for what cannot be meant or done."""
-    if args.encoding:
-        files.check_encoding(args.encoding)
+    files.check_encoding(args.encoding or "utf-8")
     if find_spec("numpy") is None:
         raise UsageError("learning a spinner needs numpy: pip install 'despin[learn]'")
     options.refuse_same([args.output], args.corpus)
@@ -106,9 +105,9 @@ def _program(args: argparse.Namespace) -> tuple[Family, Program]:
             name for name, other in families.items() if other.program and segmented_of(other.program) is not None
         )
         raise UsageError(f"{args.family} is no program but a list of entries; programs are {known or 'none'}")
-    for program in family.programs:
-        if program.variant == (args.variant or ""):
-            return family, program
+    named = {program.variant: program for program in family.programs}
+    if (args.variant or "") in named:
+        return family, named[args.variant or ""]
     known = ", ".join(program.variant for program in family.variants)
     raise UsageError(f"{args.family} has no variant {args.variant!r}; there are {known or 'none'}")
 

@@ -75,8 +75,7 @@ class _Tried:
 
 def run(args: argparse.Namespace) -> int:
     """Print what comes back and return the exit code."""
-    if args.encoding:
-        files.check_encoding(args.encoding)
+    files.check_encoding(args.encoding or "utf-8")
     if args.spun == args.restored == files.STANDARD:
         raise UsageError("both texts cannot come from standard input; name a file")
     programs = list(_programs(args))

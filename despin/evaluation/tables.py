@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from despin.evaluation.analysis import REASONS, BadSentence, Missing, counts
 from despin.evaluation.curve import Point
 from despin.evaluation.floors import Finding
-from despin.evaluation.measure import DocumentResult, Result, SetPart, Value
+from despin.evaluation.measure import DocumentResult, Result, SetPart
 from despin.evaluation.metrics import BY_NAME
 from despin.evaluation.saved import SetComparison
 from despin.evaluation.sets import whole_sentences, within
@@ -65,7 +65,9 @@ def _set(result: Result) -> str:
 
 def _figures(part: SetPart) -> Iterator[str]:
     for name, value in part.figures.items():
-        yield f"  {BY_NAME[name].title:<{_TITLE}} {_number(name, value.value):>9}  {_interval(name, value)}".rstrip()
+        found, *ends = (None if one is None else _number(name, one) for one in (value.value, value.low, value.high))
+        interval = f"  [{ends[0]}, {ends[1]}]" if all(ends) else ""
+        yield f"  {BY_NAME[name].title:<{_TITLE}} {found:>9}{interval}"
 
 
 def _parts(result: Result) -> Iterator[str]:
@@ -79,12 +81,6 @@ def _parts(result: Result) -> Iterator[str]:
 
 def _number(name: str, value: float) -> str:
     return f"{value:.2f}" if name.endswith("_per_10000") else f"{value:.4f}"
-
-
-def _interval(name: str, value: Value) -> str:
-    if value.low is None or value.high is None:
-        return ""
-    return f"[{_number(name, value.low)}, {_number(name, value.high)}]"
 
 
 def comparison(found: Iterable[SetComparison], path: str, signature: str) -> str:

@@ -10,18 +10,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from despin.errors import LexiconError
 from despin.learning.decipher import Proposal
 from despin.learning.observe import Facts, Seen
 from despin.learning.weights import rewritten
-from despin.lexicon.fields import example_problem, lexicon_text
+from despin.lexicon.fields import example_problem
 from despin.lexicon.model import Entry, Original, weight
 from despin.lexicon.parse import lay_out, read_text
 from despin.lexicon.words import word_problems
 from despin.text.files import read, write
 
+Found = TypeVar("Found", Facts, Proposal)
 #: Examples an entry is given.
 EXAMPLES = 2
 #: What a substitution weighs that was only seen in the other direction.
@@ -30,13 +31,9 @@ UNSEEN = 0.25
 
 def entries(believed: Iterable[Facts], seen: Mapping[tuple[str, str], Sequence[Seen]], family: str) -> list[Entry]:
     """One candidate entry a spun form, sorted, weighted by its sightings."""
-    by_spun: dict[str, list[Facts]] = defaultdict(list)
-    for facts in believed:
-        if not (word_problems(facts.spun) or word_problems(facts.original)):
-            by_spun[facts.spun].append(facts)
     return [
         _entry(spun, sorted(facts, key=lambda f: (-f.count, f.original)), seen, family)
-        for spun, facts in sorted(by_spun.items())
+        for spun, facts in _by_spun(believed)
     ]
 
 
@@ -90,11 +87,16 @@ def _examples(
 
 def from_corpus(found: Sequence[Proposal], family: str) -> list[Entry]:
     """One candidate entry a spun form of what was learned without originals, sorted, weighted by its expected edits."""
-    by_spun: dict[str, list[Proposal]] = defaultdict(list)
+    return [_proposed(spun, own, family) for spun, own in _by_spun(found)]
+
+
+def _by_spun(found: Iterable[Found]) -> list[tuple[str, list[Found]]]:
+    """What was found by its spun forms, sorted, without what a lexicon does not take for words."""
+    by_spun: dict[str, list[Found]] = defaultdict(list)
     for one in found:
         if not (word_problems(one.spun) or word_problems(one.original)):
             by_spun[one.spun].append(one)
-    return [_proposed(spun, by_spun[spun], family) for spun in sorted(by_spun)]
+    return sorted(by_spun.items())
 
 
 def _proposed(spun: str, found: Sequence[Proposal], family: str) -> Entry:
@@ -107,14 +109,6 @@ def _proposed(spun: str, found: Sequence[Proposal], family: str) -> Entry:
         f"document{'s' if best.documents != 1 else ''}; {best.excess:.1f} times as frequent as in ordinary Chinese"
     )
     return _candidate(spun, originals, family, editions + reason, examples)
-
-
-def render(
-    found: Sequence[Entry], family: str, title: str, about: str, sources: Sequence[str],
-    program: Mapping[str, Any] | None = None,
-) -> str:  # fmt: skip
-    """The entries as a lexicon file in normal form; `program` are the parameters of the program to name."""
-    return lexicon_text(family, title, about, sources, found, program)
 
 
 #: How the reason of an entry begins that was turned down.

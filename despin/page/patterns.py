@@ -6,7 +6,6 @@ Their regular expressions are compiled when a line first needs them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -137,6 +136,9 @@ def build(data: dict[str, Any]) -> Boilerplate:
     # With enough of its words a line is a sure one.
     for pattern in [pattern for pattern in patterns if "sure_at" in data["lines"][pattern.name]]:
         patterns.append(replace(pattern, sure=True, at_least=int(data["lines"][pattern.name]["sure_at"])))
+    # Longer words first; Latin ones as whole words.
+    words = sorted((one for many in data["words"].values() for one in many), key=lambda one: (-len(one), one))
+    every = "|".join(rf"\b{re.escape(one)}\b" if one.isascii() else re.escape(one) for one in words)
     tails = "|".join(re.escape(word) for word in sorted(data["brand_tails"], key=len, reverse=True))
     return Boilerplate(
         patterns=tuple(sorted(patterns, key=lambda pattern: not pattern.sure)),
@@ -146,12 +148,6 @@ def build(data: dict[str, Any]) -> Boilerplate:
         before_name=re.compile(rf"(?:{'|'.join(map(re.escape, data['before_a_name']))})\Z"),
         after_name=re.compile("|".join(map(re.escape, data["after_a_name"]))),
         groups={word: group for group, words in data["words"].items() for word in words},
-        words=Regex(_any_of(word for words in data["words"].values() for word in words)),
+        words=Regex(every),
         same={ord(pair[0]): pair[1] for pair in data["simplified"].split()},
     )
-
-
-def _any_of(words: Iterable[str]) -> str:
-    """A regular expression for any of the words, longer ones first; Latin ones as whole words."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in ordered)

@@ -94,6 +94,9 @@ def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
                 label(f"{said}：{one}之前") for one in contexts["after"]
             ]
         examples = "<br>".join(marked(one) for one in entry.get("examples", ()))
+        # A place of a lexicon by the file's name; the whole path shows under the mouse.
+        place = entry["location"]
+        location = f'<span class="place" title="{value(place)}">{content(_FOLDERS.sub("", place))}</span>'
         rows.append(
             [
                 f"<bdi>{content(entry['spun'])}</bdi>",
@@ -101,16 +104,11 @@ def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
                 f'{content(entry["family"])}<br><span class="place">{label(_SOURCES[entry["source"]])}</span>',
                 label("；").join(content(note) for note in notes if note) or "—",
                 examples or "—",
-                _location(entry["location"]),
+                location,
             ]
         )
     heads = ["网页用词", "原词（权重）", "家族、来源", "说明", "例句", "位置"]
     return listed(title, heads, rows)
-
-
-def _location(place: str) -> str:
-    """A place of a lexicon by the file's name; the whole path shows under the mouse."""
-    return f'<span class="place" title="{value(place)}">{content(_FOLDERS.sub("", place))}</span>'
 
 
 def _weighed(text: str, weight: float) -> str:

@@ -3,6 +3,7 @@ at hand, and protected words."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -125,7 +126,8 @@ class Words:
             if document.progress.state != "ready" or word not in document.restoration.source:
                 continue
             with document.lock:
-                spans = list(_places(document.restoration.source, word))
+                found_at = re.finditer(f"(?={re.escape(word)})", document.restoration.source)
+                spans = [(one.start(), one.start() + len(word)) for one in found_at]
                 decisions = [
                     Decision(place.start, place.end, "reject")
                     for place in document.places.places()
@@ -170,13 +172,6 @@ def _family(path: Path) -> str:
 
     families = load_file(path).families
     return families[0].name if families else PERSONAL
-
-
-def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
-    start = text.find(word)
-    while start >= 0:
-        yield start, start + len(word)
-        start = text.find(word, start + 1)
 
 
 def _changes(document: ReviewedText, other: Restoration) -> Iterator[Change]:

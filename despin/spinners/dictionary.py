@@ -43,7 +43,8 @@ def open_segmenter(table: str = "synonyms-3.8.0") -> Segmenter:
     with _lock:
         key = (str(folder), table, digest_of(file))
         if key not in _opened:
-            _opened[key] = _open(folder, file)
+            signature = _signature(folder, key[2])
+            _opened[key] = _cached(folder, signature, lambda: build(folder, read_neighbours(file)))
         return _opened[key]
 
 
@@ -62,11 +63,6 @@ def open_with_words(words: Sequence[str], digest: str) -> Segmenter:
         return _opened[key]
 
 
-def _open(folder: Path, file: Path) -> Segmenter:
-    """The segmenter of the jieba in a folder and the table in a file, from the cache where that has it."""
-    return _cached(folder, _signature(folder, digest_of(file)), lambda: build(folder, read_neighbours(file)))
-
-
 def _cached(folder: Path, signature: str, make: Callable[[], bytes]) -> Segmenter:
     """The segmenter of what `make` builds, from the cache where that has it."""
     kept = cache_folder()
@@ -82,7 +78,9 @@ def _cached(folder: Path, signature: str, make: Callable[[], bytes]) -> Segmente
         segmenter = Segmenter(blob)
         if place:
             write_cached(place, blob, KEPT_BLOBS)
-    if _origin(blob) != KNOWN:
+    # The SHA-256 of the dictionary that it was made of.
+    offset, count = places(memoryview(blob))["origin"]
+    if bytes(blob[offset : offset + count]) != KNOWN.encode():
         warnings.warn(
             f"{folder}: this jieba has another dictionary than 0.42.1, so words may be cut differently from the "
             "spinner's: pip install jieba==0.42.1",
@@ -101,12 +99,6 @@ def _signature(folder: Path, digest: str) -> str:
             status = (folder / name).stat()
             described.append((str(folder / name), status.st_size, status.st_mtime_ns))
     return sha256(repr(described).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _origin(blob: bytes | mmap.mmap) -> str:
-    """The SHA-256 of the dictionary that a blob was made of, in hexadecimal."""
-    offset, count = places(memoryview(blob))["origin"]
-    return bytes(blob[offset : offset + count]).decode("ascii", "replace")
 
 
 def build(folder: Path, table: Neighbours, told: Sequence[str] = ()) -> bytes:
@@ -189,7 +181,7 @@ def _model(model: Model, tags: set[str]) -> tuple[dict[str, bytes], dict[str, in
             emissions.setdefault(character, {}).setdefault(state, MIN_FLOAT)
     rows = array("H", [0]) * (1 << 16)
     ends, row_states, values, marks = array("I", [0]), bytearray(), array("d"), bytearray()
-    for row, character in enumerate(sorted(filter(_single, emissions))):
+    for row, character in enumerate(sorted(one for one in emissions if len(one) == 1 and one <= "\uffff")):
         rows[ord(character)] = row + 1
         candidates = set(model.candidates.get(character, ()))
         for state, value in sorted(emissions[character].items()):
@@ -208,11 +200,6 @@ def _model(model: Model, tags: set[str]) -> tuple[dict[str, bytes], dict[str, in
         "spos": bytes("BMES".index(position) for position, _ in states), "names": "\n".join(names).encode(),
     }  # fmt: skip
     return arrays, flags
-
-
-def _single(character: str) -> bool:
-    """Whether a blob can hold the emissions of a character: one code point of the first plane."""
-    return len(character) == 1 and character <= "\uffff"
 
 
 def _packed(kind: str, values: object) -> bytes:

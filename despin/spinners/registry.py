@@ -200,31 +200,21 @@ def _passes(value: object) -> str:
     return str(value)
 
 
-def _times(value: object) -> int:
-    """How often a list is run over a text. Raises `ProgramError` for anything else."""
-    if type(value) is not int or not 1 <= value <= MOST_TIMES:
-        raise ProgramError(f"program: times: {_short(value)}", f"write a whole number from 1 to {MOST_TIMES}")
-    return value
+def _reader(parameter: str, holds: Callable[[Any], Any], mend: str) -> Callable[[object], Any]:
+    """What gives a value back that is as it has to be. Raises `ProgramError` for any other."""
+
+    def read(value: object) -> object:
+        if not holds(value):
+            raise ProgramError(f"program: {parameter}: {_short(value)}", mend)
+        return value
+
+    return read
 
 
 def _one_of(parameter: str, known: tuple[str, ...], value: object) -> str:
     if value not in known:
         raise ProgramError(f"program: {parameter}: {_short(value)}", f"write {_listed(known)}")
     return str(value)
-
-
-def _table(value: object) -> str:
-    """The name of a table, or a file. Raises `ProgramError` for anything else."""
-    if not isinstance(value, str) or not value:
-        raise ProgramError(f"program: table: {_short(value)}", f"write {_listed(TABLES)}, or a list's file")
-    return value
-
-
-def _seed(value: object) -> int:
-    """A whole number. Raises `ProgramError` for anything else."""
-    if type(value) is not int:
-        raise ProgramError(f"program: seed: {_short(value)}", "write a whole number")
-    return value
 
 
 def _rate(value: object) -> float:
@@ -242,7 +232,11 @@ def _rate(value: object) -> float:
 
 #: What reads each parameter.
 _PARAMETERS: dict[str, Callable[[object], Any]] = {
-    "flags": _flags, "rank": _ranks, "passes": _passes, "table": _table, "seed": _seed, "rate": _rate, "times": _times,
+    "flags": _flags, "rank": _ranks, "passes": _passes, "rate": _rate,
+    "table": _reader("table", lambda one: isinstance(one, str) and one, f"write {', '.join(TABLES)}, or a list's file"),
+    "seed": _reader("seed", lambda one: type(one) is int, "write a whole number"),
+    "times": _reader("times", lambda one: type(one) is int and 1 <= one <= MOST_TIMES,
+                     f"write a whole number from 1 to {MOST_TIMES}"),
     "wins": functools.partial(_one_of, "wins", WINS),
     "occurrences": functools.partial(_one_of, "occurrences", OCCURRENCES),
 }  # fmt: skip

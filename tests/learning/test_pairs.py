@@ -10,9 +10,9 @@ from learn_kit import LIST, articles, model, pair, spin
 from despin.errors import InputError
 from despin.learning.observe import Facts, Seen, align, distrust, doubt
 from despin.learning.pairs import SPUN_TOO, SWAPPED, LearnedPairs, learn_pairs
-from despin.learning.proposals import render
 from despin.learning.texts import TextPair
 from despin.lexicon.edit import format_text
+from despin.lexicon.fields import lexicon_text
 from despin.lexicon.model import weight
 from despin.lexicon.parse import read_text
 
@@ -49,7 +49,7 @@ def test_shuffled_joined_and_damaged_paragraphs_teach_the_same() -> None:
 
 def test_the_lexicon_is_valid_in_normal_form_and_restores_nothing_yet() -> None:
     learned = learn(pair()[0])
-    text = render(learned.entries, "learned", "a title", "what it is", ["a.txt"])
+    text = lexicon_text("learned", "a title", "what it is", ["a.txt"], learned.entries)
     assert format_text(text) == text
     lexicon = read_text(text)
     assert {entry.spun for entry in lexicon.entries} == {spun for spun, _ in found(learned)}
@@ -71,7 +71,7 @@ def test_the_other_direction_is_proposed_at_a_low_weight() -> None:
     assert weights["体系", "系统"] >= 4.0
     assert all(weights[key] == weight(count) for key, count in found(plain).items())
     assert {(original, spun) for spun, original in found(plain)} <= set(weights)
-    text = render(both.entries, "learned", "t", "a", ["x"])
+    text = lexicon_text("learned", "t", "a", ["x"], both.entries)
     assert format_text(text) == text
     assert {entry.status for entry in read_text(text).entries} == {"candidate"}
 

@@ -14,9 +14,10 @@ from places import CASES, shared
 
 from despin.errors import InputError
 from despin.learning.decipher import decipher, from_lexicon, from_thesaurus, objection
-from despin.learning.proposals import from_corpus, render
+from despin.learning.proposals import from_corpus
 from despin.learning.texts import Text, example
 from despin.lexicon.edit import format_text
+from despin.lexicon.fields import lexicon_text
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lexicon.parse import read_text
 
@@ -77,7 +78,8 @@ def test_no_candidates_and_no_text_yield_nothing() -> None:
 
 def test_proposals_become_candidate_entries_in_normal_form() -> None:
     texts, _ = spun_corpus()
-    text = render(from_corpus(decipher(texts, two_way(), model()), "learned"), "learned", "t", "a", ["x"])
+    found = from_corpus(decipher(texts, two_way(), model()), "learned")
+    text = lexicon_text("learned", "t", "a", ["x"], found)
     assert format_text(text) == text
     assert {(entry.status, entry.source) for entry in read_text(text).entries} == {("candidate", "learned")}
 
