@@ -45,7 +45,10 @@ def test_a_verdict_is_true_where_the_text_is_spun() -> None:
     assert not kit.restorer().detect("山水之间")
 
 
-def test_nothing_is_left_of_a_restorer_that_nobody_holds() -> None:
+@pytest.mark.parametrize("cached", [True, False])
+def test_nothing_is_left_of_a_restorer_that_nobody_holds(cached: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not cached:
+        monkeypatch.setenv("DESPIN_CACHE", "")
     # At once, not when cycles are collected.
     gc.disable()
     restorer, text = despin.Restorer(), "数据经由过程旌旗灯号线传送，若是首要的体系会按期搜检装备的状况。"

@@ -11,6 +11,7 @@ fit there, those of any other mostly do.
 from __future__ import annotations
 
 import contextlib
+import weakref
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -91,10 +92,10 @@ class Prescreen:
     def _worths(self) -> Worths:
         """What every spun form is worth out of context."""
         channel, tuning = self._channel, self._tuning
-        numbers = channel.numbers
+        numbers, own = channel.numbers, weakref.proxy(self)  # What this keeps must not keep this.
         singles = [channel.is_site[number] and len(channel.patterns[number]) == 1 for number in numbers]
         worths = Worths(
-            lambda index: self._odds(numbers[index]),
+            lambda index: own._odds(numbers[index]),
             numbers,
             singles,
             *channel.exposures,
