@@ -58,8 +58,9 @@ def test_nothing_is_left_of_a_restorer_that_nobody_holds(cached: bool, monkeypat
     other.explain(text)
     held = [weakref.ref(part) for one in (restorer, other, *restorer._workers) for part in (one.model, one.judge)]
     del restorer, other
+    left = [one() for one in held]
     gc.enable()
-    assert [one() for one in held] == [None] * len(held)
+    assert left == [None] * len(held)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from array import array
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -79,7 +80,8 @@ class CandidateIndex:
         self.channel, self.model, self.tuning, self._alone = channel, model, tuning, alone
         self.scorer = scorer or Scorer(model)
         self.lock = threading.RLock()
-        self.sources = Sources(lambda: self.tables)
+        own = weakref.proxy(self)  # What this keeps must not keep this.
+        self.sources = Sources(lambda: own.tables)
         #: By offer: whether its spun form is only looked for in a text that is believed to be spun.
         self.packed = array("i")
 
@@ -91,7 +93,7 @@ class CandidateIndex:
         """What makes tables of them."""
         tables = ArcTables(
             self.model.trigrams,
-            self,
+            weakref.proxy(self),
             self.tuning.start_rate,
             BEFORE,
             HELD,

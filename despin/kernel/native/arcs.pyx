@@ -816,14 +816,15 @@ cdef class ArcTables:
         `beam` hypotheses a place no worse than the best by `width`, whose fluency is multiplied by `temper`; `ids` (a
         `despin.decode.arcs.Ids`) numbers what is found."""
         cdef _Filling filling = self.filling if self.filling is not None else _Filling(self)
-        self.filling = None
+        self.filling, filling.maker = None, self
         filling.begin(ids, text, beam, width, log(10.0) * temper)
         for stretch in stretches:
             filling.add(stretch)
         filling.finish()
         filling.store(table)
         if filling.lattices.weights.room <= _ROOM:
-            self.filling = filling
+            # What this keeps must not keep this.
+            self.filling, filling.maker = filling, None
 
 
 cdef int _build_all(void** works, int32_t count) except -1 nogil:
