@@ -91,6 +91,12 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`, so that every mistake leaves through the same door."""
+        if language.chosen() and message.startswith("argument "):  # Python 3.10 says so in any language
+            name, _, what = message[len("argument ") :].partition(": ")
+            message = language.shown("argument %(argument_name)s: %(message)s") % {
+                "argument_name": name,
+                "message": what,
+            }
         raise UsageError(f"{message}\nsee `{self.prog} --help`")
 
 

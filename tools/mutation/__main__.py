@@ -81,7 +81,7 @@ class Trial:
     def _calls(self, session: pytest.Session) -> tuple[dict[str, list[int]], list[float], list[str]]:
         """By function the numbers of the tests that call it, by test its seconds, and the modules that were called."""
         wanted = {str(path.resolve()): str(path) for path in self.files}
-        called: dict[str, list[int]] = defaultdict(list)
+        called: dict[CodeType, list[int]] = defaultdict(list)
         seconds: list[float] = []
         seen: set[CodeType] = set()
         modules: set[str] = set()
@@ -103,8 +103,13 @@ class Trial:
                 continue
             seconds.append(time.process_time() - start)
             for code in seen:
-                called[_key(Path(wanted[code.co_filename]), getattr(code, "co_qualname", code.co_name))].append(number)
-        return dict(called), seconds, sorted(modules)
+                called[code].append(number)
+        # Code says its qualified name itself from Python 3.11 on.
+        names = {one.__code__: name for (_, name), every in functions_of(self.files).items() for one in every}
+        found: dict[str, list[int]] = defaultdict(list)
+        for code, numbers in called.items():
+            found[_key(Path(wanted[code.co_filename]), names.get(code, code.co_name))] += numbers
+        return dict(found), seconds, sorted(modules)
 
     def _noticed(self, session: pytest.Session, fault: Fault, tests: list[int]) -> str:
         """What the tests make of a fault."""
