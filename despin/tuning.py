@@ -221,8 +221,7 @@ class Spinning:
     #: The share of texts that a program spins; a drawn table spins the others. The share of tables that are drawn from
     #: shipped lists.
     by_program, from_lists = 0.55, 0.65
-    #: The table that neighbours of words are taken from, how many of each word, and the longest word that has any, in
-    #: characters.
+    #: How many neighbours of each word are taken, and the longest word that has any, in characters.
     ranks, longest_near = 3, 6
     #: The longest word of a pair, in characters.
     longest = 8
@@ -247,9 +246,9 @@ class Steps:
     rate, rising, shrinking, longest_step = 2e-3, 200, 0.01, 1.0
     #: Adam's memory.
     betas = (0.9, 0.98)
-    #: Batches of held-out documents that are measured on; steps between two measurements.
+    #: Steps between two measurements.
     pause = 1000
-    #: Chunks of a batch; batches that are mixed, and that are left for the next mixing.
+    #: Batches that are mixed, and that are left for the next mixing.
     mixed, left = 16, 8
     #: Batches that wait to be taken.
     waiting = 24
@@ -268,7 +267,7 @@ class Weighing:
     most_pieces = 6000
     #: Rates of learning: they fall to a tenth on the way.
     rate, pair_rate, evidence_rate = 0.4, 0.1, 0.15
-    #: Weights of choices and of evidence that are kept, and the share of the slots of their tables that they fill.
+    #: The share of the slots of their tables that weights of choices and of evidence fill.
     filled = 0.8
     #: Bytes of a slot of a table in a file; of the description, and what lies between sections.
     slot, described = 1.5, 20_000

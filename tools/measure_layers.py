@@ -11,7 +11,6 @@ which are suspects or restored. `--alone` leaves the inner spinner out.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections import Counter
@@ -26,14 +25,12 @@ from despin.spinners.base import Spun, SpunEdit
 from despin.spinners.registry import spinner
 from despin.text.wdiff import GoldEdit
 from tools.measure_program import distance
-from tools.measure_residue import drawn, targets
+from tools.measure_residue import drawn, sampled, targets
 
 LABEL = "本文摘要："
 #: Inner spinners: shipped lists, and neighbours at such shares of their words.
 INNER = ("classic-list", "trade-list", "neighbours")
 SHARE = 0.4
-#: Texts of fewer characters are left out; of longer ones the first so many are read.
-LEAST, MOST = 300, 1500
 SURE = 0.95
 
 
@@ -128,12 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--inner", nargs="*", default=INNER, help="inner spinners (default: all)")
     parser.add_argument("--alone", action="store_true", help="the program alone, without an inner spinner")
     args = parser.parse_args(argv)
-    first, step = map(int, args.part.split("/"))
-    texts = []
-    for path in args.texts:
-        rows = [json.loads(line)["text"] for line in path.read_text("utf-8").split("\n") if line.strip()]
-        texts += [text[:MOST] for text in rows if len(text) >= LEAST]
-    texts = random.Random(1).sample(texts[first::step], min(args.most, len(texts[first::step])))
+    texts = sampled(args.texts, args.part, args.most)
     restorer, program = Restorer(beneath=True), spinner({"name": "synonyms"})
     print(
         "| inner | recognised | to inner | to author | edits, right | sure and wrong | labels | suspects, right | inner marked |"

@@ -35,6 +35,14 @@ SHARE = 0.6
 Row = tuple[str, str]
 
 
+def sampled(paths: Sequence[Path], part: str, most: int) -> list[str]:
+    """At most so many texts of files, drawn from every Nth of them (`part`: K/N), without short ones, the beginning of each."""
+    first, step = map(int, part.split("/"))
+    rows = [json.loads(line)["text"] for path in paths for line in path.read_text("utf-8").split("\n") if line.strip()]
+    texts = [text[:MOST] for text in rows if len(text) >= LEAST][first::step]
+    return random.Random(1).sample(texts, min(most, len(texts)))
+
+
 def targets(family: str) -> dict[str, tuple[list[str], list[float]]]:
     """By original the forms that a shipped list has for it, and what each weighs."""
     found: dict[str, tuple[list[str], list[float]]] = {}
@@ -185,14 +193,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--before", action="store_true", help="marks stand before the words, not behind them")
     parser.add_argument("--clean", action="store_true", help="marks in clean texts instead")
     args = parser.parse_args(argv)
-    first, step = map(int, args.part.split("/"))
-    texts = []
-    for path in args.texts:
-        rows = [json.loads(line)["text"] for line in path.read_text("utf-8").split("\n") if line.strip()]
-        texts += [text[:MOST] for text in rows if len(text) >= LEAST]
-    texts = texts[first::step]
-    draw = random.Random(1)
-    texts = draw.sample(texts, min(args.most, len(texts)))
+    texts = sampled(args.texts, args.part, args.most)
     restorer = Restorer()
     found = (
         clean(restorer, texts, args.marks)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from despin.decode.decoder import Weighted
+from despin.decode.select import LEAST_ALTERNATIVE
 from despin.kernel import build_lattice, segments
 from despin.kernel.sentences import Sentence
 from despin.kernel.types import BEFORE, Arc, Lattice, Segment, Site
@@ -27,8 +28,6 @@ from despin.tuning import ChannelNumbers
 
 #: No word is longer (characters), as far as what the channel makes of its neighbours is concerned.
 LONGEST_WORD = 8
-#: Runners-up less likely than this are not reported.
-LEAST_ALTERNATIVE = 0.02
 
 
 class Option(NamedTuple):

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
+from despin.decode.select import LEAST_ALTERNATIVE
 from despin.kernel.em import calibrate
 from despin.results import Alternative, Clue, Edit
 from despin.tuning import Calibration
@@ -15,8 +16,6 @@ from despin.tuning import Calibration
 #: An edit: start, end, original, probability, runners-up with theirs.
 Row = tuple[int, int, str, float, list[tuple[str, float]]]
 
-#: Runners-up less likely than this are not reported.
-LEAST_ALTERNATIVE = 0.02
 _NEGATIONS = frozenset(("不", "没", "没有", "无", "未"))
 
 
