@@ -4,8 +4,9 @@ and again until nothing moves."""
 from __future__ import annotations
 
 import copy
-import itertools
+import operator
 import os
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
@@ -18,28 +19,24 @@ from despin.document.judge import Judge
 from despin.document.judgement import CLEAN, Judgement
 from despin.document.rescore import rescored
 from despin.document.suspects import left, unsure
-from despin.document.written import written_lines, written_readings, written_restoration, written_verdict
+from despin.document.written import written_readings, written_restoration
 from despin.engine import Engine
 from despin.errors import ScorerError, TextTypeError, UsageError
 from despin.external.asking import Asking, UserModel
 from despin.external.scorer import TextScorer
 from despin.fingerprint import model_digest
 from despin.results import (
-    UNSPUN,
     Draft,
-    Edit,
     Readings,
     Restoration,
     Stretch,
     Suspect,
     Verdict,
-    damage_of,
     draft_of,
     join,
     restoration_of,
     split,
     traced,
-    traced_verdict,
 )
 from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
@@ -52,6 +49,7 @@ from despin.text.view import View, composed
 from despin.threads import groups, in_order
 from despin.tuning import TUNING, Tuning
 
+_START, _END = operator.attrgetter("start"), operator.attrgetter("end")
 #: How sure an edit is usually.
 USUAL = SETTINGS["balanced"]
 #: So often at most is a text that was restored restored again.
@@ -259,62 +257,26 @@ class Restorer:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part,
         with the stretches of all parts."""
         check_text(text)
-        found: list[Verdict] = []
-        edits: list[Edit] = []
-        for start, end in chunks(text):
-            # Each chunk in its own script, as `explain` reads it; the user's model is not asked.
-            chunk = text[start:end]
-            restored = self._chunk(chunk, ())
-            edits += restored.edits
-            found.append((self._verdict(chunk) if restored.verdict.spun else restored.verdict).moved(start))
-        stretches = tuple([one for part in found for one in part.stretches])
-        return replace(_surest(found), stretches=stretches, damage=damage_of(edits), labels=labels_of(text))
-
-    def _verdict(self, text: str) -> Verdict:
-        """The verdict on a chunk."""
-        if (hidden := self._hidden(text)) is not None:
-            return written_verdict(hidden, self._verdict(hidden.text))
-        if (outer := self._without_inserts(text)) is not None:
-            return traced_verdict(self._verdict(outer.text), draft_of(outer))
-        written = read_script(text)
-        if written is not None:
-            return written_verdict(written, self._verdict(written.text))
-        found = self._marked(text)
-        stretches = [stretch for part, _ in found for stretch in part.stretches]
-        return replace(_surest([part for part, _ in found]), stretches=tuple(stretches))
+        # The user's model is not asked.
+        found = join(text, ((start, self._chunk(text[start:end], ())) for start, end in chunks(text)))
+        return replace(found.verdict, damage=found.damage, labels=labels_of(text))
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
         """(start, end, verdict) of every line of `text` that is not blank, as the whole text is judged: a line is spun
         where it lies in a stretch that is, however short it is, but for lines in a stretch of a list that show by
-        themselves that nobody spun them. What is not spun is not edited."""
-        check_text(text)
-        if (hidden := self._hidden(text)) is not None:
-            return written_lines(hidden, self.detect_paragraphs(hidden.text))
-        if (outer := self._without_inserts(text)) is not None:
-            rows, draft = self.detect_paragraphs(outer.text), draft_of(outer)
-            return [
-                (draft.place(start), draft.place(end, True), traced_verdict(verdict, draft))
-                for start, end, verdict in rows
-            ]
-        written = read_script(text)
-        if written is not None:
-            return written_lines(written, self.detect_paragraphs(written.text))
-        found = [(stretch, clean) for part, clean in self._marked(text) for stretch in part.stretches]
+        themselves that nobody spun them. What is not spun is not edited; it is judged by itself."""
+        found = self.detect(text).stretches
         verdicts: list[tuple[int, int, Verdict]] = []
-        first = 0
         for start, end in paragraphs(text):
-            while first < len(found) and found[first][0].end <= start:
-                first += 1
-            line = text[start:end]
-            behind = itertools.islice(found, first, None)
-            near = itertools.takewhile(lambda one, end=end: one[0].start < end, behind)  # type: ignore[misc]
-            own = tuple([stretch for stretch, clean in near if line not in clean])
+            if not as_read(text[start:end]).strip():
+                continue
+            near = found[bisect_right(found, start, key=_END) : bisect_left(found, end, key=_START)]
+            own = tuple([one for one in near if not any(low <= start < high for low, high in one.clean)])
             if own:
-                verdict = max(own, key=lambda stretch: stretch.score).line_verdict(text, start, end)
+                verdict = replace(max(own, key=lambda one: one.score).verdict(start, end), stretches=own)
             else:
-                score = max(self._examined(line[low:high])[0].score for low, high in chunks(line))
-                verdict = Verdict(False, min(UNBELIEVED, score))
-            verdicts.append((start, end, replace(self.edit_filter.judged(verdict), stretches=own)))
+                verdict = Verdict(False, min(UNBELIEVED, self.detect(text[start:end]).score))
+            verdicts.append((start, end, verdict))
         return verdicts
 
     def readings(self, text: str) -> list[Readings]:
@@ -441,7 +403,8 @@ class Restorer:
 
     def _once(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, with the edits that stand."""
-        return self.judge.proved(self.edit_filter.final(text, self._restored(text, anchors)))
+        found = self.edit_filter.final(text, self._restored(text, anchors))
+        return self.judge.proved(found.marked(verdict=self.edit_filter.judged(found.verdict)))
 
     def _restored(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored: the stretches that programs spun by their programs, what
@@ -530,7 +493,7 @@ class Restorer:
         draft, judged = self._first(text, anchors)
         if judged is CLEAN and is_undamaged(text, self.engine.kinds):
             return Restoration(text)
-        verdict = judged.verdict
+        verdict = judged.verdict_on(text)
         suspects: tuple[Suspect, ...] = ()
         if judged.believed:
             edits, rest = judged.edits(self.min_confidence)
@@ -545,39 +508,7 @@ class Restorer:
         if draft.edits and not (judged.believed and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
-        return restoration_of(draft, verdict=verdict.on(len(text)), suspects=suspects)
-
-    def _judged(self, text: str) -> Iterator[tuple[Verdict, frozenset[str]]]:
-        """The verdicts on the parts of a text, in order, each with its stretch, if it is spun, and the
-        lines of it that nobody spun."""
-        for first, last in chunks(text):
-            chunk = text[first:last]
-            stretches, chance = self.judge.stretches(chunk)
-            least = 0.0 if stretches else chance
-            for start, end, stretch in split(chunk, stretches):
-                if stretch is not None:
-                    yield replace(stretch.verdict(), stretches=(stretch.moved(first),)), frozenset()
-                    continue
-                for low, high, doubted in self.judge.parts(chunk[start:end]):
-                    place, size = first + start + low, high - low
-                    verdict, clean = UNSPUN, frozenset[str]()
-                    if doubted:
-                        verdict, clean = self._examined(text[place : place + size])
-                    yield verdict.on(size).moved(place).at_least(least), clean
-
-    def _marked(self, text: str) -> list[tuple[Verdict, frozenset[str]]]:
-        """The same, with the facts that are changed marked, in the stretches too."""
-        found: list[tuple[Verdict, frozenset[str]]] = []
-        for part, clean in self._judged(text):
-            verdict = self.edit_filter.judged(part)
-            stretches = tuple([replace(stretch, evidence=verdict.evidence) for stretch in verdict.stretches])
-            found.append((replace(verdict, stretches=stretches), clean))
-        return found
-
-    def _examined(self, text: str) -> tuple[Verdict, frozenset[str]]:
-        """The verdict on a document by the families of the lexicon, and the lines of it that nobody spun."""
-        judged = self._first(text)[1]
-        return judged.evidence(), judged.clean_lines()
+        return restoration_of(draft, verdict=verdict, suspects=suspects)
 
     def _first(self, text: str, anchors: Sequence[str] = ()) -> tuple[Draft, Judgement]:
         """The text without what stands twice in lines that somebody spun, and the judgement on that."""
@@ -597,8 +528,3 @@ class Restorer:
                 draft.apply(kept)
                 judged = self.judge.judge(draft.text, anchors)
         return draft, judged
-
-
-def _surest(verdicts: Sequence[Verdict]) -> Verdict:
-    """The verdict on the surest of some parts."""
-    return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))

@@ -314,14 +314,10 @@ def test_a_part_of_a_stretch_has_its_share_of_the_evidence() -> None:
     assert one.verdict(2, 9).evidence == (Clue("q", "Q", 3, 6.0, "time"), Clue("p", "P", 2, 2.0))
     assert one.verdict(3, 5).evidence == (Clue("q", "Q", 1, 2.0, "time"), Clue("p", "P", 1, 1.0))
     assert one.verdict(6, 8).evidence == ()
-    assert one.line_verdict("pzqpqqzzpp", 3, 5) == one.verdict(3, 5)
 
 
-def test_a_line_spun_by_a_list_has_what_stands_in_it_as_evidence() -> None:
-    evidence = (Clue("p", "P", 4, 4.0), Clue("q", "Q", 2, 3.0), Clue("r", "R", 1, 9.0))
-    one = Stretch(2, 10, "fake", 0.9, rate=0.5, evidence=evidence)
-    found = one.line_verdict("ppppqqppzzpppp", 4, 7)
-    assert found == Verdict(True, 0.9, "fake", 0.5, (Clue("q", "Q", 2, 3.0), Clue("p", "P", 1, 1.0)))
+def test_a_program_made_a_stretch_that_was_proved_with_it() -> None:
+    one = Stretch(2, 10, "fake", 0.9, rate=0.5)
     assert [is_by_program(replace(one, proof=proof)) for proof in (None, Proof(1.0), Proof(1.0, (), "edits"))] == [
         False, True, False,
     ]  # fmt: skip

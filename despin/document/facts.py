@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING
 from despin.damage.kinds import SINGLE
 from despin.document.residue import MARKS
 from despin.lexicon.model import PERSONAL, Family
-from despin.results import Alternative, Edit, Readings, Restoration, Suspect, Verdict, apply, damage_kind, is_by_program
+from despin.results import (
+    Alternative,
+    Clue,
+    Edit,
+    Readings,
+    Restoration,
+    Suspect,
+    Verdict,
+    apply,
+    damage_kind,
+    is_by_program,
+)
 from despin.settings import SURE_FACT, Settings
 from despin.text.encodings import mojibake
 from despin.text.traditional import in_simplified
@@ -138,8 +149,13 @@ class EditFilter:
 
     def judged(self, verdict: Verdict) -> Verdict:
         """The verdict with the facts that restoring its clues changes."""
-        clues = [replace(one, changes=self._class_of(one.spun, one.original)) for one in verdict.evidence]
-        return replace(verdict, evidence=tuple(clues)) if clues else verdict
+        evidence = tuple([self._marked_clue(one) for one in verdict.evidence])
+        stretches = [replace(one, evidence=tuple(map(self._marked_clue, one.evidence))) for one in verdict.stretches]
+        return replace(verdict, evidence=evidence, stretches=tuple(stretches)) if evidence or stretches else verdict
+
+    def _marked_clue(self, clue: Clue) -> Clue:
+        changes = self._class_of(clue.spun, clue.original)
+        return clue if changes == clue.changes else replace(clue, changes=changes)
 
     def _is_protected(self, text: str, edit: Edit | Suspect) -> bool:
         """Whether an edit, or a suspect, overlaps a protected word of the text, or puts something into one."""

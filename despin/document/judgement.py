@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate, chain, pairwise
 
 from despin.decode.select import select_edits
 from despin.document.em import clean_lines, confidences
@@ -75,11 +76,17 @@ class Judgement:
         """The lines that nobody spun, as far as the document can tell, given that it is spun."""
         return frozenset() if self.document is None else clean_lines(self.document)
 
-    def evidence(self) -> Verdict:
-        """The verdict with what gave the text away; without anything where it is not spun."""
+    def verdict_on(self, text: str) -> Verdict:
+        """The verdict on a text, given that on what it is read as, line by line: with what gave it away and its clean
+        lines, where it is spun."""
         if self.document is None or not self.verdict.spun:
             return self.verdict
-        return replace(self.verdict, evidence=tuple(_clues(self.document)))
+        found, beliefs = replace(self.verdict, evidence=tuple(_clues(self.document))), self.document.beliefs
+        ends = accumulate([len(line) + 1 for line in text.split("\n")]) if beliefs else ()
+        lines = enumerate(pairwise(chain((0,), ends)))
+        return found.on(
+            len(text), [(start, end - 1) for number, (start, end) in lines if beliefs.get(number, 1.0) < 0.5]
+        )
 
 
 #: Of a text that is clearly clean.
@@ -103,14 +110,13 @@ def likeliest(document: Document) -> tuple[str | None, float]:
 
 def _clues(document: Document) -> Iterator[Clue]:
     """The words that speak for the believed families, weightiest first."""
-    originals: dict[str, dict[str, float]] = {}
-    counts: dict[str, float] = {}
-    for segment in document.segment_arcs:
-        for arc, spun, posterior in zip(segment.arcs, segment.spun, segment.posteriors, strict=True):
-            by_original = originals.setdefault(spun, {})
-            by_original[arc.original] = by_original.get(arc.original, 0.0) + posterior
-            counts[spun] = counts.get(spun, 0.0) + posterior
-    for spun, weight in telling_forms(document):
-        if counts.get(spun, 0.0) >= 0.5:
-            original = max(originals[spun], key=originals[spun].__getitem__)
-            yield Clue(spun, original, round(counts[spun]), weight)
+    ids, table, forms = document.ids, document.table, dict(telling_forms(document))
+    originals: dict[str, dict[str, float]] = {form: {} for form in forms}
+    for pair, posterior in zip(table.pairs, table.posteriors, strict=True):
+        if posterior and (shares := originals.get(ids.form_words[ids.pair_forms[pair]])) is not None:
+            original = ids.original(pair)
+            shares[original] = shares.get(original, 0.0) + posterior
+    for form, weight in forms.items():
+        count = sum(originals[form].values())
+        if count >= 0.5:
+            yield Clue(form, max(originals[form], key=originals[form].__getitem__), round(count), weight)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from despin.results import Alternative, Clue, Edit, Reading, Readings, Restoration, Stretch, Suspect, Verdict, apply
-from despin.text.chunks import paragraphs
 from despin.text.view import View
 
 
@@ -15,7 +14,7 @@ def written_restoration(text: View, found: Restoration) -> Restoration:
     """The restoration of a text, given what was found in it as it is read."""
     edits = written_edits(text, found.edits)
     suspects = tuple([_suspect(text, one) for one in found.suspects])
-    verdict = written_verdict(text, found.verdict)
+    verdict = _verdict(text, found.verdict)
     return replace(found, source=text.source, edits=edits, verdict=verdict, suspects=suspects)
 
 
@@ -42,7 +41,7 @@ def _suspect(text: View, one: Suspect) -> Suspect:
     return replace(one, start=start, end=end, spun=text.source[start:end], originals=originals)
 
 
-def written_stretches(text: View, stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+def _stretches(text: View, stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """Stretches with their words as the text writes them."""
     return tuple([_stretch(text, one) for one in stretches])
 
@@ -52,27 +51,14 @@ def _stretch(text: View, one: Stretch) -> Stretch:
     edits, evidence, proof = written_edits(text, one.edits), _clues(text, one.evidence, one.start), one.proof
     if proof is not None:
         proof = replace(proof, failed=tuple([text.span(*place) for place in proof.failed]))
-    return replace(one, start=start, end=end, edits=edits, evidence=evidence, proof=proof)
+    clean = tuple([text.part(*place) for place in one.clean])
+    return replace(one, start=start, end=end, edits=edits, evidence=evidence, proof=proof, clean=clean)
 
 
-def written_verdict(text: View, verdict: Verdict, start: int = 0) -> Verdict:
-    """The verdict on what of a text begins at `start`, with its words as the text writes them."""
-    evidence = _clues(text, verdict.evidence, start)
-    return replace(verdict, evidence=evidence, stretches=written_stretches(text, verdict.stretches))
-
-
-def written_lines(text: View, rows: Iterable[tuple[int, int, Verdict]]) -> list[tuple[int, int, Verdict]]:
-    """(start, end, verdict) of every line of a text that is not blank, given those of the lines that are read: lines of
-    the text that are read as one have its verdict, and lines of which nothing is read are blank."""
-    read = [(*text.span(start, end), written_verdict(text, verdict, start)) for start, end, verdict in rows]
-    found: list[tuple[int, int, Verdict]] = []
-    place = 0
-    for start, end in paragraphs(text.source):
-        while place < len(read) and read[place][1] <= start:
-            place += 1
-        if place < len(read) and read[place][0] < end:
-            found.append((start, end, read[place][2]))
-    return found
+def _verdict(text: View, verdict: Verdict) -> Verdict:
+    """The verdict on a text, with its words as the text writes them."""
+    evidence = _clues(text, verdict.evidence, 0)
+    return replace(verdict, evidence=evidence, stretches=_stretches(text, verdict.stretches))
 
 
 def written_readings(text: View, found: Sequence[Readings]) -> list[Readings]:

@@ -168,7 +168,7 @@ def traced(found: Restoration, first: Restoration) -> Restoration:
     draft = draft_of(first)
     suspects = [(one, draft.origin(one.start, one.end)) for one in found.suspects]
     outer = first.marked(
-        verdict=traced_verdict(found.verdict, draft),
+        verdict=_traced(found.verdict, draft),
         prevented=first.prevented + found.prevented,
         suspects=tuple([replace(one, start=place[0], end=place[1]) for one, place in suspects if place]),
         scored=found.scored,
@@ -178,18 +178,17 @@ def traced(found: Restoration, first: Restoration) -> Restoration:
     return outer.marked(verdict=replace(outer.verdict, stretches=tuple(stretches)))
 
 
-def traced_verdict(found: Verdict, draft: Draft) -> Verdict:
+def _traced(found: Verdict, draft: Draft) -> Verdict:
     """The verdict on a draft's source, given that on the draft as it reads now; its stretches have no edits."""
+
+    def places(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+        return tuple([(draft.place(low), draft.place(high, True)) for low, high in spans])
+
     stretches: list[Stretch] = []
     for one in found.stretches:
-        proof = one.proof
-        if proof is not None:
-            proof = replace(
-                proof, failed=tuple([(draft.place(low), draft.place(high, True)) for low, high in proof.failed])
-            )
-        stretches.append(
-            replace(one, start=draft.place(one.start), end=draft.place(one.end, True), edits=(), proof=proof)
-        )
+        ((start, end),) = places([(one.start, one.end)])
+        proof = one.proof and replace(one.proof, failed=places(one.proof.failed))
+        stretches.append(replace(one, start=start, end=end, edits=(), proof=proof, clean=places(one.clean)))
     return replace(found, stretches=tuple(stretches))
 
 

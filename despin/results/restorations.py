@@ -24,7 +24,7 @@ class Stretch(Value):
     `score` is the probability that `family` made it, at the `rate` given (share of replaceable words replaced); `edits`
     restore it, with offsets of the whole text, and `evidence` are the words that gave it away. `proof` is what came of
     spinning the restoration again, None where that was not done, and `variant` what the family calls the variant of
-    its program, "" for the program itself.
+    its program, "" for the program itself. `clean` are the places (start, end) of lines in it that nobody spun.
     """
 
     _RENAMED: ClassVar = {
@@ -43,18 +43,20 @@ class Stretch(Value):
     rate: float = 1.0
     evidence: tuple[Clue, ...] = ()
     variant: str = ""
+    clean: tuple[tuple[int, int], ...] = ()
 
     def moved(self, by: int) -> Stretch:
         """The same stretch in a text that has `by` more characters before it."""
         edits, proof = tuple(moved(self.edits, by)), self.proof and self.proof.moved(by)
-        return replace(self, start=self.start + by, end=self.end + by, edits=edits, proof=proof)
+        clean = tuple([(start + by, end + by) for start, end in self.clean])
+        return replace(self, start=self.start + by, end=self.end + by, edits=edits, proof=proof, clean=clean)
 
     def restoration(self, text: str, least: float = 0.0) -> Restoration:
         """What was done to `text[start:end]`, alone, with the edits whose confidence reaches `least`; `text` is the
         whole."""
         own = self.moved(-self.start)
         edits = tuple([edit for edit in own.edits if edit.confidence >= least])
-        verdict = Verdict(True, own.score, own.family, own.rate, stretches=(own,))
+        verdict = replace(own.verdict(), stretches=(own,))
         return Restoration(text[self.start : self.end], edits, verdict)
 
     def verdict(self, start: int | None = None, end: int | None = None) -> Verdict:
@@ -70,20 +72,6 @@ class Stretch(Value):
             evidence = tuple(sorted(shares, key=lambda clue: (-clue.weight, clue.spun, clue.original)))
         return Verdict(True, self.score, self.family, self.rate, evidence)
 
-    def line_verdict(self, text: str, start: int, end: int) -> Verdict:
-        """The verdict on `text[start:end]`, which lies in the stretch: its evidence is what stands
-        there, weights in proportion."""
-        if is_by_program(self):
-            return self.verdict(start, end)
-        line, whole = text[start:end], text[self.start : self.end]
-        shares = [
-            replace(clue, count=count, weight=clue.weight * count / max(count, whole.count(clue.spun)))
-            for clue in self.evidence
-            if (count := line.count(clue.spun))
-        ]
-        shares.sort(key=lambda clue: (-clue.weight, clue.spun, clue.original))
-        return Verdict(True, self.score, self.family, self.rate, tuple(shares))
-
 
 def is_by_program(stretch: Stretch) -> bool:
     """Whether a program that can be run backwards made a stretch, not a list of words."""
@@ -94,7 +82,7 @@ def with_edits(one: Stretch, edits: tuple[Edit, ...]) -> Stretch:
     """The same stretch with other edits."""
     # Each field by itself: `replace` takes several times as long.
     return Stretch(
-        one.start, one.end, one.family, one.score, edits, one.proof, one.rate, one.evidence, one.variant
+        one.start, one.end, one.family, one.score, edits, one.proof, one.rate, one.evidence, one.variant, one.clean
     )  # fmt: skip
 
 
@@ -127,8 +115,8 @@ class Verdict(Value):
     `score` is the probability that it is, `family` the likeliest spinner family, `rate` the estimated share of
     replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the parts that are spun,
     in order. `damage` is what else was done to the text (characters, marks, brackets), of which `spun` and `score` know
-    nothing, and `labels` are what it says of itself (`despin.text.labels`), which counts for nothing either; of the
-    verdict of a `Restoration` evidence, damage and labels are empty.
+    nothing, and `labels` are what it says of itself (`despin.text.labels`), which counts for nothing either; a
+    `Restoration` has these two, and its verdict has not.
     """
 
     _KEYS: ClassVar = ("spun", "statement", "score", "family", "rate", "respun", "stretches", "damage", "labels")
@@ -161,11 +149,14 @@ class Verdict(Value):
         """The same verdict with a score that is no lower."""
         return self if self.score >= score else replace(self, score=score)
 
-    def on(self, size: int) -> Verdict:
-        """The same verdict on a text of so many characters that is one stretch, where it is spun, or holds none."""
+    def on(self, size: int, clean: Iterable[tuple[int, int]] = ()) -> Verdict:
+        """The same verdict on a text of so many characters that is one stretch, where it is spun, or holds none; `clean`
+        are the places of lines that nobody spun."""
         if not self.spun or self.family is None:
             return self
-        whole = Stretch(0, size, self.family, self.score, rate=self.rate, evidence=self.evidence)
+        whole = Stretch(
+            0, size, self.family, self.score, rate=self.rate, evidence=self.evidence, clean=tuple(clean)
+        )  # fmt: skip
         return replace(self, stretches=(whole,))
 
     def moved(self, by: int) -> Verdict:
@@ -209,8 +200,8 @@ class _Asked(Value):
 class Restoration(_Asked):
     """A text, the edits that restore it, and the verdict on it.
 
-    `verdict` says whether the text is spun, with the stretches that are; its evidence, damage and labels are empty
-    (`Restorer.detect` gives these). `labels` are what the text says of itself (`despin.text.labels`). `damage` is
+    `verdict` says whether the text is spun, with the stretches that are (`Restorer.detect` gives it with damage and
+    labels). `labels` are what the text says of itself (`despin.text.labels`). `damage` is
     what the edits repair beside words. `prevented` counts the edits that were not made because they touch a
     protected word; `suspects` are the words that look replaced and are left, sorted and disjoint; `scored` says
     what a language model of the user's own was asked, None without one.

@@ -9,7 +9,7 @@ import pytest
 from places import shared
 from rapidfuzz.distance import Levenshtein
 
-from despin.document.written import written_restoration, written_verdict
+from despin.document.written import written_restoration
 from despin.restorer import Restorer
 from despin.results import Alternative, Clue, Edit, Restoration, Stretch, Suspect, Verdict, apply
 from despin.text import chunks as chunking
@@ -173,6 +173,9 @@ def test_clues_are_written_as_at_the_first_place_behind() -> None:
     text = read(source)
     assert text is not None
     clues = (Clue("经由过程", "通过", 1, 2.0), Clue("", "通过", 1, 1.0), Clue("没有", "无", 1, 0.5))
-    whole, line = (written_verdict(text, Verdict(True, 0.9, "own", 0.5, clues), start).evidence for start in (0, 6))
+    stretch = Stretch(6, len(text.text), "own", 0.9, evidence=clues)
+    verdict = Verdict(True, 0.9, "own", 0.5, clues, (stretch,))
+    found = written_restoration(text, Restoration(text.text, (), verdict)).verdict
+    whole, line = found.evidence, found.stretches[0].evidence
     assert [(one.spun, one.original) for one in whole] == [("经由过程", "通过"), ("", "通过"), ("没有", "无")]
     assert [(one.spun, one.original) for one in line] == [("經由過程", "通過"), ("", "通过"), ("没有", "无")]
