@@ -1,5 +1,5 @@
-"""The route of a text: chunks, programs, pinyin, doubled words, judgement, edits, repairs,
-and again until nothing moves."""
+"""What a caller may ask: a text restored, explained, judged, by one thread or several; each chunk of a text goes the
+route of `despin.document.route`."""
 
 from __future__ import annotations
 
@@ -11,49 +11,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
 
-from despin.damage.repair import is_undamaged, outside
-from despin.document.beneath import resting
 from despin.document.facts import EditFilter
 from despin.document.first_look import UNBELIEVED
 from despin.document.judge import Judge
-from despin.document.judgement import CLEAN, Judgement
-from despin.document.rescore import rescored
-from despin.document.suspects import left, unsure
-from despin.document.written import written_readings, written_restoration
+from despin.document.route import Route
+from despin.document.written import written_readings
 from despin.engine import Engine
 from despin.errors import ScorerError, TextTypeError, UsageError
 from despin.external.asking import Asking, UserModel
 from despin.external.scorer import TextScorer
 from despin.fingerprint import model_digest
-from despin.results import (
-    Draft,
-    Readings,
-    Restoration,
-    Stretch,
-    Suspect,
-    Verdict,
-    draft_of,
-    join,
-    restoration_of,
-    split,
-    traced,
-)
-from despin.settings import BUDGET, SETTINGS, check_text, make_settings
+from despin.lexicon.model import Lexicon
+from despin.lm.ngram import LanguageModel
+from despin.results import Readings, Restoration, Verdict, join
+from despin.settings import BUDGET, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.hidden import as_read
-from despin.text.hidden import read as read_hidden
 from despin.text.labels import labels_of
-from despin.text.traditional import in_simplified
-from despin.text.traditional import read as read_script
-from despin.text.view import View, composed
 from despin.threads import groups, in_order
 from despin.tuning import TUNING, Tuning
 
 _START, _END = operator.attrgetter("start"), operator.attrgetter("end")
-#: How sure an edit is usually.
-USUAL = SETTINGS["balanced"]
-#: So often at most is a text that was restored restored again.
-MOST_TURNS = 12
 
 
 class Restorer:
@@ -79,24 +57,45 @@ class Restorer:
         scorer: str | os.PathLike[str] | TextScorer | None = None, scorer_budget: int = BUDGET,
         beneath: bool = False,
     ) -> None:  # fmt: skip
-        self.beneath = beneath
         self.settings = make_settings(
             lexicons, families, min_confidence, setting, shipped, model, tuning, damage, fact_edits, protect, scorer,
             scorer_budget,
         )  # fmt: skip
-        self.engine = Engine(self.settings)
-        self.judge = Judge(self.engine)
-        self.edit_filter = EditFilter(self.settings, self.engine.lexicon.families)
-        self.lexicon, self.model = self.engine.lexicon, self.engine.lm
-        self.min_confidence = self.settings.min_confidence
-        self.repairs = self.engine.repairs(self.min_confidence)
-        #: The user's own language model, and what it is asked of the text at hand.
+        self.route = Route(Engine(self.settings), self.settings, beneath=beneath)
+        #: The user's own language model.
         self.external = UserModel.of(self.settings.scorer)
-        self._asking: Asking | None = None
         #: Restorers of threads that have ended.
         self._workers: list[Restorer] = []
-        #: What `_by_lexicon` was asked last, and what it gave.
-        self._read: tuple[tuple[str, ...], Restoration] | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """What is shared by all texts: lexicon, channel, models."""
+        return self.route.engine
+
+    @property
+    def judge(self) -> Judge:
+        """What judges texts."""
+        return self.route.judge
+
+    @property
+    def edit_filter(self) -> EditFilter:
+        """What decides which edits stand."""
+        return self.route.edit_filter
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The lexicon, as far as it is in play."""
+        return self.route.engine.lexicon
+
+    @property
+    def model(self) -> LanguageModel:
+        """The language model."""
+        return self.route.engine.lm
+
+    @property
+    def min_confidence(self) -> float:
+        """The least probability of an edit that is made."""
+        return self.settings.min_confidence
 
     @classmethod
     def discovered(cls, folder: str | os.PathLike[str] = ".", **settings: Any) -> Restorer:
@@ -112,7 +111,7 @@ class Restorer:
         return cls(**{**found, **settings})
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_workers": [], "_read": None}
+        return {**self.__dict__, "_workers": []}
 
     def scorer_signature(self) -> str:
         """What tells the scorer from others: the digest of its file, and the name of a language model of the
@@ -125,17 +124,14 @@ class Restorer:
         lexicon and models are shared."""
         other = copy.copy(self)
         other.settings = replace(self.settings, **changes)
-        other.judge = self.judge.adjusted(other.settings.tuning)
-        other.edit_filter = EditFilter(other.settings, self.engine.lexicon.families)
-        other.min_confidence = other.settings.min_confidence
-        other.repairs = self.engine.repairs(other.min_confidence)
+        other.route = self.route.adjusted(other.settings)
         return other
 
     def given(self, prior: Mapping[str, float]) -> Restorer:
         """The same restorer for texts for whose families so much speaks before they are read: log odds in nats,
         beside those that any text has."""
         other = copy.copy(self)
-        other.judge, other._read = self.judge.given(prior), None
+        other.route = self.route.given(prior)
         return other
 
     def restore(self, text: str) -> str:
@@ -219,11 +215,7 @@ class Restorer:
     def _alone(self) -> Restorer:
         """The same restorer for one thread at a time."""
         other = copy.copy(self)
-        other.engine = self.engine.alone()
-        other.judge = Judge(other.engine, alone=True).adjusted(self.settings.tuning)
-        other.edit_filter = EditFilter(self.settings, self.engine.lexicon.families)
-        other.model = other.engine.lm
-        other.repairs = other.engine.repairs(self.min_confidence)
+        other.route = self.route.alone()
         return other
 
     def explain_parts(self, text: str, anchors: Sequence[str] = ()) -> Iterator[tuple[int, Restoration]]:
@@ -239,26 +231,26 @@ class Restorer:
         if self.external is None:
             return self
         other = copy.copy(self)
-        other._asking, other._read = Asking(self.external, self.settings.scorer_budget), None
+        other.route = self.route.asked(Asking(self.external, self.settings.scorer_budget))
         return other
 
     def _part(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored with the user's model, where there is one; without it once that failed."""
-        asking = self._asking
+        asking = self.route.asking
         if asking is None:
-            return self._chunk(text, anchors)
+            return self.route.restored(text, anchors)
         try:
-            return self._chunk(text, anchors).marked(scored=asking.scored())
+            return self.route.restored(text, anchors).marked(scored=asking.scored())
         except ScorerError as error:
-            self._asking = None
-            return self._chunk(text, anchors).marked(scored=asking.scored(str(error)))
+            self.route = self.route.asked(None)
+            return self.route.restored(text, anchors).marked(scored=asking.scored(str(error)))
 
     def detect(self, text: str) -> Verdict:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part,
         with the stretches of all parts."""
         check_text(text)
         # The user's model is not asked.
-        found = join(text, ((start, self._chunk(text[start:end], ())) for start, end in chunks(text)))
+        found = join(text, ((start, self.route.restored(text[start:end])) for start, end in chunks(text)))
         return replace(found.verdict, damage=found.damage, labels=labels_of(text))
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
@@ -283,248 +275,7 @@ class Restorer:
         """The readings of every segment of `text` that holds a match, as the whole document sees them. Where the
         document believes in no family, `family` is None and the readings are those at the assumed `rate`."""
         check_text(text)
-        hidden = self._hidden(text)
-        view = composed(hidden, read_script(text if hidden is None else hidden.text))
+        view = self.route.view(text)
         read = self.judge.readings(text if view is None else view.text)
         found = [self.edit_filter.marked(one) for one in read]
         return found if view is None else written_readings(view, found)
-
-    def _hidden(self, text: str) -> View | None:
-        """How a text is read without what hides in it; None where nothing does, or where that stands at words of lists
-        (`despin.document.residue`) and says more than it hides."""
-        hidden = read_hidden(text)
-        if hidden is not None and self.judge.residue(text) is not None and self.judge.residue(hidden.text) is None:
-            return None
-        return hidden
-
-    def _without_inserts(self, text: str) -> Restoration | None:
-        """A text without what a tool put between its characters; None where there is nothing of that."""
-        edits = self.repairs.inserted(text)
-        found = self.edit_filter.final(text, Restoration(text, tuple(edits))) if edits else None
-        return found if found is not None and found.edits else None
-
-    def _chunk(self, text: str, anchors: Sequence[str], turns: int = MOST_TURNS) -> Restoration:
-        """A chunk, restored as it is written; where the edits make that another way, restored as
-        it is read then, too."""
-        hidden = self._hidden(text) if turns else None
-        if hidden is not None:
-            read = self._chunk(hidden.text, tuple(map(as_read, anchors)), turns - 1)
-            found = written_restoration(hidden, read)
-            now = self._hidden(found.text) if found.edits else hidden
-            reads = read.text if now is hidden else found.text if now is None else now.text
-            return self._settled_as_written(text, found, reads == read.text, anchors, turns)
-        look = None if self.judge.prior else self.judge.first_look
-        if look is not None and self.judge.residue(text) is None:
-            clean: Restoration | bool | None = look.of(text)
-            if isinstance(clean, Restoration):
-                return clean
-            if clean is False:
-                self.judge.prescreen.doubt(text)
-        if turns and (outer := self._without_inserts(text)) is not None:
-            return traced(self._chunk(outer.text, anchors, turns - 1), outer)
-        written = read_script(text)
-        if written is None:
-            if (clean := self._at_a_glance(text)) is not None:
-                return clean
-            read = left(self._restore(text, anchors))
-            found = self.judge.with_proof(read)
-            if not read.edits:
-                return found
-        else:
-            read = left(self._restore(written.text, tuple(map(in_simplified, anchors))))
-            found = written_restoration(written, self.judge.with_proof(read))
-            if not found.edits:
-                return found
-        restored = found.text
-        script = read_script(restored)
-        same = (restored if script is None else script.text) == read.text
-        return self._settled_as_written(text, found, same, anchors, turns)
-
-    def _settled_as_written(
-        self, text: str, found: Restoration, same: bool, anchors: Sequence[str], turns: int
-    ) -> Restoration:
-        """What was found, and what is found in the restored text where that is not read as the `same`."""
-        if same or not turns:
-            return found
-        draft = Draft(text)
-        draft.apply(found.edits)
-        moved = draft.apply(self._chunk(found.text, anchors, turns - 1).edits)
-        return replace(found, edits=draft.edits) if moved else found
-
-    def _at_a_glance(self, text: str) -> Restoration | None:
-        """What `_restore` makes of a chunk that is clearly clean; None where that takes more than a look or two."""
-        judge, repairs = self.judge, self.repairs
-        if judge.prior:
-            return None
-        clear = judge.is_clearly_clean(text)
-        if not is_undamaged(text, self.engine.kinds):
-            return None
-        chance = judge.glance(text)
-        if chance is None:
-            stretches, chance = judge.stretches(text)
-            if stretches:
-                return None
-        if not clear:
-            score = judge.second_glance(text)
-            # What stands twice is taken out before words are read.
-            if score is None or repairs.before_reading(text):
-                return None
-            chance = max(chance, score)
-        return Restoration(text, (), Verdict(False, chance))
-
-    def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
-        """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.
-
-        Edits that have to be surer than usual are the usual ones that are, so that asking for more only takes edits
-        away. What a program drew is looked for once: of the text that is left it is not known any more how much was
-        replaced."""
-        if self.min_confidence > USUAL:
-            return self._surer(resting(self.adjusted(min_confidence=USUAL)._once(text, anchors), USUAL))
-        return resting(self._repeated(text, anchors), self.min_confidence)
-
-    def _repeated(self, text: str, anchors: Sequence[str]) -> Restoration:
-        """The same, with edits as sure as if each were made alone."""
-        found = self._once(text, anchors)
-        if not found.edits or self.judge.drew(found):
-            return found
-        drafts = [Draft(text), draft_of(found)]
-        while len(drafts) <= MOST_TURNS:
-            draft = drafts[-1].copy()
-            if not draft.apply(self._once(draft.text, anchors).edits):
-                break
-            drafts.append(draft)
-            texts = [one.text for one in drafts]
-            if (first := texts.index(draft.text)) < len(texts) - 1:
-                # Texts that lead back to one another: the same one is taken, whichever of them comes first.
-                drafts.append(min(drafts[first:], key=lambda one: one.text))
-                break
-        edits = drafts[-1].edits
-        return found if edits == found.edits else self.judge.proved(replace(found, edits=edits))
-
-    def _once(self, text: str, anchors: Sequence[str]) -> Restoration:
-        """A chunk, restored, with the edits that stand."""
-        found = self.edit_filter.final(text, self._restored(text, anchors))
-        return self.judge.proved(found.marked(verdict=self.edit_filter.judged(found.verdict)))
-
-    def _restored(self, text: str, anchors: Sequence[str]) -> Restoration:
-        """A chunk, restored: the stretches that programs spun by their programs, what
-        lies between them by the lexicon."""
-        stretches, chance = self.judge.stretches(text)
-        if not stretches:
-            found = self._rescored(self._asked_at()._by_parts(text, anchors))
-            verdict = found.verdict.at_least(chance)
-            return found if verdict is found.verdict else found.marked(verdict=verdict)
-        return self._rescored(self._asked_at()._by_stretches(text, stretches, anchors))
-
-    def _surer(self, found: Restoration) -> Restoration:
-        """What was found, with the edits that are sure enough; what the others would change looks replaced."""
-        edits = tuple([edit for edit in found.edits if edit.confidence >= self.min_confidence])
-        if len(edits) == len(found.edits):
-            return found
-        others = unsure(Draft(found.source), [edit for edit in found.edits if edit.confidence < self.min_confidence])
-        return self.judge.proved(replace(found.marked(suspects=(*found.suspects, *others)), edits=edits))
-
-    def _asked_at(self) -> Restorer:
-        """The restorer whose edits the user's model is asked about: the one that is as sure as usual, so that asking
-        for more only takes edits away. Without a model, this one."""
-        if self._asking is None or self.min_confidence == USUAL:
-            return self
-        return self.adjusted(min_confidence=USUAL)
-
-    def _rescored(self, found: Restoration) -> Restoration:
-        """What was found, with what the user's model says of it, where there is one."""
-        if self._asking is None:
-            return found
-        numbers = self.settings.tuning.rescoring
-        return rescored(found, self._asking, self.min_confidence, numbers, self.judge.reproved)
-
-    def _by_stretches(self, text: str, stretches: Sequence[Stretch], anchors: Sequence[str]) -> Restoration:
-        """A chunk of which programs spun some stretches, restored."""
-        return join(
-            text,
-            (
-                (
-                    start,
-                    self._by_parts(text[start:end], anchors) if stretch is None else self._by_program(text, stretch),
-                )
-                for start, end, stretch in split(text, stretches)
-            ),
-        )
-
-    def _by_program(self, text: str, stretch: Stretch) -> Restoration:
-        """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough, what else is
-        damaged there, and the words that somebody seems to have replaced before."""
-        found = stretch.restoration(text, self.min_confidence)
-        draft = draft_of(found)
-        suspects = self.judge.beneath.suspects(draft) if self.beneath else ()
-        draft.apply(self._by_lexicon(draft.text).edits)
-        return replace(found, edits=draft.edits, suspects=suspects)
-
-    def _by_parts(self, text: str, anchors: Sequence[str]) -> Restoration:
-        """What the families of the lexicon made of a chunk, or of a part of one, part by
-        part where they made parts of it."""
-        parts = self.judge.parts(text)
-        if len(parts) == 1:
-            return self._by_lexicon(text, anchors) if parts[0].doubted else self._clean(text)
-        return join(
-            text,
-            (
-                (start, self._by_lexicon(text[start:end], anchors) if doubted else self._clean(text[start:end]))
-                for start, end, doubted in parts
-            ),
-        )
-
-    def _clean(self, text: str) -> Restoration:
-        """A part of a chunk that nobody spun: nothing but damage beyond doubt is repaired."""
-        return Restoration(text, tuple(self.repairs.unspun(text, 0.0)))
-
-    def _by_lexicon(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
-        """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one. What was
-        asked last is remembered: what a program spun is read once more when it is restored."""
-        last, asked = self._read, (text, *anchors)
-        if last is not None and last[0] == asked:
-            return last[1]
-        found = self._lexicon_of(text, anchors)
-        self._read = asked, found
-        return found
-
-    def _lexicon_of(self, text: str, anchors: Sequence[str]) -> Restoration:
-        """The same, looked for."""
-        draft, judged = self._first(text, anchors)
-        if judged is CLEAN and is_undamaged(text, self.engine.kinds):
-            return Restoration(text)
-        verdict = judged.verdict_on(text)
-        suspects: tuple[Suspect, ...] = ()
-        if judged.believed:
-            edits, rest = judged.edits(self.min_confidence)
-            suspects = unsure(draft, rest) if verdict.spun else ()
-            draft.apply(edits)
-            scanned = self.engine.channel.scan(draft.text) if draft.edits or judged.found is None else judged.found
-            draft.apply(self.repairs.spun(draft.text, scanned, verdict.family, judged.clean_lines()))
-        else:
-            # What stands twice stays where nobody spun the text; without its damage it may show that it is spun.
-            found, draft = None if draft.edits else judged.found, Draft(text)
-            draft.apply(self.repairs.unspun(text, max(verdict.score, judged.damaged), found))
-        if draft.edits and not (judged.believed and is_undamaged(draft.text, self.engine.kinds)):
-            # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
-            draft.apply(self._by_lexicon(draft.text, anchors).edits)
-        return restoration_of(draft, verdict=verdict, suspects=suspects)
-
-    def _first(self, text: str, anchors: Sequence[str] = ()) -> tuple[Draft, Judgement]:
-        """The text without what stands twice in lines that somebody spun, and the judgement on that."""
-        draft = Draft(text)
-        if self.judge.is_clearly_clean(text):
-            return draft, CLEAN
-        found = self.judge.scan(text)
-        if draft.apply(self.repairs.before_reading(text)):
-            found = self.engine.channel.scan(draft.text)
-        judged = self.judge.judge(draft.text, anchors, found)
-        clean = judged.clean_lines() if draft.edits else ()
-        if clean:
-            lines = zip(text.split("\n"), draft.text.split("\n"), strict=True)
-            kept = outside(text, draft.edits, {line for line, read in lines if read in clean})
-            if len(kept) < len(draft.edits):
-                draft = Draft(text)
-                draft.apply(kept)
-                judged = self.judge.judge(draft.text, anchors)
-        return draft, judged

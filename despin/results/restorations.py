@@ -150,8 +150,8 @@ class Verdict(Value):
         return self if self.score >= score else replace(self, score=score)
 
     def on(self, size: int, clean: Iterable[tuple[int, int]] = ()) -> Verdict:
-        """The same verdict on a text of so many characters that is one stretch, where it is spun, or holds none; `clean`
-        are the places of lines that nobody spun."""
+        """The same verdict on a text of so many characters that is one stretch, where it is spun, or holds none; nobody
+        spun its lines at the places `clean`."""
         if not self.spun or self.family is None:
             return self
         whole = Stretch(

@@ -12,6 +12,7 @@ import pytest
 
 from despin.batch.record import Marker, Recipe
 from despin.cli.main import main
+from despin.document.route import Route
 from despin.restorer import Restorer
 from despin.results import Restoration
 from despin.spinners.registry import spinner
@@ -167,17 +168,17 @@ def test_a_spun_chapter_in_a_book(restorer: Restorer) -> None:
 
 def test_what_a_program_spun_is_read_by_lists_once(monkeypatch: pytest.MonkeyPatch) -> None:
     restorer, asked = Restorer(), []
-    looked = Restorer._lexicon_of
+    looked = Route._lexicon_of
 
-    def counted(self: Restorer, text: str, anchors: Sequence[str]) -> Restoration:
+    def counted(self: Route, text: str, anchors: Sequence[str]) -> Restoration:
         asked.append(text)
         return looked(self, text, anchors)
 
-    monkeypatch.setattr(Restorer, "_lexicon_of", counted)
+    monkeypatch.setattr(Route, "_lexicon_of", counted)
     spun = (
         spinner("synonyms").spin("工作人员表示，新馆增加了三个阅览室，希望大家经常来看书，并且帮助管理图书。" * 2).text
     )
     found = restorer.explain(spun)
     assert found.verdict.stretches
     assert len(asked) == len(set(asked))
-    assert pickle.loads(pickle.dumps(restorer))._read is None
+    assert pickle.loads(pickle.dumps(restorer)).route._read is None
