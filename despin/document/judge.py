@@ -14,7 +14,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.channel.matches import Matches
-from despin.damage.repair import DOUBTFUL
 from despin.decode.arcs import Ids
 from despin.decode.select import rank_readings
 from despin.document.em import assume, confidences, finish, observe, settle
@@ -29,12 +28,10 @@ from despin.document.proof import Programs, list_programs, provable, with_proof
 from despin.document.residue import Residue, residue_of
 from despin.document.runs import EDGE, odds_to_chance, trimmed
 from despin.document.scouting import find_families
-from despin.document.state import Document, fresh_rates
+from despin.document.state import Document
 from despin.engine import Engine
 from despin.errors import DespinWarning, JiebaError
 from despin.fingerprint import digest_of_parts
-from despin.kernel import em, segments
-from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import channels_of, drawing_of, segmented_of
@@ -186,27 +183,6 @@ class Judge:
                 return None
             chance = max(chance, min(UNBELIEVED, odds_to_chance(odds)))
         return chance
-
-    def second_glance(self, text: str) -> float | None:
-        """The probability that `judge` gives for a text that is one part, of which a closer look at its forms shows
-        that no family spun it; None where it has to be asked."""
-        if len(text) > ALONE or self.residue(text) is not None:
-            return None
-        look = self._looked(text, self.scan(text))
-        return self._faint(text, look) if look.spun else UNSPUN.score
-
-    def _faint(self, text: str, look: Look) -> float | None:
-        """The same for a text whose forms may make it look spun where they stand: all families together, nothing held
-        against them, fall short of what a single one must reach, as `scout` has it."""
-        if len(text) >= WHOLE or look.doubtful is None:
-            return None
-        ids = Ids(self.engine.candidates)
-        table = ids.table(text, segments(text, look.doubtful.sites))
-        rates = fresh_rates(self.engine.channel, self.tuning)
-        em.first_step(table, rates, zeros(len(rates)), self.tuning.both_ways, len(ids.key_families))
-        total, threshold = sum(table.gains), self.tuning.threshold_for(look.doubted, self.engine.channel.noise)
-        score = chance_of(total - 2 * threshold)
-        return score if total < threshold and score < DOUBTFUL else None
 
     def residue(self, text: str) -> Residue | None:
         """The marks in a text that seem to be those of a tool of lists; None without any."""

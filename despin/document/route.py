@@ -23,7 +23,6 @@ from despin.results import (
     Restoration,
     Stretch,
     Suspect,
-    Verdict,
     draft_of,
     join,
     restoration_of,
@@ -120,8 +119,6 @@ class Route:
                 return traced(self.restored(outer.text, anchors, turns - 1), outer)
         view = read_script(text) if hidden is None and turns else hidden
         if view is None:
-            if (glanced := self._at_a_glance(text)) is not None:
-                return glanced
             read = left(self._until_nothing_moves(text, anchors))
             found = self.judge.with_proof(read)
         else:
@@ -137,27 +134,6 @@ class Route:
         draft.apply(found.edits)
         moved = draft.apply(self.restored(found.text, anchors, turns - 1).edits)
         return replace(found, edits=draft.edits) if moved else found
-
-    def _at_a_glance(self, text: str) -> Restoration | None:
-        """What is made of a chunk that is clearly clean; None where that takes more than a look or two."""
-        judge, repairs = self.judge, self.repairs
-        if judge.prior:
-            return None
-        clear = judge.is_clearly_clean(text)
-        if not is_undamaged(text, self.engine.kinds):
-            return None
-        chance = judge.glance(text)
-        if chance is None:
-            stretches, chance = judge.stretches(text)
-            if stretches:
-                return None
-        if not clear:
-            score = judge.second_glance(text)
-            # What stands twice is taken out before words are read.
-            if score is None or repairs.before_reading(text):
-                return None
-            chance = max(chance, score)
-        return Restoration(text, (), Verdict(False, chance))
 
     def _until_nothing_moves(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.

@@ -94,15 +94,3 @@ def test_what_clears_a_text_is_the_worth_of_its_blocks(text: str, before: int) -
     if most:
         assert not judge.prescreen._worths.clear(channel.automaton, text, BLOCK, most - 1e-9)
         assert judge.prescreen._worths.clear(channel.automaton, text, BLOCK, most + 1e-9)
-
-
-@pytest.mark.parametrize("name", kit.files("clean")[:6])
-def test_a_second_look_comes_to_what_the_whole_route_does(name: str) -> None:
-    text, other = kit.article("clean", name), unlooked()
-    other.judge.second_glance = lambda _: None  # type: ignore[method-assign]
-    for first in range(0, len(text), 45):
-        for size in (20, 45, 100, 300):
-            part = text[first : first + size]
-            one, whole = kit.restorer().explain(part), other.explain(part)
-            assert one.edits == whole.edits
-            assert one.verdict.score == pytest.approx(whole.verdict.score, abs=0.01)

@@ -98,7 +98,11 @@ def test_one_judgement_is_shown_everywhere(restorer: Restorer) -> None:
     text = clean(4) + article("classic-list") + clean(4) + article("auto-repost")
     found, verdict = restorer.explain(text), restorer.detect(text)
     rows = [one.as_dict() for one in found.verdict.stretches]
-    assert (verdict.spun, verdict.evidence, verdict.stretches) == (True, found.verdict.evidence, found.verdict.stretches)
+    assert (verdict.spun, verdict.evidence, verdict.stretches) == (
+        True,
+        found.verdict.evidence,
+        found.verdict.stretches,
+    )
     assert found.as_dict()["stretches"] == rows
     marked = Marker(Recipe()).mark(text)
     assert marked.value["stretches"] == rows
