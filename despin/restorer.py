@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
 
-from despin.document.facts import EditFilter
 from despin.document.first_look import UNBELIEVED
 from despin.document.judge import Judge
 from despin.document.route import Route
@@ -61,7 +60,7 @@ class Restorer:
             lexicons, families, min_confidence, setting, shipped, model, tuning, damage, fact_edits, protect, scorer,
             scorer_budget,
         )  # fmt: skip
-        self.route = Route(Engine(self.settings), self.settings, beneath=beneath)
+        self.route = Route(Engine(self.settings), self.settings, beneath)
         #: The user's own language model.
         self.external = UserModel.of(self.settings.scorer)
         #: Restorers of threads that have ended.
@@ -76,11 +75,6 @@ class Restorer:
     def judge(self) -> Judge:
         """What judges texts."""
         return self.route.judge
-
-    @property
-    def edit_filter(self) -> EditFilter:
-        """What decides which edits stand."""
-        return self.route.edit_filter
 
     @property
     def lexicon(self) -> Lexicon:
@@ -118,6 +112,11 @@ class Restorer:
         user's own. Raises `InputError` where the file cannot be read."""
         digest = model_digest(self.engine.scorer.path)
         return digest if self.external is None else f"{digest}+{self.external.name}"
+
+    def program_signature(self) -> str:
+        """What tells the programs that are in play from others: an abbreviated digest of tables, weights and jieba's
+        files, "none" without programs."""
+        return self.route.programs.digest()
 
     def adjusted(self, **changes: Any) -> Restorer:
         """The same restorer with another `min_confidence`, `tuning`, `fact_edits` or `protect`;
@@ -277,5 +276,5 @@ class Restorer:
         check_text(text)
         view = self.route.view(text)
         read = self.judge.readings(text if view is None else view.text)
-        found = [self.edit_filter.marked(one) for one in read]
+        found = [self.route.edit_filter.marked(one) for one in read]
         return found if view is None else written_readings(view, found)

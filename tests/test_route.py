@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import engine_kit as kit
@@ -26,7 +27,8 @@ def with_program(form: str, original: str) -> Restorer:
         return found, 0.999 if found else 0.0
 
     restorer = kit.restorer().adjusted()
-    restorer.judge.stretches = stretches  # type: ignore[method-assign]
+    restorer.route.programs = copy.copy(restorer.route.programs)
+    restorer.route.programs.stretches = stretches  # type: ignore[method-assign]
     return restorer
 
 

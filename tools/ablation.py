@@ -86,7 +86,7 @@ LISTS = (
         {DOCUMENT + "judge:ALONE": 10**9},
         [DOCUMENT + "partition", DOCUMENT + "line_evidence"],
     ),
-    Mechanism("again until nothing moves", {"despin.restorer:MOST_TURNS": 0}),
+    Mechanism("again until nothing moves", {DOCUMENT + "route:MOST_TURNS": 0}),
     Mechanism("marks at replaced words", {DOCUMENT + "judge:residue_of": _nothing}, [DOCUMENT + "residue"]),
 )
 PROGRAMS = (

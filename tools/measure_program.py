@@ -166,7 +166,7 @@ class Measured:
         self.whole.append(distance(spun, original))
         edits = {(edit.start, edit.end, edit.original) for edit in found.edits}
         wrong = self._judge(spun, gold, found.edits, program)
-        programs = [one for one in restorer.judge.programs if isinstance(one, ProgramJudge)]
+        programs = [one for one in restorer.route.programs.judges if isinstance(one, ProgramJudge)]
         self.reasons.update(reasons(spun, gold, wrong, programs))
         harm = self.harm = self.harm or Harm(restorer.lexicon.families)
         for kind, error in losses(spun, gold, found.edits, program):
@@ -255,7 +255,7 @@ def found_at(texts: Sequence[str], spun: Sequence[str], restorer: Restorer, most
         for group in (texts, spun):
             pieces = [text[at : at + length] for text in group for at in range(0, len(text) - length + 1, length)]
             pieces = random.Random(length).sample(pieces, min(most, len(pieces)))
-            scores.append(sorted(restorer.judge.program_odds(piece) for piece in pieces))
+            scores.append(sorted(restorer.route.programs.odds(piece) for piece in pieces))
         if all(scores):
             bar = scores[0][min(len(scores[0]) - 1, int(len(scores[0]) * (1 - FALSE_ALARMS)))]
             share = sum(score > bar for score in scores[1]) / len(scores[1])

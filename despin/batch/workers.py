@@ -38,7 +38,7 @@ class WorkerInfo(NamedTuple):
 def describe(marker: Marker) -> WorkerInfo:
     """What the worker is, once its restorer is loaded. Raises what `Restorer` raises."""
     restorer = marker.restorer
-    programs, scorer = restorer.judge.program_digest(), restorer.scorer_signature()
+    programs, scorer = restorer.program_signature(), restorer.scorer_signature()
     _ = marker.sites  # read before processes are forked, which share it
     return WorkerInfo(restorer.lexicon.digest, restorer.min_confidence, programs, scorer)
 

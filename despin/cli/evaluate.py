@@ -196,7 +196,7 @@ def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> 
         "scorer": restorer.scorer_signature(),
         "families": "+".join(sorted(args.family)) if args.family else "all",
         "min-confidence": f"{restorer.min_confidence:g}",
-        "programs": restorer.judge.program_digest(),
+        "programs": restorer.program_signature(),
     }
     lexicon = restorer.lexicon.digest[:SHOWN] or "none"
     return Signature(version(), lexicon, model_digest(restorer.model.path), system.name, settings)

@@ -6,51 +6,33 @@ from __future__ import annotations
 import copy
 import math
 import operator
-import warnings
-import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.channel.matches import Matches
 from despin.decode.arcs import Ids
 from despin.decode.select import rank_readings
 from despin.document.em import assume, confidences, finish, observe, settle
-from despin.document.first_look import UNBELIEVED, first_look
 from despin.document.judgement import Judgement, chance_of, likeliest
 from despin.document.line_evidence import unit_scores
 from despin.document.odds_cache import OddsCache
 from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, units
 from despin.document.prescreen import BLOCK, Prescreen, within
-from despin.document.program import ProgramJudge, program_judge
-from despin.document.proof import Programs, list_programs, provable, with_proof
 from despin.document.residue import Residue, residue_of
-from despin.document.runs import EDGE, odds_to_chance, trimmed
+from despin.document.runs import EDGE, trimmed
 from despin.document.scouting import find_families
 from despin.document.state import Document
 from despin.engine import Engine
-from despin.errors import DespinWarning, JiebaError
-from despin.fingerprint import digest_of_parts
 from despin.kernel.types import MatchColumns
-from despin.lexicon.model import PERSONAL
-from despin.lexicon.preimages import channels_of, drawing_of, segmented_of
 from despin.results import (
     UNSPUN,
     Readings,
-    Restoration,
-    Stretch,
     Verdict,
-    is_by_program,
-    proved_later,
-    with_edits,
 )
-from despin.tuning import ALWAYS, DRAWING, LISTED, Tuning
+from despin.tuning import LISTED, Tuning
 
 if TYPE_CHECKING:
-    from despin.document.beneath import Beneath
-    from despin.document.channel_judge import ChannelJudge
-    from despin.kernel.native.matcher import FirstLook
+    pass
 
 #: By what edits of a stretch are told apart.
 _PLACE = operator.attrgetter("start", "end", "original")
@@ -76,26 +58,23 @@ class Look(NamedTuple):
 
 
 class Judge:
-    """Judges texts with the lexicon and models of an engine, and the numbers in `tuning`; picklable, and safe to share
-    between threads. One that is `alone` is called by one thread at a time: its programs let others go on meanwhile."""
+    """Judges texts by the families of an engine's lexicon, with its models and the numbers in `tuning`; picklable, and
+    safe to share between threads."""
 
-    def __init__(self, engine: Engine, alone: bool = False) -> None:
-        self.engine, self.tuning, self.alone = engine, engine.tuning, alone
-        self._jieba_missing = False
+    def __init__(self, engine: Engine, tuning: Tuning) -> None:
+        self.engine, self.tuning = engine, tuning
         #: What speaks for families before a text is read, and what was found to speak for them since somebody last
         #: cleared it, without what spoke beforehand: log likelihood ratios (nats) of the likeliest part.
         self.prior: Mapping[str, float] = {}
         self.evidence: dict[str, float] = {}
         #: The last text that was looked at, which may be asked for again.
         self._look: Look | None = None
-        self._stretched: tuple[str, tuple[Sequence[Stretch], float]] | None = None
         self._residue: tuple[str, Residue | None] | None = None
         cache = OddsCache(engine.lexicon, engine.lm, engine.tuning)
         self.prescreen = Prescreen(engine.channel, engine.lm, engine.tuning, cache)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: value for name, value in self.__dict__.items() if name not in ("first_look", "beneath")}
-        return kept | {"_look": None, "_stretched": None, "_residue": None}
+        return self.__dict__ | {"_look": None, "_residue": None}
 
     def adjusted(self, tuning: Tuning) -> Judge:
         """The same judge with other numbers; the prescreen is shared."""
@@ -107,82 +86,8 @@ class Judge:
         """The same judge for a text for whose families so much speaks beforehand (nats)."""
         other = copy.copy(self)
         other.prior, other.evidence = prior, {}
-        other._look = other._stretched = None
+        other._look = None
         return other
-
-    def _note(self, family: str, ratio: float) -> None:
-        """Remember what was found to speak for a family."""
-        self.evidence[family] = max(ratio, self.evidence.get(family, -math.inf))
-
-    @cached_property
-    def programs(self) -> tuple[ProgramJudge | ChannelJudge, ...]:
-        """What finds the stretches of each family that names a program which can be run backwards: those that replace
-        every word that they cut by the search of clauses, others as channels."""
-        lexicon, lm, scorer = self.engine.lexicon, self.engine.lm, self.engine.scorer
-        found: list[ProgramJudge | ChannelJudge] = []
-        for family in lexicon.families:
-            channels = channels_of(family)
-            if channels:
-                from despin.document.channel_judge import channel_judge
-
-                found.append(channel_judge(family, channels, lm, scorer))
-            elif family.program is not None and segmented_of(family.program) is not None:
-                entries = lexicon.of((family.name, PERSONAL))
-                found.append(program_judge(family, entries, lm, self.alone, scorer, self.tuning.clauses))
-        return tuple(found)
-
-    @cached_property
-    def beneath(self) -> Beneath:
-        """What reads the words that a program's stretch has once it is restored."""
-        from despin.document.beneath import Beneath
-
-        return Beneath(self.engine)
-
-    @cached_property
-    def first_look(self) -> FirstLook | None:
-        """What tells most clean texts at one look; None where some program has to be asked of every text."""
-        judge = weakref.proxy(self)  # What the judge keeps must not keep the judge.
-        kinds, lm = self.engine.kinds, self.engine.lm
-        return first_look(self.prescreen, self.programs, lambda text: judge.glance(text), kinds, lm)
-
-    def program_digest(self) -> str:
-        """An abbreviated digest of what the programs depend on (tables, weights, jieba's
-        files), "none" without programs."""
-        return digest_of_parts([one.data() for one in self.programs]) if self.programs else "none"
-
-    def stretches(self, text: str) -> tuple[Sequence[Stretch], float]:
-        """The stretches of a chunk that a spinner made that can be run backwards, sorted and disjoint, with offsets
-        of the chunk, and the probability of the likeliest stretch, believed or not. What lies between them is left
-        to the families of the lexicon."""
-        last = self._stretched
-        if last is not None and last[0] is text:
-            return last[1]
-        found: Sequence[Stretch] = ()
-        chance, best = 0.0, -math.inf
-        for judge in self.programs:
-            odds, stretches = self._asked(judge, text)
-            likely = odds_to_chance(odds)
-            if (not found or (stretches and odds > best)) and (stretches or likely > chance):
-                chance = likely if stretches else min(UNBELIEVED, likely)
-                found, best = stretches, odds
-        self._stretched = text, (found, chance)
-        return found, chance
-
-    def glance(self, text: str) -> float | None:
-        """The probability that `stretches` gives for a chunk of which a first look shows that no program spun any of
-        it; None where it has to be asked."""
-        chance = 0.0
-        if self._jieba_missing:
-            return None
-        for judge in self.programs:
-            try:
-                odds = judge.glance(text)
-            except JiebaError:
-                return None
-            if odds is None:
-                return None
-            chance = max(chance, min(UNBELIEVED, odds_to_chance(odds)))
-        return chance
 
     def residue(self, text: str) -> Residue | None:
         """The marks in a text that seem to be those of a tool of lists; None without any."""
@@ -217,80 +122,6 @@ class Judge:
             look = Look(text, found, blocks, doubtful, spun)
         self._look = look
         return look
-
-    def proved(self, found: Restoration) -> Restoration:
-        """The same with the proof of what was made of it: where some of a stretch's edits were left out, what stands
-        there instead is spun again. The marks of the edits stay those of the whole restoration of the stretch."""
-        if not found.verdict.stretches:
-            return found
-        one = found.verdict.stretches[0]
-        if one.proof is None and (one.start, one.end) == (0, len(found.source)):
-            # All of it was made by a list, as of most texts.
-            stretches: tuple[Stretch, ...] = (with_edits(one, found.edits),)
-        else:
-            stretches = tuple([self._proved(found, one) for one in found.verdict.stretches])
-        return found.marked(verdict=replace(found.verdict, stretches=stretches))
-
-    def _proved(self, found: Restoration, one: Stretch) -> Stretch:
-        """A stretch of a restoration with the edits that were made of it, and their proof."""
-        own = found.edits_in(one.start, one.end)
-        if not is_by_program(one) or [*map(_PLACE, own)] == [*map(_PLACE, one.edits)]:
-            return with_edits(one, own)
-        made = {_PLACE(edit): edit for edit in found.edits}
-        edits = tuple([made[place] for place in map(_PLACE, one.edits) if place in made])
-        stretch = with_edits(one, edits)
-        return stretch if len(edits) == len(one.edits) else self.reproved(found.source, stretch)
-
-    def reproved(self, text: str, one: Stretch) -> Stretch:
-        """A program's stretch of a text with the proof of its edits."""
-        (judge,) = [judge for judge in self.programs if judge.family == one.family]
-        return judge.proved(text, one)
-
-    def with_proof(self, found: Restoration) -> Restoration:
-        """The same with the proof of what lists made, of a restoration that is done; it is worked out when somebody
-        asks for the edits or for what is proved."""
-        if not found.verdict.stretches or not provable(found, self._list_programs):
-            return found
-        return proved_later(found, partial(with_proof, programs=self._list_programs))
-
-    @cached_property
-    def _list_programs(self) -> Programs:
-        return list_programs(self.engine.lexicon.families)
-
-    def drew(self, found: Restoration) -> bool:
-        """Whether a program that draws made some of a text."""
-        return any(is_by_program(one) and one.family in self._drawing for one in found.verdict.stretches)
-
-    @cached_property
-    def _drawing(self) -> frozenset[str]:
-        """The families whose programs draw."""
-        families = self.engine.lexicon.families
-        return frozenset(one.name for one in families if one.program and any(map(drawing_of, one.programs)))
-
-    def program_odds(self, text: str) -> float:
-        """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""
-        return max((self._asked(judge, text)[0] for judge in self.programs), default=-math.inf)
-
-    def _asked(self, judge: ProgramJudge | ChannelJudge, text: str) -> tuple[float, Sequence[Stretch]]:
-        """What a program says of a text. Without jieba no program is asked again, with one warning; the
-        families that are lists do without."""
-        if self._jieba_missing:
-            return -math.inf, ()
-        said = DRAWING if judge.family in self._drawing else ALWAYS
-        prior = self.prior.get(judge.family, 0.0) / said.slope
-        try:
-            odds, stretches = judge.stretches(text, prior)
-            self._note(judge.family, said.ratio(odds - prior, len(text)))
-            return odds, stretches
-        except JiebaError as error:
-            self._jieba_missing = True
-            warnings.warn(
-                f"{error}. Until then texts spun by the program of {judge.family} are judged by its list of words "
-                "alone",
-                DespinWarning,
-                stacklevel=2,
-            )
-            return -math.inf, ()
 
     def parts(self, text: str) -> list[Part]:
         """The parts of a text, which cover it: documents that the families of the lexicon made, each to be judged by
@@ -394,7 +225,8 @@ class Judge:
         for number, name in enumerate(document.channel.families):
             if document.alone[number] and number not in document.damaging:
                 odds = (document.alone[number] - document.prior[number] - document.threshold) * math.log(10)
-                self._note(name, LISTED.ratio(odds, len(document.text)))
+                ratio = LISTED.ratio(odds, len(document.text))
+                self.evidence[name] = max(ratio, self.evidence.get(name, -math.inf))
         family, rate = likeliest(document)
         score = chance_of(document.evidence - document.threshold)
         return Judgement(document, Verdict(family is not None, score, family, rate), found)

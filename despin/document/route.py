@@ -4,15 +4,19 @@ the stretches of programs, parts that lists made, damage, and again until nothin
 from __future__ import annotations
 
 import copy
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from despin.damage.repair import is_undamaged, outside
 from despin.document.beneath import resting
 from despin.document.facts import EditFilter
+from despin.document.first_look import first_look
 from despin.document.judge import Judge
 from despin.document.judgement import CLEAN, Judgement
+from despin.document.programs import Programs
 from despin.document.rescore import rescored
 from despin.document.suspects import left, unsure
 from despin.document.written import written_restoration
@@ -36,6 +40,9 @@ from despin.text.traditional import in_simplified
 from despin.text.traditional import read as read_script
 from despin.text.view import View, composed
 
+if TYPE_CHECKING:
+    from despin.kernel.native.matcher import FirstLook
+
 #: How sure an edit is usually.
 USUAL = SETTINGS["balanced"]
 #: So often at most is a text that was restored restored again.
@@ -43,46 +50,59 @@ MOST_TURNS = 12
 
 
 class Route:
-    """Restores chunks with an engine and settings; picklable, and safe to share between threads. `judge` is that of
-    the engine, one of its own where none is given. `beneath` says whether what a program spun is read once more for
+    """Restores chunks with an engine and settings; picklable, and safe to share between threads; one that is `alone`
+    is asked by one thread at a time. `beneath` says whether what a program spun is read once more for
     words that somebody had replaced before; `asking` is what a language model of the user's own is asked of a text,
     None without one."""
 
-    def __init__(self, engine: Engine, settings: Settings, judge: Judge | None = None, beneath: bool = False) -> None:
-        self.engine, self.settings, self.beneath = engine, settings, beneath
-        self.judge = Judge(engine) if judge is None else judge
-        self.edit_filter = EditFilter(settings, engine.lexicon.families)
-        self.min_confidence = settings.min_confidence
-        self.repairs = engine.repairs(self.min_confidence)
+    def __init__(self, engine: Engine, settings: Settings, beneath: bool = False, alone: bool = False) -> None:
+        self.engine, self.beneath = engine, beneath
+        self.judge = Judge(engine, settings.tuning)
+        self.programs = Programs(engine, self.judge.evidence, settings.tuning.clauses, alone)
         self.asking: Asking | None = None
         #: What `_by_lexicon` was asked last, and what it gave.
         self._read: tuple[tuple[str, ...], Restoration] | None = None
+        self._take(settings)
+
+    def _take(self, settings: Settings) -> None:
+        """Go by these settings."""
+        self.settings, self.min_confidence = settings, settings.min_confidence
+        self.edit_filter = EditFilter(settings, self.engine.lexicon.families)
+        self.repairs = self.engine.repairs(self.min_confidence)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_read": None}
+        return {name: value for name, value in self.__dict__.items() if name != "first_look"} | {"_read": None}
 
     def adjusted(self, settings: Settings) -> Route:
         """The same route with other settings; engine and what judges are shared."""
-        other = Route(self.engine, settings, self.judge.adjusted(settings.tuning), self.beneath)
-        other.asking = self.asking
+        other = copy.copy(self)
+        other.judge, other._read = self.judge.adjusted(settings.tuning), None
+        other._take(settings)
         return other
 
     def given(self, prior: Mapping[str, float]) -> Route:
         """The same route for texts for whose families so much speaks beforehand (nats)."""
         other = copy.copy(self)
         other.judge, other._read = self.judge.given(prior), None
+        other.programs = self.programs.given(prior, other.judge.evidence)
         return other
 
     def alone(self) -> Route:
         """The same route for one thread at a time, with memories of its own."""
-        engine = self.engine.alone()
-        return Route(engine, self.settings, Judge(engine, alone=True).adjusted(self.settings.tuning), self.beneath)
+        return Route(self.engine.alone(), self.settings, self.beneath, alone=True)
 
     def asked(self, asking: Asking | None) -> Route:
         """The same route, which asks the user's own model what `asking` lets it."""
         other = copy.copy(self)
         other.asking, other._read = asking, None
         return other
+
+    @cached_property
+    def first_look(self) -> FirstLook | None:
+        """What tells most clean texts at one look; None where some program has to be asked of every text."""
+        programs = weakref.proxy(self.programs)  # What these keep must not keep them.
+        kinds, lm = self.engine.kinds, self.engine.lm
+        return first_look(self.judge.prescreen, self.programs.judges, lambda text: programs.glance(text), kinds, lm)
 
     def view(self, text: str) -> View | None:
         """How a text is read: without what hides in it, in simplified characters; None where that is as it stands."""
@@ -108,7 +128,7 @@ class Route:
         restored text is read otherwise than what was restored, it is restored once more, so many `turns` at most."""
         hidden = self._hidden(text) if turns else None
         if hidden is None:
-            look = None if self.judge.prior else self.judge.first_look
+            look = None if self.judge.prior else self.first_look
             if look is not None and self.judge.residue(text) is None:
                 clean: Restoration | bool | None = look.of(text)
                 if isinstance(clean, Restoration):
@@ -120,7 +140,7 @@ class Route:
         view = read_script(text) if hidden is None and turns else hidden
         if view is None:
             read = left(self._until_nothing_moves(text, anchors))
-            found = self.judge.with_proof(read)
+            found = self.programs.with_proof(read)
         else:
             seen = in_simplified if hidden is None else as_read
             read = self.restored(view.text, tuple(map(seen, anchors)), turns - 1)
@@ -148,7 +168,7 @@ class Route:
     def _repeated(self, text: str, anchors: Sequence[str]) -> Restoration:
         """The same, with edits as sure as if each were made alone."""
         found = self._once(text, anchors)
-        if not found.edits or self.judge.drew(found):
+        if not found.edits or self.programs.drew(found):
             return found
         drafts = [Draft(text), draft_of(found)]
         while len(drafts) <= MOST_TURNS:
@@ -162,17 +182,17 @@ class Route:
                 drafts.append(min(drafts[first:], key=lambda one: one.text))
                 break
         edits = drafts[-1].edits
-        return found if edits == found.edits else self.judge.proved(replace(found, edits=edits))
+        return found if edits == found.edits else self.programs.proved(replace(found, edits=edits))
 
     def _once(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, with the edits that stand."""
         found = self.edit_filter.final(text, self._made_of(text, anchors))
-        return self.judge.proved(found.marked(verdict=self.edit_filter.judged(found.verdict)))
+        return self.programs.proved(found.marked(verdict=self.edit_filter.judged(found.verdict)))
 
     def _made_of(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored: the stretches that programs spun by their programs, what
         lies between them by the lexicon."""
-        stretches, chance = self.judge.stretches(text)
+        stretches, chance = self.programs.stretches(text)
         # The user's model is asked about usual edits, so that asking for more only takes edits away.
         own = self if self.asking is None else self._as_usual()
         if not stretches:
@@ -187,7 +207,7 @@ class Route:
         if len(edits) == len(found.edits):
             return found
         others = unsure(Draft(found.source), [edit for edit in found.edits if edit.confidence < self.min_confidence])
-        return self.judge.proved(replace(found.marked(suspects=(*found.suspects, *others)), edits=edits))
+        return self.programs.proved(replace(found.marked(suspects=(*found.suspects, *others)), edits=edits))
 
     def _as_usual(self) -> Route:
         """The same route with edits as sure as usual."""
@@ -198,7 +218,7 @@ class Route:
         if self.asking is None:
             return found
         numbers = self.settings.tuning.rescoring
-        return rescored(found, self.asking, self.min_confidence, numbers, self.judge.reproved)
+        return rescored(found, self.asking, self.min_confidence, numbers, self.programs.reproved)
 
     def _by_stretches(self, text: str, stretches: Sequence[Stretch], anchors: Sequence[str]) -> Restoration:
         """A chunk of which programs spun some stretches, restored."""
@@ -218,7 +238,7 @@ class Route:
         damaged there, and the words that somebody seems to have replaced before."""
         found = stretch.restoration(text, self.min_confidence)
         draft = draft_of(found)
-        suspects = self.judge.beneath.suspects(draft) if self.beneath else ()
+        suspects = self.programs.beneath.suspects(draft) if self.beneath else ()
         draft.apply(self._by_lexicon(draft.text).edits)
         return replace(found, edits=draft.edits, suspects=suspects)
 

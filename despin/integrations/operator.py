@@ -104,7 +104,7 @@ class Operator:
         self.recipe = recipe(text_field, mode, **options)
         self.marker = Marker(self.recipe)
         restorer = self.marker.restorer
-        programs, scorer = restorer.judge.program_digest(), restorer.scorer_signature()
+        programs, scorer = restorer.program_signature(), restorer.scorer_signature()
         self.signature = version(), restorer.lexicon.digest, programs, scorer
 
     def __call__(self, batch: Any) -> Any:

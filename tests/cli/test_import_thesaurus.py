@@ -27,7 +27,7 @@ def test_many_forms_a_word_are_the_table_of_a_program(
     assert main(["lexicon", "import", str(tmp_path / "words.txt"), "-o", str(tmp_path / "words.yaml")]) == 0
     assert group in read_groups(tmp_path / "words.table").groups
     restorer = Restorer(tmp_path / "words.yaml", families=["words"])
-    assert [judge.family for judge in restorer.judge.programs] == ["words"]
+    assert [judge.family for judge in restorer.route.programs.judges] == ["words"]
 
 
 def test_one_form_a_word_makes_entries(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -87,7 +87,7 @@ def test_names_titles_and_quotations(host: str, share: float) -> None:
 
 
 def test_what_a_program_did_in_quotations_is_taken_back_and_marked() -> None:
-    program = next(judge for judge in kit.restorer().judge.programs if judge.family == "betting-seo")
+    program = next(judge for judge in kit.restorer().route.programs.judges if judge.family == "betting-seo")
     plain = "他说：“我们应该立刻停止购买，并且继续学习新的方法。”小说《增加与减少》非常好看，很多读者喜欢，老师也常常推荐。\n"
     text = kit.article("spun-host", HOSTS[1]).rstrip("\n") + "\n" + program.spinners[0].spin(plain).text
     found = kit.restorer().explain(text)
@@ -287,9 +287,9 @@ def test_restorers_with_other_facts_share_all_else_and_can_be_pickled() -> None:
     found = protected.explain(text)
     assert found.prevented > 0
     assert "体系" not in words(found)
-    assert pickle.loads(pickle.dumps(protected.edit_filter)).final(text, marked) == protected.edit_filter.final(
+    assert pickle.loads(pickle.dumps(protected.route.edit_filter)).final(
         text, marked
-    )
+    ) == protected.route.edit_filter.final(text, marked)
 
 
 def test_settings_are_checked() -> None:

@@ -21,13 +21,13 @@ SPUN = "他应用旌旗灯号经由过程若是首要。"
 def unlooked() -> Restorer:
     """A restorer that does without a first look."""
     other = kit.restorer().adjusted()
-    other.judge.first_look = None
+    other.route.first_look = None
     return other
 
 
 def looked(text: str) -> object:
     """What the first look says of a text."""
-    look = kit.restorer().judge.first_look
+    look = kit.restorer().route.first_look
     assert look is not None
     return look.of(text)
 

@@ -40,7 +40,7 @@ class Open:
 def unscreened() -> Restorer:
     other = kit.restorer().adjusted()
     other.judge.prescreen = Open()  # type: ignore[assignment]
-    other.judge.first_look = None
+    other.route.first_look = None
     return other
 
 
@@ -144,7 +144,7 @@ def repaired(text: str) -> str:
     slow = copy.copy(other.judge.prescreen)
     slow.__dict__["_look"] = None
     other.judge.prescreen = slow
-    other.judge.first_look = None
+    other.route.first_look = None
     return other.restore(text)
 
 

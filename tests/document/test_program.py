@@ -120,7 +120,7 @@ def test_each_copy_is_judged_alike(restorer: Restorer, copies: int) -> None:
 
 
 def test_what_touches_an_unproved_place_is_not_proved(restorer: Restorer) -> None:
-    judge, text = restorer.judge.programs[0], spun(ARTICLE)
+    judge, text = restorer.route.programs.judges[0], spun(ARTICLE)
     rows: list[Row] = [(edit.start, edit.end, edit.original, 1.0, []) for edit in SYNONYMS.spin(ARTICLE).edits]
     (first, last, *_), (start, end, *_) = rows[1], rows[4]
     places = [(0, 0), (last - 1, last), (start, start), (end, end + 1), (len(text), len(text))]
@@ -156,11 +156,11 @@ def test_a_personal_lexicon_has_the_last_word(tmp_path: Path) -> None:
 
 
 def test_without_the_family_no_program_is_asked() -> None:
-    assert Restorer(families=["classic-list"]).judge.programs == ()
+    assert Restorer(families=["classic-list"]).route.programs.judges == ()
 
 
 def test_a_judge_can_be_pickled(restorer: Restorer) -> None:
-    judge = restorer.judge.programs[0]
+    judge = restorer.route.programs.judges[0]
     again = pickle.loads(pickle.dumps(judge))
     text = spun(ARTICLE)
     assert [stretch.edits for stretch in again.stretches(text)[1]] == [
@@ -169,7 +169,7 @@ def test_a_judge_can_be_pickled(restorer: Restorer) -> None:
 
 
 def test_weights_that_are_missing_or_damaged_are_said(restorer: Restorer, tmp_path: Path) -> None:
-    shipped = restorer.judge.programs[0]
+    shipped = restorer.route.programs.judges[0]
     whole = shipped._file.read_bytes()
     place = tmp_path / "synonyms.weights"
     for data in (None, b"", b"nothing", whole[:5000], whole[:-1], whole[:40] + b"x" + whole[41:]):
@@ -241,7 +241,7 @@ def test_families_and_damage_beside_a_program(restorer: Restorer) -> None:
     only = Restorer(families=["betting-seo"]).explain(text)
     assert only.verdict.stretches == restorer.explain(text).verdict.stretches
     without = Restorer(families=["classic-list"])
-    assert without.judge.programs == ()
+    assert without.route.programs.judges == ()
     assert without.explain(text).verdict.stretches == without.detect(text).stretches == ()
     assert without.explain(text).verdict.respun is None
     assert Restorer(damage=[]).explain(text).verdict.stretches == only.verdict.stretches

@@ -34,9 +34,6 @@ class _Judge:
     def __init__(self) -> None:
         self.evidence: dict[str, float] = {}
 
-    def program_digest(self) -> str:
-        return os.environ.get("DESPIN_STUB_PROGRAMS", "none")
-
 
 class Restorer:
     """Finds a few words, and `好象` where a site speaks for that; `毒` breaks it, and a lexicon called broken.yaml cannot be
@@ -66,6 +63,9 @@ class Restorer:
         self.min_confidence = {"careful": 0.8, "balanced": 0.5, "bold": 0.35}[setting]
         if min_confidence is not None:
             self.min_confidence = min_confidence
+
+    def program_signature(self) -> str:
+        return os.environ.get("DESPIN_STUB_PROGRAMS", "none")
 
     def scorer_signature(self) -> str:
         return "none"

@@ -28,18 +28,12 @@ class _Model:
     path = DEFAULT_MODEL
 
 
-class _Judge:
-    def program_digest(self) -> str:
-        return "none"
-
-
 class TableRestorer:
     """Restores `table` wherever it stands; confidence .9; the spun score is the number of edits, at most 1."""
 
     min_confidence = 0.5
     family: str | None = "classic-list"
     model = _Model()
-    judge = _Judge()
 
     def __init__(self, table: dict[str, str]) -> None:
         self.table = table
@@ -47,6 +41,8 @@ class TableRestorer:
 
     def scorer_signature(self) -> str:
         return "none"
+
+    program_signature = scorer_signature
 
     def adjusted(self, min_confidence: float) -> TableRestorer:
         other = copy.copy(self)

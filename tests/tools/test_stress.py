@@ -10,9 +10,9 @@ from pathlib import Path
 import engine_kit as kit
 import pytest
 
-from despin import restorer
 from despin.batch import inputs, outputs
 from despin.batch import state as states
+from despin.document import route
 from despin.results import Edit, Restoration
 from despin.text import files
 from tools.stress import trial
@@ -114,11 +114,10 @@ def test_texts_that_lead_back_to_one_another_end_in_the_same(monkeypatch: pytest
     def once(text: str, _: object) -> Restoration:
         return Restoration(text, (Edit(0, 1, text, turned[text], 0.9),))
 
-    monkeypatch.setattr(engine, "_once", once)
-    monkeypatch.setattr(engine.judge, "first_look", None)
-    monkeypatch.setattr(engine, "_at_a_glance", lambda _: None)
+    monkeypatch.setattr(engine.route, "_once", once)
+    monkeypatch.setattr(engine.route, "first_look", None)
     assert {engine.restore(text) for text in turned} == {min("甲乙丙")}
-    assert restorer.MOST_TURNS >= 6
+    assert route.MOST_TURNS >= 6
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and devices")
