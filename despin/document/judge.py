@@ -118,7 +118,7 @@ class Judge:
         else:
             chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
             doubtful = engine.without_foreign(text, engine.channel.match(text, found=chosen))
-            spun = prescreen.may_be_spun(text, blocks, doubtful.sites, engine.candidates)
+            spun = prescreen.may_be_spun(text, doubtful.sites, engine.candidates)
             look = Look(text, found, blocks, doubtful, spun)
         self._look = look
         return look
@@ -157,9 +157,8 @@ class Judge:
             text = residue.text
             own = [Unit(residue.place(one.start), residue.place(one.end), one.opens) for one in own]
         matches = self.engine.sites(text)
-        every = [(0, len(text))]
         asked = residue is None and not self.prior
-        if asked and not self.prescreen.may_be_spun(text, every, matches.sites, self.engine.candidates):
+        if asked and not self.prescreen.may_be_spun(text, matches.sites, self.engine.candidates):
             return []
         document = self._made(text, matches, residue=residue)
         scores = unit_scores(document, own)

@@ -25,7 +25,6 @@ from despin.decode.candidates import CandidateIndex
 from despin.document.odds_cache import OddsCache
 from despin.kernel import em, segments
 from despin.kernel.native.arcs import Shortlists
-from despin.kernel.native.lattice import Borders
 from despin.kernel.native.matcher import Automaton
 from despin.kernel.native.matcher import Prescreen as Worths
 from despin.kernel.table import zeros
@@ -49,22 +48,11 @@ LEAST = 0.1
 #: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10)
 #: before all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
 LOCAL_SHORT, LOCAL_LONG = 2.4, 7.8
-#: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these
-#: alone would say nothing new, or be hardly less work than to decode all of them.
-CROWDED, MOSTLY = 4.0, 0.5
 #: The strongest segments are looked at first, so many of them, and twice as many every time after.
 FIRST = 3
 #: What the rest is hoped to make of what is asked while only some were looked at, by the share of what the
 #: forms are worth that is left in it.
 HOPED = 1.4
-#: Where the words across their borders leave less than this share of it, in a text of 60 characters and in
-#: one of 400 or more, it is not looked for: of 325 longer texts that a list spun at rates of .05 to .5 and
-#: that were found, none was left less.
-HARDLY_SHORT, HARDLY_LONG = 0.3, 0.5
-
-#: Characters on either side of a form that are looked at for words across its borders, and of the longest such word.
-REACH, LONGEST = 2, 4
-
 #: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one
 #: of 60 characters or less, and one of 400 or more.
 RATES = (0.3, 0.1, 0.6, 0.03)
@@ -159,20 +147,13 @@ class Prescreen:
             self._last = None
         return blocks
 
-    def may_be_spun(
-        self, text: str, blocks: list[tuple[int, int]], sites: list[Site], candidates: CandidateIndex
-    ) -> bool:
-        """Whether `sites`, which are in the doubtful `blocks` of `text`, may make it look spun where they stand."""
+    def may_be_spun(self, text: str, sites: list[Site], candidates: CandidateIndex) -> bool:
+        """Whether `sites`, which are in doubtful blocks of `text`, may make it look spun where they stand."""
         if len(text) < SHORT:
             return True
-        whole, strong = self._worths.strong(sites)
-        if whole >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
-            return True
-        share = share_of_length(len(text))
-        least = LOCAL_SHORT + share * (LOCAL_LONG - LOCAL_SHORT)
-        worth = {site.pattern: self._worths.worth(site.pattern) for site in strong}
-        if not self._borders.hold(text, strong, worth, (HARDLY_SHORT + share * (HARDLY_LONG - HARDLY_SHORT)) * least):
-            return False
+        worth = {pattern: self._worths.worth(pattern) for pattern in {site.pattern for site in sites}}
+        strong = [site for site in sites if worth[site.pattern]]
+        least = LOCAL_SHORT + share_of_length(len(text)) * (LOCAL_LONG - LOCAL_SHORT)
         return local_check(text, strong, worth, candidates, least)
 
     def doubtful(self, text: str, found: MatchColumns, cuts: Sequence[int]) -> list[tuple[int, int]]:
@@ -196,11 +177,6 @@ class Prescreen:
                 total -= worth[first]
         starts = [number for number, mark in enumerate(marked) if mark and not (number and marked[number - 1])]
         return [(start, end if (end := marked.find(0, start)) > 0 else len(marked)) for start in starts]
-
-    @cached_property
-    def _borders(self) -> Borders:
-        """Weighs spun forms by the words across their borders."""
-        return Borders(self._model.trigrams, REACH, LONGEST, TEMPER)
 
     def _block_clear(self, length: int, found: MatchColumns, low: int, high: int) -> bool:
         total = self._worths.total(found.patterns, low, high)

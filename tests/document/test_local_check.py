@@ -61,7 +61,7 @@ def test_nearly_all_sentences_that_are_restored_are_promising(name: str) -> None
         find_families(document)
         if document.believed:
             believed += 1
-            lost += not engine.judge.prescreen.may_be_spun(text, [(0, len(text))], sites, engine.engine.candidates)
+            lost += not engine.judge.prescreen.may_be_spun(text, sites, engine.engine.candidates)
     assert lost <= 0.05 * believed
 
 
@@ -75,9 +75,8 @@ def test_forms_worth_nothing_are_not_decoded() -> None:
 def test_only_a_text_in_doubt_is_checked() -> None:
     screen, offers, spun = kit.restorer().judge.prescreen, kit.restorer().engine.candidates, "经由过程旌旗灯号"
     sites = kit.restorer().engine.sites(spun).sites
-    assert screen.may_be_spun(spun, [(0, len(spun))], sites, offers)
+    assert screen.may_be_spun(spun, sites, offers)
     lines = [line for name in kit.files("clean") for line in kit.article("clean", name).split("\n") if len(line) >= 60]
     meant = next(line for line in lines if len(strong(line)) == 1)
     sites = kit.restorer().engine.sites(meant).sites
-    assert not screen.may_be_spun(meant, [(0, len(meant))], sites, offers)
-    assert screen.may_be_spun(meant, [(0, len(meant))], strong(meant), offers)
+    assert not screen.may_be_spun(meant, sites, offers)

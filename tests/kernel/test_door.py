@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
 from typing import Any
 
-import engine_kit as kit
 import pytest
 
 from despin.kernel import em
@@ -35,20 +33,10 @@ def surest(worths: Any, patterns: Any) -> Any:
     return worths.surest(patterns, integers(0), integers(2), integers(0), 0, 1)
 
 
-def borders() -> Any:
-    return lattice.Borders(kit.restorer().model.trigrams, 4, 4, 0.5)
-
-
 @pytest.mark.parametrize("site", [5, None, (), (0,), "x"])
 def test_sites_that_are_none(site: Any) -> None:
-    asked: tuple[Callable[[], Any], ...] = (
-        lambda: prescreen().strong([site]),
-        lambda: borders().hold("ab", [site], {0: 1.0}, 9.0),
-        lambda: matcher.segments("abc", [site], 3, 9),
-    )
-    for one in asked:
-        with pytest.raises(WRONG):
-            one()
+    with pytest.raises(WRONG):
+        matcher.segments("abc", [site], 3, 9)
 
 
 @pytest.mark.parametrize(
@@ -72,12 +60,6 @@ def test_estimates_of_no_columns() -> None:
     with pytest.raises(TypeError):
         em.Estimate(array("d"), rates, rates, 2.0, *[rates] * 3, integers(0), 0.5, 1.0)  # type: ignore[arg-type]
     em.e_step(em.Estimate(em.Columns.__new__(em.Columns), rates, rates, 2.0, *[rates] * 3, integers(0), 0.5, 1.0))
-
-
-@pytest.mark.parametrize(("start", "end"), [(10**6, 10**6 + 3), (-5, 2), (0, 10**6), (5, 1), (10**9, 5)])
-def test_forms_that_are_not_in_the_text(start: int, end: int) -> None:
-    with pytest.raises(IndexError):
-        borders().border_loss("一二三", start, end)
 
 
 def test_patterns_and_families_that_are_not_there() -> None:

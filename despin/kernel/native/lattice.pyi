@@ -1,7 +1,6 @@
 from array import array
-from collections.abc import Mapping, Sequence
 
-from despin.kernel.types import Arc, Site
+from despin.kernel.types import Arc
 
 _Lists = tuple[array[int], array[int], array[float], array[int], list[tuple[int, ...]]]
 
@@ -22,8 +21,3 @@ class Trigrams:
     def lattice(
         self, text: str, arcs: list[Arc], odds: list[float], before: str, beam: int, width: float
     ) -> _Lists: ...
-
-class Borders:
-    def __init__(self, model: Trigrams, reach: int, longest: int, temper: float) -> None: ...
-    def hold(self, text: str, sites: Sequence[Site], worth: Mapping[int, float], least: float) -> bool: ...
-    def border_loss(self, text: str, start: int, end: int) -> float: ...

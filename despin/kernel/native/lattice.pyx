@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
-"""Trigrams (`trigrams.pxi`), words (`words.pxi`), and the lattices of readings that trigrams weigh, without a Python
+"""Trigrams (`trigrams.pxi`), and the lattices of readings that trigrams weigh, without a Python
 object a hypothesis. All scores are log10 probabilities.
 
 A stretch is a short piece of a page around some matches. Its characters form a chain; every edit (a spun substring and
@@ -28,8 +28,6 @@ cdef array.array _INTEGERS = array.array("i")
 cdef array.array _FLOATS = array.array("d")
 
 include "trigrams.pxi"
-
-include "words.pxi"
 
 
 cdef double _NEVER = float("-inf")

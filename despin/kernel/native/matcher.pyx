@@ -519,20 +519,6 @@ cdef class Prescreen:
             self._learn(index)
         return self._worth[index]
 
-    def strong(self, list sites not None):
-        """(what sites are worth together, those that are worth something)."""
-        cdef double total = 0.0
-        cdef int32_t index
-        cdef list found = []
-        for site in sites:
-            index = self._place_of(site[2])
-            if self._firsts[index] < 0:
-                self._learn(index)
-            if self._worth[index] > 0.0:
-                total += self._worth[index]
-                found.append(site)
-        return total, found
-
     def clear(self, Automaton automaton not None, str text not None, int block, double bar):
         """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no
         match is kept. False also where a pattern is met that nobody has asked for; `automaton` is the

@@ -7,6 +7,7 @@
 # precision included; tests hold the two together.
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.stdint cimport int16_t, int64_t, uint8_t
 from libc.stdlib cimport calloc, malloc
 from libc.string cimport memcpy
@@ -836,3 +837,41 @@ cdef void _remember(Trigrams model, Missing* missing, int32_t count) noexcept no
             known.backoffs[1] = _backoff_of(model, pair.context)
         if pair.traits & _ENDS:
             model._find_group(pair.suffix, known)
+
+
+cdef double _split(
+    Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, double* best, int32_t* back, uint32_t* words
+):
+    """log10 P of the likeliest segmentation of text[first:first + size] by unigrams; `back` holds where the word begins
+    that ends at each place, counted from `first`, `words` its number in the model, 0 for none."""
+    cdef Py_ssize_t start, end
+    cdef State after
+    cdef uint32_t node = lm.size
+    cdef double score
+    for end in range(size):
+        node = lm.step(node, PyUnicode_READ_CHAR(text, first + end))
+        if not node:
+            break
+    if not size or (node and lm.is_word(node)):
+        back[size], words[size] = 0, node if size else 0
+        return lm.first(node if size else 0, &after)
+    for end in range(1, size + 1):
+        best[end] = float("-inf")
+        back[end], words[end] = <int32_t>end - 1, 0
+    best[0] = 0.0
+    for start in range(size):
+        if start + 4 < size:
+            lm.prefetch_pair(PyUnicode_READ_CHAR(text, first + start + 3), PyUnicode_READ_CHAR(text, first + start + 4))
+        node = lm.size
+        for end in range(start + 1, min(size, start + 8) + 1):
+            node = lm.step(node, PyUnicode_READ_CHAR(text, first + end - 1)) if node else 0
+            if not lm.is_word(node) and end > start + 1:
+                if not node:
+                    break
+                continue
+            score = best[start] + lm.first(node if lm.is_word(node) else 0, &after)
+            # Of equals the later start.
+            if score >= best[end]:
+                best[end] = score
+                back[end], words[end] = <int32_t>start, node if lm.is_word(node) else 0
+    return best[size]
