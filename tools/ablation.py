@@ -27,7 +27,7 @@ from despin.evaluation.sets import EvalSet, read_sets
 from despin.evaluation.significance import compare
 from despin.evaluation.systems import despin
 from despin.restorer import Restorer
-from despin.tuning import TUNING, Tuning
+from despin.tuning import TUNING, Calibration, Tuning
 
 #: The figures of the table.
 FIGURES = ("restored_share", "precision", "edits_per_10000")
@@ -46,7 +46,7 @@ def _nothing(*_: object, **__: object) -> Any:
     return None
 
 
-def _channel(**numbers: float) -> Mapping[str, Any]:
+def _channel(**numbers: Any) -> Mapping[str, Any]:
     """Other numbers for tables and for programs that draw."""
     module = importlib.import_module("despin.document.channel_judge")
     return {
@@ -110,7 +110,7 @@ CHANNELS = (
     Mechanism("other places of the word", _channel(elsewhere=0.0)),
     Mechanism("the channel would have replaced it", _channel(unwritten=0.0)),
     Mechanism("how often original and form stand", _channel(original_stands=0.0, form_stands=0.0)),
-    Mechanism("probabilities corrected (power)", _channel(power=1.0)),
+    Mechanism("confidences calibrated", _channel(calibration=Calibration(1.0))),
 )
 MECHANISMS = (*LISTS, *PROGRAMS, *CHANNELS)
 
