@@ -22,11 +22,9 @@ from typing import Any
 
 from despin.document.agreement import agreement
 from despin.document.program_text import (
-    FOR_SURE,
     Decoded,
     ProgramText,
     Tested,
-    at_most,
     is_apart,
     new_evidence,
     sample_of,
@@ -56,19 +54,12 @@ DOUBT = 1.0
 #: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know, if
 #: its words speak for one by so many nats.
 DOUBTFUL, WORDS_DOUBT = -0.035, 5.0
-#: Where evidence says less than `SAID` the words of its runs are asked as well: twice the evidence of a run and what
-#: its words say for the program or a variant have to be `TOGETHER`, in a run of so many characters or less
-#: `TOGETHER_SHORT`. (Of 30,000 texts of 16 to 400 characters that were found none is left out; of clean texts half of
-#: those are left whose evidence is in doubt.)
-SAID, TOGETHER, TOGETHER_SHORT, SHORT_RUN = 3.0, 2.0, 4.5, 30
 #: Shorter texts (characters) say too little for a variant.
 SHORT = 40
 #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
 VARIANT_WEIGHT = 0.3
 #: What the words of a sentence weigh for a variant against the program, of which its evidence was learned.
 WORDS_WEIGHT = 0.5
-#: Sentences next to what evidence alone finds at borders that cost less by so much are looked at too.
-EASED = 0.3
 #: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that
 #: draws. All real pages that are known are of the program itself.
 LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
@@ -76,13 +67,6 @@ LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
 #: short clean text finds one of several variants by chance, at 2 one sentence in some ten million characters. At 3.5,
 #: of 70 pieces of 120 characters that `ranks` spun 54 are found (at 2: 58), of 60 characters 24 (27).
 SELDOM = 3.5
-#: No variant is looked at for which the words say less than this, against people, in nats: of its own texts of 60
-#: characters and more none does.
-UNLIKELY = -9.0
-#: Nor any where the program itself explains nothing and evidence and words say less than this together, in nats: a
-#: stretch of one has to be more than twice as sure, and of its own texts of 100 characters and more hardly any says
-#: less.
-WORTH = 3.0
 #: How much weights count that were learned of a program with one rank, where a program draws one of several.
 TRUST = 0.5
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character, and it has a form at
@@ -185,25 +169,11 @@ class ProgramJudge:
             return last[1]
         odds, whole = self.weights.evidence.glance(text, self.weights.found.evidence_weight)
         doubtful = len(text) >= SHORT and whole > DOUBTFUL * len(text)
-        clear = odds < DOUBT or (odds < SAID and not self._said(text))
-        if clear:
-            odds = min(DOUBT, odds)
-            clear = not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT)
+        clear = odds < DOUBT and not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT)
         # Texts that lists spun are asked for more than once.
         found = odds, doubtful, clear
         self._glanced = text, found
         return found
-
-    def _said(self, text: str) -> bool:
-        """Whether evidence and words together say enough of some run of sentences."""
-        parts = sentences(text)
-        scores = list(map(capped, self._evidence(text, parts)))
-        for first, last in runs(parts, scores, EASED):
-            start, end = parts[first].start, parts[last - 1].end
-            least = TOGETHER_SHORT if end - start <= SHORT_RUN else TOGETHER
-            if 2 * sum(scores[first:last]) + max(self.words.of(text[start:end]).spun) >= least:
-                return True
-        return False
 
     def _found(self, text: str, prior: float) -> tuple[float, list[Stretch]]:
         """The same, looked for."""
@@ -227,7 +197,7 @@ class ProgramJudge:
         for first, last in [*doubted, (0, len(parts))] if doubtful else doubted:
             if not is_apart(first, last, found):
                 continue
-            if number := self._variant(read, first, last, WORTH - total_of(parts, alone, first, last)):
+            if number := self._variant(read, first, last):
                 under = self._under(read, first, last, number, threshold)
                 found += [one for one in under if new_evidence(read, *one) >= threshold + SELDOM]
         kept: list[tuple[int, int, int, Sequence[float]]] = []
@@ -253,7 +223,7 @@ class ProgramJudge:
         scores = list(map(capped, read.evidence))
         near = {
             number
-            for first, last in runs(read.parts, scores, EASED)
+            for first, last in runs(read.parts, scores)
             for number in range(max(0, first - 1), min(len(read.parts), last + 1))
         }
         self.decode(read, sorted(near), 0)
@@ -355,49 +325,32 @@ class ProgramJudge:
         clues = sorted([(-weight, *pair) for pair, weight in weights.items() if weight > 0])
         return tuple([Clue(spun, original, counts[spun, original], -less) for less, spun, original in clues])
 
-    def _variant(self, read: ProgramText, first: int, last: int, least: float = -math.inf) -> int:
-        """The number of the variant that explains a stretch best, of those for which its own words say `least` against
-        people. Each is held against the program, by its words and sentence by sentence, until it is behind for sure;
-        both have to speak for it."""
+    def _variant(self, read: ProgramText, first: int, last: int) -> int:
+        """The number of the variant that explains a stretch best, 0 for the program itself. Each is held against the
+        program, by its words and sentence by sentence; both have to speak for it."""
         best, chosen = -math.inf, 0
         inside, around = sample_of(read.parts, first, last)
         # A sentence that comes again says nothing new.
         inside = sorted({read.sentence(place): place for place in reversed(inside)}.values())
         around = [place for place in around if max(read.words(place).spun) > 0]
         words = self.words.of("".join(map(read.sentence, (*inside, *around))))
-        own = words.spun
-        if around and least > -math.inf:
-            own = self.words.of("".join(map(read.sentence, inside))).spun
-        for number in range(len(self.spinners)):
-            if (
-                not number
-                or own[number] < least
-                or words.spun[number] < UNLIKELY
-                or 2 * words.ahead[number] <= self._preference(number)
-            ):
+        for number in range(1, len(self.spinners)):
+            said, preference = words.ahead[number], self._preference(number)
+            if 2 * said <= preference:
                 continue
-            self.decode(read, sorted((*inside, *around)), 0)
-            gain, said = self._gain(read, number, inside, around), words.ahead[number]
-            if gain < -FOR_SURE:
-                continue
-            total = gain + said
-            speaks = min(gain + said / 4, 2 * said) - self._preference(number)
-            if speaks > 0 and total > best:
-                best, chosen = total, number
+            gain = self._gain(read, number, inside, around)
+            if min(gain + said / 4, 2 * said) > preference and gain + said > best:
+                best, chosen = gain + said, number
         return chosen
 
     def _gain(self, read: ProgramText, number: int, inside: Sequence[int], around: Sequence[int]) -> float:
-        """What a variant explains more than the program in a stretch and around it, in nats; less than `FOR_SURE` is
-        not counted to the end."""
-        gain = 0.0
-        for place in inside:
-            gain += at_most(read.decoded(place, number).gain - read.decoded(place, 0).gain, read.parts[place])
-            if gain < -FOR_SURE:
-                return gain
+        """What a variant explains more than the program in a stretch and around it, in nats."""
+        for one in (0, number):
+            self.decode(read, sorted((*inside, *around)), one)
+        gain = sum([read.decoded(place, number).gain - read.decoded(place, 0).gain for place in inside])
         # What the program does not explain next to it may be the variant's too.
         for place in around:
-            one, other = read.decoded(place, number).gain, read.decoded(place, 0).gain
-            gain += at_most(max(0.0, one) - max(0.0, other), read.parts[place])
+            gain += max(0.0, read.decoded(place, number).gain) - max(0.0, read.decoded(place, 0).gain)
         return gain
 
     def _preference(self, number: int) -> float:

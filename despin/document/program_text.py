@@ -13,11 +13,8 @@ from despin.kernel.sentences import Sentence
 if TYPE_CHECKING:
     from despin.document.program import ProgramJudge
 
-#: Variants of a program are told apart by so many characters, and so many on each side; of one that is behind by so
-#: many nats no more sentences are read.
-SAMPLE, BESIDE, FOR_SURE = 4000, 1000, 20.0
-#: The most that one sentence of a usual length (characters) says of a variant, in nats; longer ones say more.
-ONE, USUAL = 12.0, 50
+#: Variants of a program are told apart by so many characters, and so many on each side.
+SAMPLE, BESIDE = 4000, 1000
 
 
 #: An edit that was tested: start, end, original, probability, runners-up with theirs, whether it is forced.
@@ -79,12 +76,6 @@ def sample_of(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[in
 def is_apart(first: int, last: int, found: Iterable[tuple[int, int, int, Sequence[float]]]) -> bool:
     """Whether no run that was found shares a sentence with first:last."""
     return all(high <= first or last <= low for low, high, _, _ in found)
-
-
-def at_most(nats: float, part: Sentence) -> float:
-    """What one sentence may say of a variant: all that speaks for it may be one word that somebody else put there."""
-    most = ONE * max(1.0, (part.end - part.start) / USUAL)
-    return max(-most, min(most, nats))
 
 
 def new_evidence(read: ProgramText, first: int, last: int, number: int, scores: Sequence[float]) -> float:

@@ -67,10 +67,10 @@ def likeliest_runs(
     return found[::-1]
 
 
-def runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0) -> list[tuple[int, int]]:
-    """The runs of spun sentences as (first, last), last excluded, on the likeliest path; borders cost `eased` times as
-    much as usual, and nothing at the ends of the text."""
-    costs = [eased * border(part) for part in parts]
+def runs(parts: Sequence[Sentence], scores: Sequence[float]) -> list[tuple[int, int]]:
+    """The runs of spun sentences as (first, last), last excluded, on the likeliest path; borders cost nothing at the
+    ends of the text."""
+    costs = list(map(border, parts))
     costs[:1] = [0.0] * bool(parts)
     return [(first, last) for first, last, _ in likeliest_runs({None: scores}, costs)]
 
