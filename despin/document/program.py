@@ -72,7 +72,7 @@ TRUST = 0.5
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character, and it has a form at
 #: least for so many characters: the program leaves one for 14 (at most 32 in 40 texts), names in a list look like few.
 MARKS, SPARSE = 0.2, 150
-_HAN = re.compile("[㐀-鿿]")
+_HAN, _SENTENCE = re.compile("[㐀-鿿]"), re.compile("[。！？\n]")
 _LN10 = math.log(10)
 
 
@@ -208,7 +208,7 @@ class ProgramJudge:
                     odds = max(odds, most_likely(parts, one[3]))
         fresh = [(one, new_evidence(read, *one)) for one in sorted(kept, key=lambda one: one[:2])]
         stretches = [self._stretch(read, *one[:3], nats - threshold) for one, nats in fresh if nats >= threshold]
-        changed = list(filter(is_changed, stretches))
+        changed = [one for one in stretches if is_changed(text, one)]
         return (odds if changed or not found else 0.0) - threshold, changed
 
     def _evidence(self, text: str, parts: Sequence[Sentence]) -> list[float]:
@@ -388,13 +388,15 @@ class ProgramJudge:
         return tuple(marked(edits, proof, ["forced" if row[:2] in forced else "possible" for row in rows]))
 
 
-def is_changed(stretch: Stretch) -> bool:
-    """Whether a program made something of a stretch: it replaced more than one word, as many as it does, and not marks
-    for the most part. Tables write `#` for 备注, and pages in Markdown are full of it."""
+def is_changed(text: str, stretch: Stretch) -> bool:
+    """Whether a program made something of a stretch of a text: it replaced more than one word, as many as it does in
+    sentences that do not come again, and not marks for the most part. Tables write `#` for 备注, and pages in Markdown are
+    full of it."""
     forms = {edit.spun for edit in stretch.edits}
     marks = {form for form in forms if not _HAN.search(form)}
     often = sum([edit.spun in marks for edit in stretch.edits]) if marks else 0
-    enough = len(forms) > 1 and SPARSE * len(forms) >= stretch.end - stretch.start
+    size = sum(map(len, set(_SENTENCE.split(text[stretch.start : stretch.end]))))
+    enough = len(forms) > 1 and SPARSE * len(forms) >= size
     return enough and often <= MARKS * len(stretch.edits)
 
 

@@ -50,7 +50,7 @@ def edits_of(found: Restoration, start: int, end: int) -> list[tuple[int, str, s
     return [(edit.start - start, edit.spun, edit.original) for edit in found.edits_in(start, end)]
 
 
-@pytest.mark.parametrize("copies", [2, 4, 12])
+@pytest.mark.parametrize("copies", [2, 4, 12, 40])
 @pytest.mark.parametrize("name", ["classic-list", "auto-repost", "betting-seo"])
 def test_copies_have_the_edits_of_one(restorer: Restorer, name: str, copies: int) -> None:
     text = article(name)
