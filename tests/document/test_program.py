@@ -325,7 +325,17 @@ def test_without_jieba_the_command_line_goes_on(
 )
 def test_a_program_that_replaced_one_word_or_marks_made_nothing(spun: list[str], changed: bool) -> None:
     edits = tuple(Edit(2 * place, 2 * place + len(word), word, "别的", 0.9) for place, word in enumerate(spun))
-    assert is_changed(Stretch(0, 40, "betting-seo", 0.9, edits)) is changed
+    assert is_changed("字" * 40, Stretch(0, 40, "betting-seo", 0.9, edits)) is changed
+
+
+def test_few_forms_are_many_where_sentences_come_again() -> None:
+    edits = tuple(
+        Edit(10 * place, 10 * place + 2, "购买" if place % 2 else "避免", "别的", 0.9) for place in range(100)
+    )
+    assert is_changed("他避免，他购买。\n" * 100, Stretch(0, 900, "betting-seo", 0.9, edits))
+    assert not is_changed(
+        "".join(f"他避免{number}。\n" for number in range(1000)), Stretch(0, 900, "betting-seo", 0.9, edits)
+    )
 
 
 def test_a_name_that_the_program_never_touched_stays(restorer: Restorer) -> None:
