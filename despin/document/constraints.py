@@ -18,13 +18,11 @@ from despin.kernel.table import zeros
 #: What the odds of an edit lose (log10) for its word standing elsewhere, and the power of what the other places of its
 #: form say. Chosen on drawn lists: `python -m tools.ablation`.
 STANDS, FORM = 1.5, 0.7
-#: What the edits before a place have to come to, to speak against it where only first places are replaced.
-EARLIER = 0.05
 #: What they gain where the word stands behind and only first places are replaced.
 FIRST = 0.5
 #: A place is restored from so much on.
 RESTORED = 0.3
-#: Edits less likely than this are not looked at.
+#: Edits less likely than this are not looked at, and do not speak against a later place.
 LEAST = 0.01
 #: Words that show first places only, at least.
 SHOWN = 1.5
@@ -38,7 +36,7 @@ def hold_to_table(document: Document, factors: array[float]) -> None:
     if document.once is None:
         first, everywhere = constraints.first_places(words, RESTORED)
         document.once = first >= SHOWN and first > everywhere
-    weights = FORM, STANDS, FIRST, EARLIER
+    weights = FORM, STANDS, FIRST, LEAST
     constraints.say(words, ids.pair_forms, document.once, weights, zeros(len(table.pairs)), factors)
 
 

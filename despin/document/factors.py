@@ -12,17 +12,13 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 
-from despin.document.constraints import hold_to_table
+from despin.document.constraints import LEAST, hold_to_table
 from despin.document.state import Document
 from despin.lm.scorer import TABLE
 
 #: How much of what the scorer says counts beside the language model, which saw the nearest words as well, and what
 #: is added to it beforehand (log10).
 FIT, BIAS = 0.2, 0.8
-#: What it may add to an edit's odds, or take from them, at most (log10).
-MOST = 3.0
-#: Edits less likely than this are not asked about.
-LEAST = 0.005
 
 
 def context_factors(document: Document, settling: bool = True) -> array[float]:
@@ -73,7 +69,7 @@ def fit_factors(document: Document) -> dict[int, float]:
         return {}
     found = document.candidates.scorer.gains(text, asked, TABLE)
     return {
-        arc: 10.0 ** max(-MOST, min(MOST, FIT * (gain + BIAS)))
+        arc: 10.0 ** (FIT * (gain + BIAS))
         for own, gains in zip(places.values(), found, strict=True)
         for arc, gain in zip(own, gains, strict=True)
     }

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -16,11 +15,6 @@ from despin.kernel.types import family_bit
 
 #: The rates that a family is supposed to work at.
 RATES = (0.1, 0.3, 0.7)
-#: The most that one segment may say (log10): where a part ends is not for a single word to say.
-CEILING = 2.0
-#: A family is left out for which no unit, and no run of units, says so much at any rate (log10),
-#: before anything is held against it.
-LEAST = 2.0
 
 
 def unit_scores(document: Document, parts: Sequence[Unit]) -> dict[tuple[int, float], list[float]]:
@@ -41,8 +35,6 @@ def unit_scores(document: Document, parts: Sequence[Unit]) -> dict[tuple[int, fl
             continue
         for rate in RATES:
             gains = _gains(document, family, rate, places, len(parts))
-            if rate == RATES[0] and _best_run(gains, chance) < LEAST / 2:
-                break
             kept = array("d", [1.0]) * count
             kept[family] = 1.0 - rate
             against = zeros(len(parts))
@@ -61,14 +53,5 @@ def _gains(document: Document, family: int, rate: float, places: array[int], cou
     em.first_step(table, rates, rates, document.tuning.both_ways, len(document.ids.key_families))
     found = [0.0] * count
     for place, gain in zip(places, table.gains, strict=True):
-        found[place] += min(CEILING, gain)
+        found[place] += min(document.tuning.ceiling, gain)
     return found
-
-
-def _best_run(gains: Sequence[float], chance: Sequence[float]) -> float:
-    """The most that a run of units says, less what chance finds there."""
-    best = total = 0.0
-    for gain, less in zip(gains, chance, strict=True):
-        total = max(0.0, total + gain - less)
-        best = max(best, total)
-    return best if math.isfinite(best) else 0.0

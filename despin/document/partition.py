@@ -21,8 +21,6 @@ ALONE = 1200
 LONG_LINE, LEAST = 240, 80
 #: What a border between a spun part and clean text costs (log10), and what more it costs within a line.
 BORDER, WITHIN = 2.0, 1.0
-#: How much more a border between two families costs.
-SWITCH = 0.75
 #: What chance finds for a family in every character (log10).
 CHANCE = 0.005
 #: A document that is more characters long is read in several.
@@ -89,7 +87,7 @@ def runs(
     costs = [BORDER + (0.0 if part.opens else WITHIN) for part in parts]
     if parts and not before:
         costs[0] = 0.0
-    return likeliest_runs(scores, costs, SWITCH, BORDER if after else 0.0)
+    return likeliest_runs(scores, costs, BORDER if after else 0.0)
 
 
 def documents(text: str, parts: Sequence[Unit], first: int, last: int) -> list[tuple[int, int]]:

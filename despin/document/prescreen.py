@@ -34,9 +34,8 @@ from despin.tuning import LONG, SHORT, TEMPER, Tuning, share_of_length
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
-#: Where parts of a text are looked for, so many characters are looked at together, from
-#: every unit on, a few and then many.
-WINDOWS = (120, 450)
+#: Where parts of a text are looked for, so many characters are looked at together, from every unit on.
+WINDOW = 450
 #: What a block must reach to be looked at more closely: a start, so much for every character up to `BENT`, and more
 #: for those after it, since a short text says all it can with few words. A small lexicon makes less noise in
 #: ordinary text: the bar is lower.
@@ -162,19 +161,17 @@ class Prescreen:
         places = [bisect_left(found.ends, cut + 1) for cut in cuts]
         worth = [self._worths.total(found.patterns, low, high) for low, high in pairwise(places)]
         marked = bytearray(len(worth))
-        for window in WINDOWS:
-            last, total = 0, 0.0
-            for first in range(len(worth)):
-                while last < len(worth) and cuts[last] - cuts[first] < window:
-                    total += worth[last]
-                    last += 1
-                length = cuts[last] - cuts[first]
-                # What is short has to be worth as much as what is long: there are many places for it.
-                if total >= self._bar(max(length, WINDOWS[-1])) and self._convincing(
-                    length, found, places[first], places[last]
-                ):
-                    marked[first:last] = b"\1" * (last - first)
-                total -= worth[first]
+        last, total = 0, 0.0
+        for first in range(len(worth)):
+            while last < len(worth) and cuts[last] - cuts[first] < WINDOW:
+                total += worth[last]
+                last += 1
+            length = cuts[last] - cuts[first]
+            # What is short has to be worth as much as what is long: there are many places for it.
+            enough = total >= self._bar(max(length, WINDOW))
+            if enough and self._convincing(length, found, places[first], places[last]):
+                marked[first:last] = b"\1" * (last - first)
+            total -= worth[first]
         starts = [number for number, mark in enumerate(marked) if mark and not (number and marked[number - 1])]
         return [(start, end if (end := marked.find(0, start)) > 0 else len(marked)) for start in starts]
 

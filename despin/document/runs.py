@@ -26,12 +26,11 @@ def capped(nats: float) -> float:
 
 
 def likeliest_runs(
-    scores: Mapping[State, Sequence[float]], costs: Sequence[float], switch: float = 1.0, end: float = 0.0
+    scores: Mapping[State, Sequence[float]], costs: Sequence[float], end: float = 0.0
 ) -> list[tuple[int, int, State]]:
     """The runs of units that are not clean, as (first, last, state), last excluded, on the likeliest path of a hidden
     Markov model (Viterbi 1967): `scores` are what each unit says for every state against the clean one, `costs` what a
-    border before each unit costs, between two states that are not clean `switch` times as much, `end` what one behind
-    the last unit costs. All are logarithms to the same base."""
+    border before each unit costs, and `end` what one behind the last unit costs. All are logarithms to the same base."""
     states = list(scores)
     totals, clean = [-math.inf] * len(states), 0.0
     # By unit: the state before the clean one (None: clean), and by state whether it begins here, and after which one.
@@ -41,8 +40,8 @@ def likeliest_runs(
         best = max(range(len(states)), key=totals.__getitem__, default=None)
         top = totals[best] if best is not None else -math.inf
         entered, source = clean - cost, None
-        if top - switch * cost > entered:
-            entered, source = top - switch * cost, best
+        if top - cost > entered:
+            entered, source = top - cost, best
         row: list[tuple[bool, int | None]] = []
         now = []
         for state, total in zip(states, totals, strict=True):

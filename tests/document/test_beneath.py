@@ -109,5 +109,5 @@ def test_what_rests_on_the_edits_of_a_program_is_no_surer_than_they_are() -> Non
 
 def test_a_long_stretch_with_few_forms_is_none() -> None:
     edits = tuple(Edit(place, place + 1, form, "x", 1.0) for place, form in enumerate("长闻长"))
-    assert is_changed(Stretch(0, 2 * SPARSE, "seo", 1.0, edits))
-    assert not is_changed(Stretch(0, 2 * SPARSE + 1, "seo", 1.0, edits))
+    assert is_changed("字" * 2 * SPARSE, Stretch(0, 2 * SPARSE, "seo", 1.0, edits))
+    assert not is_changed("字" * (2 * SPARSE + 1), Stretch(0, 2 * SPARSE + 1, "seo", 1.0, edits))

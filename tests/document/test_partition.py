@@ -14,7 +14,6 @@ from despin.document.partition import (
     LEAST,
     LONG_LINE,
     LONGEST,
-    SWITCH,
     Unit,
     cover,
     documents,
@@ -134,7 +133,7 @@ def value_of(path: Sequence[str | None], scores: Mapping[str, Sequence[float]], 
     states = [*([None] if before else []), *path, *([None] if after else [])]
     for one, other in itertools.pairwise(states):
         if one != other:
-            total -= BORDER if one is None or other is None else SWITCH * BORDER
+            total -= BORDER
     return total + sum(scores[state][number] for number, state in enumerate(path) if state is not None)
 
 
@@ -160,9 +159,9 @@ def test_the_path_is_the_best_of_all(data: st.DataObject, before: bool, after: b
         # At an end of the text there is one.
         ({"a": [1.9, -9]}, False, []),
         ({"a": [2.1, -9]}, False, [(0, 1, "a")]),
-        # From one family to another: three quarters of 2.
-        ({"a": [5, 0], "b": [0, 1.4]}, False, [(0, 2, "a")]),
-        ({"a": [5, 0], "b": [0, 1.6]}, False, [(0, 1, "a"), (1, 2, "b")]),
+        # From one family to another: 2 as well.
+        ({"a": [5, 0], "b": [0, 1.9]}, False, [(0, 2, "a")]),
+        ({"a": [5, 0], "b": [0, 2.1]}, False, [(0, 1, "a"), (1, 2, "b")]),
         # What lies between costs less than two borders, or more.
         ({"a": [5, -3.9, 5]}, False, [(0, 3, "a")]),
         ({"a": [5, -4.1, 5]}, False, [(0, 1, "a"), (2, 3, "a")]),

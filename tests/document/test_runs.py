@@ -29,7 +29,6 @@ def test_a_run_pays_for_both_borders() -> None:
     assert runs(parts(2), [2.6, -9.0]) == [(0, 1)]
     assert runs(parts(2), [2.4, -9.0]) == []
     assert runs(parts(1), [0.1]) == [(0, 1)]
-    assert runs(parts(3), [-9.0, 1.6, -9.0], eased=0.3) == [(1, 2)]
 
 
 def test_what_lies_between_is_joined_where_that_is_cheaper_than_two_borders() -> None:
