@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
 
-from despin.document.first_look import UNBELIEVED
 from despin.document.judge import Judge
 from despin.document.route import Route
 from despin.document.written import written_readings
@@ -28,7 +27,7 @@ from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.hidden import as_read
 from despin.text.labels import labels_of
 from despin.threads import groups, in_order
-from despin.tuning import TUNING, Tuning
+from despin.tuning import TUNING, Stretches, Tuning
 
 _START, _END = operator.attrgetter("start"), operator.attrgetter("end")
 
@@ -266,7 +265,7 @@ class Restorer:
             if own:
                 verdict = replace(max(own, key=lambda one: one.score).verdict(start, end), stretches=own)
             else:
-                verdict = Verdict(False, min(UNBELIEVED, self.detect(text[start:end]).score))
+                verdict = Verdict(False, min(Stretches.unbelieved, self.detect(text[start:end]).score))
             verdicts.append((start, end, verdict))
         return verdicts
 

@@ -398,3 +398,228 @@ class Articles:
     repeated = 12
     #: What a line that is covered by words of a pattern holds beside them, as a share of its letters, at most.
     uncovered = 0.25
+
+
+class Screening:
+    """When lists clearly spun nothing of a text (`despin.document.prescreen`, `judge`); ratios are log10, lengths are
+    characters. `despin eval SET --spun` says what is missed, `python -m tools.measure_clean` what is not told."""
+
+    #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
+    block = 750
+    #: Where parts of a text are looked for, so many characters are looked at together, from every unit on.
+    window = 450
+    #: What a block must reach to be looked at more closely: a start, so much for every character up to `bent`, and
+    #: more for those after it, since a short text says all it can with few words. A small lexicon makes less noise in
+    #: ordinary text: the bar is lower.
+    start = 0.7
+    slope, steep, bent = 0.007, 0.013, 120
+    #: Forms that speak for less than this out of context are left out.
+    least = 0.1
+    #: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand
+    #: (log10) before all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say
+    #: too.
+    local_short, local_long = 2.4, 7.8
+    #: The strongest segments are looked at first, so many of them, and twice as many every time after.
+    first = 3
+    #: What the rest is hoped to make of what is asked while only some were looked at, by the share of what the forms
+    #: are worth that is left in it.
+    hoped = 1.4
+    #: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody:
+    #: one of 60 characters or less, and one of 400 or more.
+    rates = (0.3, 0.1, 0.6, 0.03)
+    least_short, least_long = 0.05, 0.15
+    #: A process that asked for the odds of so many spun forms reads many texts, and another will do the same.
+    many = 1000
+    #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts,
+    #: and what the packs do to the readings about them.
+    whole = 150
+
+
+class Parting:
+    """How a text is taken apart into documents, and which of their lines are spun (`despin.document.partition`,
+    `line_evidence`, `paragraphs`); ratios are log10, lengths characters: `python -m tools.measure_parts`."""
+
+    #: A text of at most so many characters is one part.
+    alone = 1200
+    #: A line of more characters is several units; a unit of it has at least so many characters.
+    long_line, least_unit = 240, 80
+    #: What a border between a spun part and clean text costs (log10), and what more it costs within a line.
+    border, within = 2.0, 1.0
+    #: What chance finds for a family in every character (log10).
+    chance = 0.005
+    #: A document that is more characters long is read in several.
+    longest = 3000
+    #: So many characters that come again in the same lines show that another document begins.
+    again = 60
+    #: The rates that a family is supposed to work at.
+    rates = (0.1, 0.3, 0.7)
+    #: No line says more than this (log10).
+    most_of_a_line = 6.0
+    #: The rate of edits and the beliefs in lines follow from one another: so many times. Chosen by hand, as what
+    #: follows.
+    turns = 4
+    #: A document is believed to hold so many characters more without an edit, so that short ones have no great rate.
+    without = 50
+
+
+class OwnTable:
+    """What the table of a document and the scorer say of an edit of a list (`despin.document.constraints`, `factors`);
+    log10. Chosen on lists drawn at random: `python -m tools.ablation`."""
+
+    #: What the odds of an edit lose for its word standing elsewhere, and the power of what the other places of its form
+    #: say.
+    stands, form = 1.5, 0.7
+    #: What odds gain where the word stands behind and only first places are replaced.
+    first = 0.5
+    #: A place is restored from so much on.
+    restored = 0.3
+    #: Edits less likely than this are not looked at, and do not speak against a later place.
+    least = 0.01
+    #: Words that show first places only, at least.
+    shown = 1.5
+    #: How much of what the scorer says counts beside the language model, which saw the nearest words as well, and what
+    #: is added to it beforehand (log10).
+    fit, bias = 0.2, 0.8
+
+
+class Stretches:
+    """When a program is believed to have made a stretch, and which of its variants did (`despin.document.program`,
+    `runs`, `variants`); nats. `python -m tools.measure_program TEXTS --pieces 6000 --clean --paragraphs --variants`."""
+
+    #: A stretch is as likely spun as not at so many nats.
+    threshold = 5.0
+    #: Units next to clean text that say less than this together (nats) are part of it. Of 1, 2 and 2.88 the last
+    #: leaves no edit in clean text beside spun text, and as many spun paragraphs in clean articles are found (`python
+    #: -m tools.measure_parts --only beside`, `python -m tools.measure_program --paragraphs`).
+    edge = 2.88
+    #: The most that the probability of a program may be where no stretch of it is believed.
+    unbelieved = 0.499
+    #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
+    doubt = 1.0
+    #: But a text that has more than so many nats a character may be of a variant whose words its evidence does not
+    #: know, if its words speak for one by so many nats.
+    doubtful, words_doubt = -0.035, 5.0
+    #: Shorter texts (characters) say too little for a variant.
+    short = 40
+    #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
+    variant_weight = 0.3
+    #: What the words of a sentence weigh for a variant against the program, of which its evidence was learned.
+    words_weight = 0.5
+    #: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one
+    #: that draws. All real pages that are known are of the program itself.
+    less, other, drawn = 2.0, 4.0, 8.0
+    #: Where nothing speaks for the program itself, a stretch of a variant is less likely beforehand by so much, in
+    #: nats: short clean text finds one of several variants by chance, at 2 one sentence in some ten million
+    #: characters. At 3.5, of 70 pieces of 120 characters that `ranks` spun 54 are found (at 2: 58), of 60 characters
+    #: 24 (27).
+    seldom = 3.5
+    #: How much weights count that were learned of a program with one rank, where a program draws one of several.
+    trust = 0.5
+    #: Of a stretch at most so large a share of the edits may be of words without a Chinese character, and it has a
+    #: form at least for so many characters: the program leaves one for 14 (at most 32 in 40 texts), names in a list
+    #: look like few.
+    marks, sparse = 0.2, 150
+    #: Variants of a program are told apart by so many characters, and so many on each side.
+    sample, beside = 4000, 1000
+    #: So many words in a hundred are taken to have been written after spinning, by an editor or a scraper.
+    strange = 0.02
+    #: The most that one word says, in nats: people write set phrases and new words far oftener than their parts and
+    #: the dictionary tell.
+    most_of_a_word = 5.0
+    #: A word that comes again says so much of what it said before.
+    again = 0.5
+    #: The log probability of a word that jieba's dictionary does not count.
+    rare = -19.0
+    #: How much likelier an original is for each time that it stands behind another form of a text, where a program
+    #: draws.
+    elsewhere = 4.0
+    #: An original that is not among the likely ones at another place counts there like one of this probability.
+    unlikely = 0.01
+    #: From so much on a table is taken for the document's own, and a restoration is proved by all of it. A text is
+    #: less likely spun by another edition beforehand by so many nats.
+    own, edition = 0.9, 6.0
+    #: A line that is spun until something in it has changed says more: so many nats less are asked.
+    every_line = 7.0
+    #: What a variant of a table, or of a program that draws, has to be ahead by.
+    ahead = 5.0
+    #: Edits less likely than this are nobody's.
+    least_edit = 0.2
+    #: So many nats have to speak for a paraphraser beneath a stretch, and so large a share of the words has to be
+    #: replaced. Of eight texts of 500 characters that the program alone spun the most is 13 nats and .13, of those for
+    #: which 40 % of the words had become neighbours before the least 86 and .44.
+    said_beneath, least_rate = 2 * DRAWN.threshold, 0.25
+    #: So many characters of a longer stretch are looked at first: half of the rate shows that it may be worth reading.
+    looked = 500
+    #: Where the program wrote one of so many characters and more, too little is left to read (on real pages one of
+    #: five).
+    most_written = 3
+
+
+class Marks:
+    """Marks at replaced words (`despin.document.residue`); ratios are log10. Chosen on every second text of three
+    kinds: `python -m tools.measure_residue TEXTS.jsonl --part 0/2`."""
+
+    #: Characters per word of Chinese prose.
+    word_length = 1.6
+    #: Fewer marks than this say nothing, and those of which a lesser share stands at forms.
+    least, least_share = 3, 0.5
+    #: The longest form that is looked for at a mark, in characters, and at how many marks, spread over the text, at
+    #: first.
+    longest, looked = 8, 32
+    #: How much likelier (log10) it has to be that marks stand at forms of the lexicon than at any words, for the text
+    #: to be read without them.
+    associated = 2.0
+    #: No share of marks that is estimated is more than this.
+    most = 0.95
+    #: Marks are a tool's where at least this share of the words it replaced has one, and at most this share of the
+    #: others.
+    rule, exception = 0.5, 0.1
+    #: P(mark | replaced) before anything is seen: so many words replaced, so many of them with a mark; and P(mark |
+    #: stands): so many words that stand, so many of them with a mark.
+    replaced, with_mark = 3.0, 2.7
+    standing, beside = 10.0, 0.1
+
+
+class Standing:
+    """Which edits stand (`despin.document.facts`), and which words look replaced and are left (`suspects`,
+    `decode.select`): `despin eval SET`."""
+
+    #: A list is believed to reach into a quoted sentence for a word that it replaced so often outside of quotations,
+    #: and into any other quotation that holds so many different words which are as sure as `sure`.
+    outside, inside, sure = 2, 3, 0.9
+    #: Quoted so many characters are a sentence, as are `said` that end like one; fewer are a term, or too little to be
+    #: told.
+    sentence, said = 15, 10
+    #: So far behind a word the form of its company may stand.
+    form = 8
+    #: Characters of a given name.
+    longest_given = 2
+    #: A word is a suspect where it is at least so likely that something else stood there. Of the places of this kind
+    #: in real pairs three in four were replaced.
+    suspect = 0.35
+    #: Originals less likely than this are not looked for.
+    suspect_original = 0.05
+    #: Runners-up less likely than this are not reported.
+    alternative = 0.02
+    #: Below this no edit is made, whatever the setting.
+    confidence = 1e-12
+
+
+class Lists:
+    """What a list is as a channel (`despin.channel.lexicon`, `background`): `despin eval SET`."""
+
+    #: A lexicon of so many spun forms, or more, makes all the noise in ordinary text that a spinner has to rise above.
+    forms = 20_000
+    #: A list of more forms than this has more places at which chance can speak for it.
+    large = 10_000
+    #: Evidence that a spinner replaces a word by something the lexicon does not list, or not at all.
+    unlisted = 3.0
+    #: What an entry of a personal lexicon weighs, so that it holds its own beside attested entries.
+    personal = 5.0
+    #: At most this many originals of a site are decoded, none of them less likely than the best by more than this
+    #: (log10).
+    shortlist = 8
+    shortlist_width = 2.0
+    #: Share of sites of ordinary text at which a good pair may fire, and how many sites that belief is worth.
+    tolerated = 0.03
+    confidence = 10.0

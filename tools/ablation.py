@@ -66,14 +66,14 @@ LISTS = (
     Mechanism("lists run both ways", {"tuning:both_ways": 0.0}),
     Mechanism(
         "the word stands elsewhere",
-        {DOCUMENT + "constraints:STANDS": 0.0},
+        {"despin.tuning:OwnTable.stands": 0.0},
         ["despin.kernel.constraints:_say_standing"],
     ),
     Mechanism(
-        "other places of the form", {DOCUMENT + "constraints:FORM": 0.0}, ["despin.kernel.constraints:_say_forms"]
+        "other places of the form", {"despin.tuning:OwnTable.form": 0.0}, ["despin.kernel.constraints:_say_forms"]
     ),
     Mechanism(
-        "first places only", {DOCUMENT + "constraints:SHOWN": math.inf}, ["despin.kernel.constraints:first_places"]
+        "first places only", {"despin.tuning:OwnTable.shown": math.inf}, ["despin.kernel.constraints:first_places"]
     ),
     Mechanism(
         "clean lines in spun text",
@@ -83,7 +83,7 @@ LISTS = (
     Mechanism("further families", {"tuning:further": 1e9}),
     Mechanism(
         "text in parts",
-        {DOCUMENT + "judge:ALONE": 10**9},
+        {"despin.tuning:Parting.alone": 10**9},
         [DOCUMENT + "partition", DOCUMENT + "line_evidence"],
     ),
     Mechanism("again until nothing moves", {DOCUMENT + "route:MOST_TURNS": 0}),

@@ -14,10 +14,8 @@ from pathlib import Path
 
 from despin.errors import LexiconError
 from despin.lexicon.load import shipped_folder
+from despin.tuning import Lists
 
-#: Share of sites of ordinary text at which a good pair may fire, and how many sites that belief is worth.
-TOLERATED = 0.03
-CONFIDENCE = 10.0
 #: What stands before the CRC-32, in hexadecimal, of everything below its line.
 SEAL = "# checksum of the lines below: "
 
@@ -79,5 +77,5 @@ def _checked(sites: int, expected: float) -> tuple[int, float]:
 
 def offset(sites: int, expected: float) -> float:
     """log10 of the factor that brings a pair's firing rate in ordinary text down to `TOLERATED`; never above 0."""
-    rate = min(0.97, (expected + TOLERATED * CONFIDENCE) / (sites + CONFIDENCE))
-    return min(0.0, math.log10(TOLERATED / (1.0 - TOLERATED)) - math.log10(rate / (1.0 - rate)))
+    rate = min(0.97, (expected + Lists.tolerated * Lists.confidence) / (sites + Lists.confidence))
+    return min(0.0, math.log10(Lists.tolerated / (1.0 - Lists.tolerated)) - math.log10(rate / (1.0 - rate)))

@@ -19,24 +19,11 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 from despin.channel.matches import Matcher, Matches
 from despin.kernel.types import MatchColumns, Site, Unreplaced
 from despin.lexicon.model import PERSONAL, Entry, Lexicon
+from despin.tuning import Lists
 
 if TYPE_CHECKING:
     from despin.kernel.native.matcher import Automaton
 
-#: A lexicon of so many spun forms, or more, makes all the noise in ordinary text that a spinner has to rise above.
-FORMS = 20_000
-#: A list of more forms than this has more places at which chance can speak for it.
-LARGE = 10_000
-
-#: Evidence that a spinner replaces a word by something the lexicon does not list, or not at all.
-UNLISTED = 3.0
-#: What an entry of a personal lexicon weighs, so that it holds its own beside attested entries.
-PERSONAL_WEIGHT = 5.0
-
-
-#: At most this many originals of a site are decoded, none of them less likely than the best by more than this (log10).
-SHORTLIST = 8
-SHORTLIST_WIDTH = 2.0
 
 #: log10 of what ordinary Chinese takes from the weight of a (spun, original) pair.
 Background = Mapping[tuple[str, str], float]
@@ -99,13 +86,13 @@ class ListChannel:
         self._single_originals: dict[int, list[tuple[int, str]]] = {}
         forms = Counter(entry.family for each in entries.values() for entry in each)
         #: By family: how much less likely than others it is beforehand (log10), for the forms it has beyond `LARGE`.
-        self.excess = [max(0.0, math.log10(max(1, forms[name]) / LARGE)) for name in self.families]
+        self.excess = [max(0.0, math.log10(max(1, forms[name]) / Lists.large)) for name in self.families]
         packs = {family.name for family in lexicon.families if family.pack}
         sites = {entry.spun for each in entries.values() for entry in each if entry.family not in packs}
         #: Whether a pattern is a spun form that is looked for in every text.
         self.is_site = list(map(sites.__contains__, self.patterns))
         #: How much noise the forms make in ordinary text, 0 to 1, by how many there are.
-        self.noise = min(1.0, sum(self.is_site) / FORMS)
+        self.noise = min(1.0, sum(self.is_site) / Lists.forms)
         only_packs = [
             pattern in entries and not site for pattern, site in zip(self.patterns, self.is_site, strict=True)
         ]
@@ -282,8 +269,8 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
         for text, evidence in ((original.text, original.weight) for original in entry.originals):
             for family in self._hosts.get(entry.family, ()):
                 if entry.family == PERSONAL:
-                    own = PERSONAL_WEIGHT * evidence
-                    weight = own / (totals.get((family, text), UNLISTED) + own)
+                    own = Lists.personal * evidence
+                    weight = own / (totals.get((family, text), Lists.unlisted) + own)
                 else:
                     weight = evidence / totals[entry.family, text]
                 yield Candidate(text, family, weight, entry)
@@ -312,7 +299,7 @@ def _survey(
         for original in entry.originals:
             text = original.text
             key = family, text
-            totals[key] = totals.get(key, UNLISTED) + original.weight
+            totals[key] = totals.get(key, Lists.unlisted) + original.weight
             if original.weight != 1.0:
                 counted.add(family)
             if own and text:  # the empty original of a word to delete stands nowhere
@@ -332,5 +319,5 @@ def _survey(
     own_lists = {number.get(one.name, one.name) for one in lexicon.families if not one.pack} - counted
     for key in totals if own_lists else ():
         if key[0] in own_lists and len(key[1]) > 1:
-            totals[key] -= UNLISTED
+            totals[key] -= Lists.unlisted
     return entries, totals, exposed

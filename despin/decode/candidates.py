@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import overload
 
-from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, ListChannel
+from despin.channel.lexicon import ListChannel
 from despin.kernel.native.arcs import ArcTables
 from despin.kernel.types import BEFORE, Source, family_bit
 from despin.lexicon.model import NO_CONTEXTS
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import Scorer
-from despin.tuning import Tuning
+from despin.tuning import Lists, Tuning
 
 #: Bytes for segments that were read before, as they stand in a table; some 3,000 have room in half of them, more than
 #: the longest chunk of a text has.
@@ -97,8 +97,8 @@ class CandidateIndex:
             self.tuning.start_rate,
             BEFORE,
             HELD,
-            SHORTLIST,
-            SHORTLIST_WIDTH,
+            Lists.shortlist,
+            Lists.shortlist_width,
             NO_CONTEXTS,
         )
         tables.alone = self._alone

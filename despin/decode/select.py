@@ -12,11 +12,8 @@ from despin.kernel import em
 from despin.kernel.table import Table
 from despin.lexicon.columns import build
 from despin.results import Alternative, Edit, Reading
+from despin.tuning import Standing
 
-#: Runners-up less likely than this are not reported.
-LEAST_ALTERNATIVE = 0.02
-#: Below this no edit is made, whatever the setting.
-LEAST_CONFIDENCE = 1e-12
 #: Readings of a segment that are listed.
 READINGS = 8
 
@@ -35,7 +32,7 @@ def select_edits(
     two overlap; so a higher bar never adds one, and the surer ones of a lower bar are those of the higher.
     Those that are less sure than `sure` have to be as sure as `together` with their runners-up. `confidences`
     are by arc, `rates` by family."""
-    picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE, sure, together)
+    picked = em.pick(table, confidences, rates, max(least, Standing.confidence), Standing.alternative, sure, together)
     return _make_edits(text, table, ids, picked, confidences)
 
 
@@ -85,7 +82,7 @@ def rank_readings(
             (
                 arc,
                 em.best_offer(table, rates, arc),
-                em.rivals(table, confidences, arc, segment.low, segment.high, LEAST_ALTERNATIVE),
+                em.rivals(table, confidences, arc, segment.low, segment.high, Standing.alternative),
             )
             for arc in [segment.low + index for index in ranked.arcs]
         ]

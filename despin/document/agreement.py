@@ -7,9 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from despin.document.reading import Row
-
-#: An original that is not among the likely ones at another place counts there like one of this probability.
-UNLIKELY = 0.01
+from despin.tuning import Stretches
 
 
 def agreement(text: str, rows: Sequence[Row]) -> list[tuple[int, int, str, float]]:
@@ -27,7 +25,7 @@ def agreement(text: str, rows: Sequence[Row]) -> list[tuple[int, int, str, float
             continue
         shares = [{row[2]: row[3], **dict(row[4])} for row in own]
         words = sorted({word for share in shares for word in share} | {form})
-        known = [{word: math.log(max(UNLIKELY, share.get(word, 0.0))) for word in words} for share in shares]
+        known = [{word: math.log(max(Stretches.unlikely, share.get(word, 0.0))) for word in words} for share in shares]
         total = {word: sum([one[word] for one in known]) for word in words}
         for row, one in zip(own, known, strict=True):
             said = {word: (total[word] - one[word]) / len(own) for word in words}

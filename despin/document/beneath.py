@@ -12,24 +12,15 @@ from typing import cast
 
 from despin.document.channel_reading import ChannelDecoder
 from despin.document.runs import capped
-from despin.document.suspects import LEAST
 from despin.engine import Engine
 from despin.kernel.sentences import sentences
 from despin.results import Alternative, Draft, Restoration, Suspect, damage_kind, is_by_program
 from despin.spinners.base import Channel
 from despin.spinners.registry import spinner
-from despin.tuning import DRAWN
+from despin.tuning import DRAWN, Standing, Stretches
 
 #: What draws neighbours of words, nouns too.
 PARAPHRASER = {"name": "synonyms", "flags": ["v", "a", "d", "ad", "an", "n"], "rank": [1, 2, 3, 4], "rate": "any"}
-#: So many nats have to speak for it, and so large a share of the words has to be replaced. Of eight texts of 500
-#: characters that the program alone spun the most is 13 nats and .13, of those for which 40 % of the words had become
-#: neighbours before the least 86 and .44.
-SAID, LEAST_RATE = 2 * DRAWN.threshold, 0.25
-#: A longer stretch is looked at here first: half of the rate shows that it may be worth reading.
-LOOKED = 500
-#: Where the program wrote one of so many characters and more, too little is left to read (on real pages one of five).
-MOST_WRITTEN = 3
 
 
 class Beneath:
@@ -42,17 +33,21 @@ class Beneath:
         """The words of a draft, of which a program's edits were taken back, that a paraphraser seems to have written,
         as places of its source; none where it does not show one."""
         text = draft.text
-        if MOST_WRITTEN * sum([len(edit.original) for edit in draft.edits]) > len(text):
+        if Stretches.most_written * sum([len(edit.original) for edit in draft.edits]) > len(text):
             return ()
-        if len(text) > 2 * LOOKED:
-            look = self._decoder.read(text[:LOOKED])
-            if look is None or look.rate < LEAST_RATE / 2:
+        if len(text) > 2 * Stretches.looked:
+            look = self._decoder.read(text[: Stretches.looked])
+            if look is None or look.rate < Stretches.least_rate / 2:
                 return ()
         reading = self._decoder.read(text)
-        if reading is None or reading.rate < LEAST_RATE or sum(map(capped, reading.scores(sentences(text)))) < SAID:
+        if (
+            reading is None
+            or reading.rate < Stretches.least_rate
+            or sum(map(capped, reading.scores(sentences(text)))) < Stretches.said_beneath
+        ):
             return ()
         found = []
-        for place, chance, rivals in reading.chosen(LEAST):
+        for place, chance, rivals in reading.chosen(Standing.suspect):
             span = draft.origin(place.start, place.end)
             if span is not None:
                 originals = tuple([Alternative(*one) for one in ((place.original, chance), *rivals)])

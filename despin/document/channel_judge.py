@@ -20,17 +20,7 @@ from despin.results import Stretch
 from despin.spinners.base import Channel
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.table import Tabled
-from despin.tuning import DRAWN, TABLES
-
-#: From so much on a table is taken for the document's own, and a restoration is proved by all of it. A text is less
-#: likely spun by another edition beforehand by so many nats.
-OWN, EDITION = 0.9, 6.0
-#: A line that is spun until something in it has changed says more: so many nats less are asked.
-EVERY_LINE = 7.0
-#: What a variant has to be ahead by (nats).
-AHEAD = 5.0
-#: Edits less likely than this are nobody's.
-LEAST_EDIT = 0.2
+from despin.tuning import DRAWN, TABLES, Stretches
 
 #: A reading of text[start:end], with the log odds of that being spun (nats).
 _Run = tuple[ChannelReading, int, int, float]
@@ -75,7 +65,7 @@ class ChannelJudge:
         best, odds, number, kept = -math.inf, lowest, 0, list[_Run]()
         for tried in range(len(self.channels)):
             found = self._runs(text, tried, prior)
-            total = sum(max(0.0, run[3]) for run in found) - (AHEAD if tried else 0.0)
+            total = sum(max(0.0, run[3]) for run in found) - (Stretches.ahead if tried else 0.0)
             if found and total > best:
                 best, odds, number, kept = total, max(run[3] for run in found), tried, found
         stretches = [self._stretch(text, *run, number) for run in kept if run[3] >= 0.0]
@@ -109,8 +99,8 @@ class ChannelJudge:
     def _asked(self, reading: ChannelReading) -> float:
         """At how many nats a stretch is as likely spun as not."""
         channel = reading.channel
-        edition = EDITION if channel.shared and reading.rate < OWN else 0.0
-        return reading.numbers.threshold + edition - (EVERY_LINE if channel.anew else 0.0)
+        edition = Stretches.edition if channel.shared and reading.rate < Stretches.own else 0.0
+        return reading.numbers.threshold + edition - (Stretches.every_line if channel.anew else 0.0)
 
     def _read(self, text: str, number: int) -> tuple[ChannelReading, list[Sentence], list[float]] | None:
         """(a text under a channel, its sentences, what speaks for each being spun in nats); None where little speaks
@@ -128,7 +118,7 @@ class ChannelJudge:
         calibration = reading.numbers.calibration
         rows = [
             calibrated((place.start + start, place.end + start, place.original, chance, rivals), calibration)
-            for place, chance, rivals in reading.chosen(LEAST_EDIT)
+            for place, chance, rivals in reading.chosen(Stretches.least_edit)
         ]
         edits = tuple([edit_of(text, row, self.family, self.flips) for row in rows])
         stretch = Stretch(
@@ -140,7 +130,7 @@ class ChannelJudge:
     def proved(self, text: str, stretch: Stretch) -> Stretch:
         """A stretch of a text with the proof of its edits: one comes back where the program could have made it."""
         channel = self.channels[self.names.index(stretch.variant)]
-        if isinstance(channel, Tabled) and stretch.rate < OWN:
+        if isinstance(channel, Tabled) and stretch.rate < Stretches.own:
             channel = own_table(channel, stretch.edits)
         proof = proof_of(text, stretch.start, stretch.end, stretch.edits, channel)
         return replace(stretch, edits=tuple(marked(stretch.edits, proof)), proof=proof)

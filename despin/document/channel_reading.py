@@ -17,14 +17,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from despin.decode.decoder import Weighted
-from despin.decode.select import LEAST_ALTERNATIVE
 from despin.kernel import build_lattice, segments
 from despin.kernel.sentences import Sentence
 from despin.kernel.types import BEFORE, Arc, Lattice, Segment, Site
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import TABLE, Scorer
 from despin.spinners.base import ANY, Channel
-from despin.tuning import ChannelNumbers
+from despin.tuning import ChannelNumbers, Standing
 
 #: No word is longer (characters), as far as what the channel makes of its neighbours is concerned.
 LONGEST_WORD = 8
@@ -313,7 +312,7 @@ class ChannelReading:
                 rivals = [
                     (other.original, share)
                     for other, share in zip(piece.places, piece.found, strict=True)
-                    if other[:2] == one[:2] and other.original != one.original and share >= LEAST_ALTERNATIVE
+                    if other[:2] == one[:2] and other.original != one.original and share >= Standing.alternative
                 ]
                 yield one, chance, sorted(rivals, key=lambda rival: -rival[1])
 

@@ -14,29 +14,20 @@ from typing import Any
 
 from despin.document.state import Document
 from despin.kernel.table import zeros
-
-#: What the odds of an edit lose (log10) for its word standing elsewhere, and the power of what the other places of its
-#: form say. Chosen on drawn lists: `python -m tools.ablation`.
-STANDS, FORM = 1.5, 0.7
-#: What they gain where the word stands behind and only first places are replaced.
-FIRST = 0.5
-#: A place is restored from so much on.
-RESTORED = 0.3
-#: Edits less likely than this are not looked at, and do not speak against a later place.
-LEAST = 0.01
-#: Words that show first places only, at least.
-SHOWN = 1.5
+from despin.tuning import OwnTable
 
 
 def hold_to_table(document: Document, factors: array[float]) -> None:
     """Multiply `factors`, by arc, by what the table of the document says of its edits, at the posteriors of now."""
     table, ids, constraints = document.table, document.ids, _loops()
     offered = document.offered_unreplaced[0]
-    words = constraints.Occurrences(table, document.text, ids.original_words, offered, ids.pair_originals, LEAST)
+    words = constraints.Occurrences(
+        table, document.text, ids.original_words, offered, ids.pair_originals, OwnTable.least
+    )
     if document.once is None:
-        first, everywhere = constraints.first_places(words, RESTORED)
-        document.once = first >= SHOWN and first > everywhere
-    weights = FORM, STANDS, FIRST, LEAST
+        first, everywhere = constraints.first_places(words, OwnTable.restored)
+        document.once = first >= OwnTable.shown and first > everywhere
+    weights = OwnTable.form, OwnTable.stands, OwnTable.first, OwnTable.least
     constraints.say(words, ids.pair_forms, document.once, weights, zeros(len(table.pairs)), factors)
 
 

@@ -12,13 +12,10 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 
-from despin.document.constraints import LEAST, hold_to_table
+from despin.document.constraints import hold_to_table
 from despin.document.state import Document
 from despin.lm.scorer import TABLE
-
-#: How much of what the scorer says counts beside the language model, which saw the nearest words as well, and what
-#: is added to it beforehand (log10).
-FIT, BIAS = 0.2, 0.8
+from despin.tuning import OwnTable
 
 
 def context_factors(document: Document, settling: bool = True) -> array[float]:
@@ -59,7 +56,7 @@ def fit_factors(document: Document) -> dict[int, float]:
     """What the odds of arcs are multiplied by for how well their originals fit, by the
     scorer. Posteriors are those of now."""
     table, ids, text = document.table, document.ids, document.text
-    arcs = [arc for arc, posterior in enumerate(table.posteriors) if posterior >= LEAST]
+    arcs = [arc for arc, posterior in enumerate(table.posteriors) if posterior >= OwnTable.least]
     places: dict[tuple[int, int], list[int]] = defaultdict(list)
     for arc in arcs:
         if table.starts[arc] < table.ends[arc]:
@@ -69,7 +66,7 @@ def fit_factors(document: Document) -> dict[int, float]:
         return {}
     found = document.candidates.scorer.gains(text, asked, TABLE)
     return {
-        arc: 10.0 ** (FIT * (gain + BIAS))
+        arc: 10.0 ** (OwnTable.fit * (gain + OwnTable.bias))
         for own, gains in zip(places.values(), found, strict=True)
         for arc, gain in zip(own, gains, strict=True)
     }

@@ -33,22 +33,13 @@ from despin.results import (
 from despin.settings import SURE_FACT, Settings
 from despin.text.encodings import mojibake
 from despin.text.traditional import in_simplified
+from despin.tuning import Standing
 
 if TYPE_CHECKING:
     from despin.lexicon.facts import FactClasses
 
-#: A list is believed to reach into a quoted sentence for a word that it replaced so often outside of quotations, and
-#: into any other quotation that holds so many different words which are as sure as `SURE`.
-OUTSIDE, INSIDE, SURE = 2, 3, 0.9
-#: Quoted so many characters are a sentence, as are `SAID` that end like one; fewer are a term, or too little to be
-#: told.
-SENTENCE, SAID = 15, 10
-#: So far behind a word the form of its company may stand.
-FORM = 8
 #: So many pairs of words are remembered with the facts that they change.
 REMEMBERED = 50_000
-#: Characters of a given name.
-LONGEST_GIVEN = 2
 #: What stands in quotation marks or title marks, within a line.
 _QUOTED = re.compile(r"《[^《》\n]+》|〈[^〈〉\n]+〉|“[^“”\n]+”|「[^「」\n]+」|『[^『』\n]+』")
 _ENDS = tuple("。！？!?…")
@@ -221,11 +212,11 @@ class EditFilter:
             if span is None and number not in company:
                 kept.append(edit)
                 continue
-            often = outside[edit.spun] >= OUTSIDE
+            often = outside[edit.spun] >= Standing.outside
             if span is None:
                 reached = often and self._is_beside(edit)
             else:
-                reached = within[span] >= INSIDE or (often and _is_sentence(text, span))
+                reached = within[span] >= Standing.inside or (often and _is_sentence(text, span))
             if reached or not self._is_of_list(edit, found):
                 kept.append(self._in_words_of(edit, "name" if span is None else "quotation"))
         return kept
@@ -278,7 +269,7 @@ class EditFilter:
             if not text.startswith(endings, at):
                 continue
             number = bisect_right(edits, at, key=_END)
-            while number and edits[number - 1].end >= at - FORM:
+            while number and edits[number - 1].end >= at - Standing.form:
                 number -= 1
                 if number not in quotes and self._is_company(text, edits[number]):
                     found.add(number)
@@ -292,7 +283,7 @@ class EditFilter:
         """Whether an edit stands at the end of a company's own name, or a few characters before the form of one."""
         if text.startswith(self.classes.after, edit.end):
             return True
-        behind = None if self._is_beside(edit) else _NAME.match(text, edit.end, edit.end + FORM)
+        behind = None if self._is_beside(edit) else _NAME.match(text, edit.end, edit.end + Standing.form)
         return behind is not None and any(map(behind[0].__contains__, self.classes.forms))
 
     def _is_beside(self, edit: Edit) -> bool:
@@ -321,7 +312,7 @@ class EditFilter:
         opens = start == 1 or not text[start - 2].isalnum()
         titled = text.startswith(known.titles, edit.end)
         if text[start - 1] in known.surnames:
-            return titled or (opens and edit.end - start <= LONGEST_GIVEN)
+            return titled or (opens and edit.end - start <= Standing.longest_given)
         return opens and titled
 
 
@@ -329,13 +320,15 @@ def _is_sentence(text: str, span: tuple[int, int]) -> bool:
     """Whether a quotation, given with its marks, is a sentence that somebody said, and no title or term."""
     start, end = span
     length = end - start - 2
-    ends = length >= SAID and text.endswith(_ENDS, start, end - 1)
-    return text[start] not in "《〈" and (ends or length >= SENTENCE)
+    ends = length >= Standing.said and text.endswith(_ENDS, start, end - 1)
+    return text[start] not in "《〈" and (ends or length >= Standing.sentence)
 
 
 def _different(edits: Sequence[Edit], quotes: Mapping[int, tuple[int, int]]) -> list[int]:
     """The indexes of sure edits in quotations, one for each word of a quotation."""
-    first = {(quotes[number], edits[number].spun): number for number in quotes if edits[number].confidence >= SURE}
+    first = {
+        (quotes[number], edits[number].spun): number for number in quotes if edits[number].confidence >= Standing.sure
+    }
     return list(first.values())
 
 

@@ -10,16 +10,13 @@ from functools import partial
 from despin.damage.kinds import ODD_STOPS
 from despin.damage.repair import is_undamaged, may_hold_inserts
 from despin.document.prescreen import Prescreen
-from despin.document.program import DOUBT, DOUBTFUL, SHORT, ProgramJudge
-from despin.document.runs import THRESHOLD
+from despin.document.program import ProgramJudge
 from despin.kernel.marks import repeats
 from despin.kernel.native.matcher import FirstLook
 from despin.lm.ngram import LanguageModel
 from despin.results import Restoration
 from despin.text.traditional import LOOKED, STEP, telling
-
-#: The most that the probability of a program may be where no stretch of it is believed.
-UNBELIEVED = 0.499
+from despin.tuning import Stretches
 
 
 def first_look(
@@ -42,7 +39,7 @@ def first_look(
         *prescreen.first_look,
         evidence,
         glance,
-        (weight, DOUBT, DOUBTFUL, SHORT, THRESHOLD, UNBELIEVED),
+        (weight, Stretches.doubt, Stretches.doubtful, Stretches.short, Stretches.threshold, Stretches.unbelieved),
         "".join(telling()),
         (STEP, LOOKED),
         partial(is_undamaged, kinds=kinds),

@@ -16,10 +16,10 @@ from despin.document.em import assume, confidences, finish, observe, settle
 from despin.document.judgement import Judgement, chance_of, likeliest
 from despin.document.line_evidence import unit_scores
 from despin.document.odds_cache import OddsCache
-from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, units
-from despin.document.prescreen import BLOCK, Prescreen, within
+from despin.document.partition import Part, Unit, cover, documents, runs, units
+from despin.document.prescreen import Prescreen, within
 from despin.document.residue import Residue, residue_of
-from despin.document.runs import EDGE, trimmed
+from despin.document.runs import trimmed
 from despin.document.scouting import find_families
 from despin.document.state import Document
 from despin.engine import Engine
@@ -29,16 +29,13 @@ from despin.results import (
     Readings,
     Verdict,
 )
-from despin.tuning import LISTED, Tuning
+from despin.tuning import LISTED, Parting, Screening, Stretches, Tuning
 
 if TYPE_CHECKING:
     pass
 
 #: By what edits of a stretch are told apart.
 _PLACE = operator.attrgetter("start", "end", "original")
-#: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
-#: what the packs do to the readings about them.
-WHOLE = 150
 
 
 class Look(NamedTuple):
@@ -54,7 +51,7 @@ class Look(NamedTuple):
     @property
     def doubted(self) -> int:
         """The characters that are in doubt."""
-        return min(len(self.text), len(self.blocks) * BLOCK)
+        return min(len(self.text), len(self.blocks) * Screening.block)
 
 
 class Judge:
@@ -116,7 +113,7 @@ class Judge:
         if not blocks:
             look = Look(text, found, blocks, None, False)
         else:
-            chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
+            chosen = found if len(blocks) * Screening.block >= len(text) else within(found, blocks)
             doubtful = engine.without_foreign(text, engine.channel.match(text, found=chosen))
             spun = prescreen.may_be_spun(text, doubtful.sites, engine.candidates)
             look = Look(text, found, blocks, doubtful, spun)
@@ -126,7 +123,7 @@ class Judge:
     def parts(self, text: str) -> list[Part]:
         """The parts of a text, which cover it: documents that the families of the lexicon made, each to be judged by
         itself, and clean text; see `despin.document.partition`. A short text is one document."""
-        if len(text) <= ALONE or self.is_clearly_clean(text):
+        if len(text) <= Parting.alone or self.is_clearly_clean(text):
             return [Part(0, len(text), True)]
         every = units(text)
         spans: list[tuple[int, int]] = []
@@ -167,7 +164,7 @@ class Judge:
         joined: list[tuple[int, int, int]] = []
         for first, last, (family, rate) in path:
             outer = (before if not first else first not in ends, after if last == len(own) else last not in begins)
-            first, last = trimmed(scores[family, rate], first, last, *outer, EDGE / math.log(10))
+            first, last = trimmed(scores[family, rate], first, last, *outer, Stretches.edge / math.log(10))
             if joined and joined[-1][1:] == (first, family):
                 joined[-1] = joined[-1][0], last, family
             elif first < last:
@@ -177,7 +174,7 @@ class Judge:
     def _believed(self, text: str, every: Sequence[Unit], first: int, last: int) -> list[tuple[int, int]]:
         """The documents of a run of units, as (start, end), that are sure enough together."""
         found = documents(text, every, first, last)
-        asked = BORDER * ((first > 0) + (last < len(every)))
+        asked = Parting.border * ((first > 0) + (last < len(every)))
         total = 0.0
         for start, end in found:
             judged = self.judge(text[start:end])
@@ -245,7 +242,7 @@ class Judge:
             # Marks, and other texts of a site, say more than forms alone, and at all of them.
             doubtful, doubted = engine.sites(text, found), len(text)
         ids = Ids(engine.candidates)
-        if len(doubtful.found) == len(found) and len(text) >= WHOLE:
+        if len(doubtful.found) == len(found) and len(text) >= Screening.whole:
             everything = engine.without_foreign(text, engine.channel.with_packs(text, doubtful))
             document = self._made(text, everything, ids, anchors, doubted, residue)
             more = len(everything.sites) > len(doubtful.sites)

@@ -11,10 +11,11 @@ from despin.decode.select import select_edits
 from despin.document.em import clean_lines, confidences
 from despin.document.families import telling_forms
 from despin.document.state import Document
-from despin.document.suspects import LEAST_ORIGINAL, LEAST_TOGETHER
+from despin.document.suspects import LEAST_TOGETHER
 from despin.kernel import em
 from despin.kernel.types import MatchColumns
 from despin.results import UNSPUN, Clue, Edit, Verdict
+from despin.tuning import Standing
 
 #: Log odds (log10) of a verdict are kept within this.
 SUREST = 12.0
@@ -38,9 +39,9 @@ class Judgement:
         if document is None or not self.believed:
             return [], []
         given = document.text, document.table, document.ids, self._sure(document), document.rates
-        if least <= LEAST_ORIGINAL:
+        if least <= Standing.suspect_original:
             return self._placed(document, select_edits(*given, least)), []
-        every = self._placed(document, select_edits(*given, LEAST_ORIGINAL, least, LEAST_TOGETHER))
+        every = self._placed(document, select_edits(*given, Standing.suspect_original, least, LEAST_TOGETHER))
         return [edit for edit in every if edit.confidence >= least], [edit for edit in every if edit.confidence < least]
 
     def _placed(self, document: Document, edits: list[Edit]) -> list[Edit]:

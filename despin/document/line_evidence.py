@@ -7,14 +7,12 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from despin.document.partition import CHANCE, Unit
+from despin.document.partition import Unit
 from despin.document.state import Document
 from despin.kernel import em
 from despin.kernel.table import zeros
 from despin.kernel.types import family_bit
-
-#: The rates that a family is supposed to work at.
-RATES = (0.1, 0.3, 0.7)
+from despin.tuning import Parting
 
 
 def unit_scores(document: Document, parts: Sequence[Unit]) -> dict[tuple[int, float], list[float]]:
@@ -25,7 +23,7 @@ def unit_scores(document: Document, parts: Sequence[Unit]) -> dict[tuple[int, fl
     places = array("i", [bisect_right(starts, segment.start) - 1 for segment in document.segments])
     channel, noise = document.channel, document.channel.noise
     first, unspun = channel.unspun_within(document.text, document.matches.found, starts)
-    chance = [CHANCE * noise * (part.end - part.start) for part in parts]
+    chance = [Parting.chance * noise * (part.end - part.start) for part in parts]
     found: dict[tuple[int, float], list[float]] = {}
     count = len(channel.families)
     sets = document.table.family_sets
@@ -33,7 +31,7 @@ def unit_scores(document: Document, parts: Sequence[Unit]) -> dict[tuple[int, fl
         bit = family_bit(family)
         if not any(one & bit for one in sets):
             continue
-        for rate in RATES:
+        for rate in Parting.rates:
             gains = _gains(document, family, rate, places, len(parts))
             kept = array("d", [1.0]) * count
             kept[family] = 1.0 - rate

@@ -10,14 +10,9 @@ from collections.abc import Sequence
 from despin.document.state import Document
 from despin.kernel import em
 from despin.kernel.table import zeros
+from despin.tuning import Parting
 
 _HAN = re.compile("[\u3400-\u9fff]")
-#: No line says more than this (log10).
-MOST = 6.0
-#: The rate of edits and the beliefs in lines follow from one another: so many times. Chosen by hand, as what follows.
-TURNS = 4
-#: A document is believed to hold so many characters more without an edit, so that short ones have no great rate.
-LEAST = 50
 
 
 def paragraph_beliefs(document: Document) -> dict[int, float]:
@@ -40,12 +35,14 @@ def line_beliefs(
     beliefs. A two-state hidden Markov model lets neighbours speak for one another; see `_smoothed`.
     """
     beliefs = [1.0] * len(ratios)
-    for _ in range(TURNS):
+    for _ in range(Parting.turns):
         spun = sum([length * belief for length, belief in zip(lengths, beliefs, strict=True)])
         made = sum([count * belief for count, belief in zip(edits, beliefs, strict=True)])
-        missing = made / (spun + LEAST) / math.log(10)
+        missing = made / (spun + Parting.without) / math.log(10)
         said = [ratio - missing * length for ratio, length in zip(ratios, lengths, strict=True)]
-        beliefs = _smoothed([10.0 ** max(-MOST, min(MOST, one)) for one in said], prior, change)
+        beliefs = _smoothed(
+            [10.0 ** max(-Parting.most_of_a_line, min(Parting.most_of_a_line, one)) for one in said], prior, change
+        )
     return beliefs
 
 

@@ -14,19 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from despin.document.runs import State, likeliest_runs
-
-#: A text of at most so many characters is one part.
-ALONE = 1200
-#: A line of more characters is several units; a unit of it has at least so many characters.
-LONG_LINE, LEAST = 240, 80
-#: What a border between a spun part and clean text costs (log10), and what more it costs within a line.
-BORDER, WITHIN = 2.0, 1.0
-#: What chance finds for a family in every character (log10).
-CHANCE = 0.005
-#: A document that is more characters long is read in several.
-LONGEST = 3000
-#: So many characters that come again in the same lines show that another document begins.
-AGAIN = 60
+from despin.tuning import Parting
 
 
 class Unit(NamedTuple):
@@ -53,9 +41,19 @@ def units(text: str) -> list[Unit]:
     while place < len(text):
         line = text.find("\n", place) + 1 or len(text)
         opens = True
-        while line - place > LONG_LINE:
-            cut = max(text.rfind(mark, place + LEAST, place + LONG_LINE - LEAST) for mark in "。！？；") + 1
-            cut = cut or text.rfind("，", place + LEAST, place + LONG_LINE - LEAST) + 1 or place + LONG_LINE - LEAST
+        while line - place > Parting.long_line:
+            cut = (
+                max(
+                    text.rfind(mark, place + Parting.least_unit, place + Parting.long_line - Parting.least_unit)
+                    for mark in "。！？；"
+                )
+                + 1
+            )
+            cut = (
+                cut
+                or text.rfind("，", place + Parting.least_unit, place + Parting.long_line - Parting.least_unit) + 1
+                or place + Parting.long_line - Parting.least_unit
+            )
             found.append(Unit(place, cut, opens))
             place, opens = cut, False
         found.append(Unit(place, line, opens))
@@ -84,10 +82,10 @@ def runs(
     """The runs of units that are not clean, as (first, last, state), last excluded, on the likeliest path: from the
     scores of every state against the clean one (log10). `before` and `after` say whether clean text stands there;
     otherwise it costs nothing to begin or to end."""
-    costs = [BORDER + (0.0 if part.opens else WITHIN) for part in parts]
+    costs = [Parting.border + (0.0 if part.opens else Parting.within) for part in parts]
     if parts and not before:
         costs[0] = 0.0
-    return likeliest_runs(scores, costs, BORDER if after else 0.0)
+    return likeliest_runs(scores, costs, Parting.border if after else 0.0)
 
 
 def documents(text: str, parts: Sequence[Unit], first: int, last: int) -> list[tuple[int, int]]:
@@ -101,7 +99,7 @@ def documents(text: str, parts: Sequence[Unit], first: int, last: int) -> list[t
         line = text[part.start : part.end].strip()
         again = seen.get(line, -1) >= cuts[-1]
         repeated = repeated + len(line) if again or not line else 0
-        if repeated >= AGAIN:
+        if repeated >= Parting.again:
             # The first of the lines that come again begins it.
             start = number
             while start > first and _stood(text, parts[start - 1], seen, cuts[-1]):
@@ -110,7 +108,7 @@ def documents(text: str, parts: Sequence[Unit], first: int, last: int) -> list[t
                 cuts.append(parts[start].start)
                 seen = {text[one.start : one.end].strip(): one.start for one in parts[start:number]}
             repeated = 0
-        elif part.end - cuts[-1] > LONGEST and part.start > cuts[-1]:
+        elif part.end - cuts[-1] > Parting.longest and part.start > cuts[-1]:
             cuts.append(part.start)
         if line:
             seen.setdefault(line, part.start)

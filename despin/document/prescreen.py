@@ -19,7 +19,7 @@ from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
-from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, ListChannel
+from despin.channel.lexicon import ListChannel
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
 from despin.document.odds_cache import OddsCache
@@ -30,35 +30,9 @@ from despin.kernel.native.matcher import Prescreen as Worths
 from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns, Segment, Site
 from despin.lm.ngram import LanguageModel
-from despin.tuning import LONG, SHORT, TEMPER, Tuning, share_of_length
+from despin.tuning import LONG, SHORT, TEMPER, Lists, Screening, Tuning, share_of_length
 
-#: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
-BLOCK = 750
-#: Where parts of a text are looked for, so many characters are looked at together, from every unit on.
-WINDOW = 450
-#: What a block must reach to be looked at more closely: a start, so much for every character up to `BENT`, and more
-#: for those after it, since a short text says all it can with few words. A small lexicon makes less noise in
-#: ordinary text: the bar is lower.
-START = 0.7
-SLOPE, STEEP, BENT = 0.007, 0.013, 120
-#: Forms that speak for less than this out of context are left out.
-LEAST = 0.1
-
-#: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10)
-#: before all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
-LOCAL_SHORT, LOCAL_LONG = 2.4, 7.8
-#: The strongest segments are looked at first, so many of them, and twice as many every time after.
-FIRST = 3
-#: What the rest is hoped to make of what is asked while only some were looked at, by the share of what the
-#: forms are worth that is left in it.
-HOPED = 1.4
-#: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one
-#: of 60 characters or less, and one of 400 or more.
-RATES = (0.3, 0.1, 0.6, 0.03)
-LEAST_SHORT, LEAST_LONG = 0.05, 0.15
 _WORTH, _PATTERN = itemgetter(0), itemgetter(2)
-#: A process that asked for the odds of so many spun forms reads many texts, and another will do the same.
-MANY = 1000
 
 
 class Prescreen:
@@ -88,8 +62,8 @@ class Prescreen:
             *channel.exposures,
             len(channel.families),
             tuning.start_rate,
-            RATES,
-            LEAST,
+            Screening.rates,
+            Screening.least,
             tuning.ceiling,
         )
         odds = self._kept.load() if self._kept is not None else None
@@ -105,9 +79,9 @@ class Prescreen:
         """What a first look at forms needs, as `FirstLook` of `despin/kernel/native/matcher.pyx` has it: automaton,
         what forms are worth, characters of a block, its bar, and what a family has to say."""
         scale = self._scale
-        bar = (scale * START, scale * SLOPE, scale * STEEP, BENT)
-        convincing = (scale * LEAST_SHORT, scale * LEAST_LONG, SHORT, LONG)
-        return self._channel.automaton, self._worths, BLOCK, bar, convincing
+        bar = (scale * Screening.start, scale * Screening.slope, scale * Screening.steep, Screening.bent)
+        convincing = (scale * Screening.least_short, scale * Screening.least_long, SHORT, LONG)
+        return self._channel.automaton, self._worths, Screening.block, bar, convincing
 
     def doubt(self, text: str) -> None:
         """Remember that a text is not clearly clean."""
@@ -118,7 +92,7 @@ class Prescreen:
         the look cannot be had, `suspicious` tells. Texts are asked for more than once: the last one is remembered."""
         last = self._last
         if last is None or last[0] is not text:
-            clear = self._worths.clear(self._channel.automaton, text, BLOCK, self._bar(len(text)))
+            clear = self._worths.clear(self._channel.automaton, text, Screening.block, self._bar(len(text)))
             last = self._last = text, clear
         return last[1]
 
@@ -128,18 +102,18 @@ class Prescreen:
 
     def suspicious(self, text: str, found: MatchColumns) -> list[tuple[int, int]]:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
-        if self._kept is not None and self._worths.asked >= MANY:
+        if self._kept is not None and self._worths.asked >= Screening.many:
             # A process that asked for so many reads many texts, and another will do the same.
             kept, self._kept = self._kept, None
             kept.store(self._worths.export())
-        if len(text) <= BLOCK:
+        if len(text) <= Screening.block:
             blocks = [] if self._block_clear(len(text), found, 0, len(found)) else [(0, len(text))]
         else:
-            cuts = [bisect_left(found.ends, place) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
+            cuts = [bisect_left(found.ends, place) for place in range(0, len(text) + 1, Screening.block)] + [len(found)]
             blocks = [
-                (number * BLOCK, (number + 1) * BLOCK)
+                (number * Screening.block, (number + 1) * Screening.block)
                 for number, (low, high) in enumerate(pairwise(cuts))
-                if not self._block_clear(BLOCK, found, low, high)
+                if not self._block_clear(Screening.block, found, low, high)
             ]
         if not blocks:
             # What was asked for the first time is known now.
@@ -152,7 +126,7 @@ class Prescreen:
             return True
         worth = {pattern: self._worths.worth(pattern) for pattern in {site.pattern for site in sites}}
         strong = [site for site in sites if worth[site.pattern]]
-        least = LOCAL_SHORT + share_of_length(len(text)) * (LOCAL_LONG - LOCAL_SHORT)
+        least = Screening.local_short + share_of_length(len(text)) * (Screening.local_long - Screening.local_short)
         return local_check(text, strong, worth, candidates, least)
 
     def doubtful(self, text: str, found: MatchColumns, cuts: Sequence[int]) -> list[tuple[int, int]]:
@@ -163,12 +137,12 @@ class Prescreen:
         marked = bytearray(len(worth))
         last, total = 0, 0.0
         for first in range(len(worth)):
-            while last < len(worth) and cuts[last] - cuts[first] < WINDOW:
+            while last < len(worth) and cuts[last] - cuts[first] < Screening.window:
                 total += worth[last]
                 last += 1
             length = cuts[last] - cuts[first]
             # What is short has to be worth as much as what is long: there are many places for it.
-            enough = total >= self._bar(max(length, WINDOW))
+            enough = total >= self._bar(max(length, Screening.window))
             if enough and self._convincing(length, found, places[first], places[last]):
                 marked[first:last] = b"\1" * (last - first)
             total -= worth[first]
@@ -182,7 +156,9 @@ class Prescreen:
     def _convincing(self, length: int, found: MatchColumns, low: int, high: int) -> bool:
         """Whether some family at some rate explains a block better than nobody: its spun forms speak for it, the words
         it would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
-        least = self._scale * (LEAST_SHORT + share_of_length(length) * (LEAST_LONG - LEAST_SHORT))
+        least = self._scale * (
+            Screening.least_short + share_of_length(length) * (Screening.least_long - Screening.least_short)
+        )
         columns = found.starts, found.ends, found.patterns
         return self._worths.surest(self._channel.automaton, *columns, low, high) >= least
 
@@ -193,13 +169,17 @@ class Prescreen:
 
     @cached_property
     def _shortlists(self) -> Shortlists:
-        return Shortlists(self._channel.candidates, self._model.trigrams, SHORTLIST, SHORTLIST_WIDTH)
+        return Shortlists(self._channel.candidates, self._model.trigrams, Lists.shortlist, Lists.shortlist_width)
 
 
 def bar(length: int) -> float:
     """What a block of a text of `length` characters must reach to be looked at more closely, with a large lexicon."""
-    length = min(BLOCK, length)
-    return START + SLOPE * min(BENT, length) + STEEP * max(0, length - BENT)
+    length = min(Screening.block, length)
+    return (
+        Screening.start
+        + Screening.slope * min(Screening.bent, length)
+        + Screening.steep * max(0, length - Screening.bent)
+    )
 
 
 def within(found: MatchColumns, blocks: list[tuple[int, int]]) -> MatchColumns:
@@ -224,14 +204,14 @@ def local_check(
     every = [(sum(map(of, map(_PATTERN, one.sites))), one) for one in segments(text, strong)]
     every.sort(key=_WORTH, reverse=True)
     whole = left = sum([value for value, _ in every])
-    ids, gain, place, count = Ids(candidates), 0.0, 0, FIRST
+    ids, gain, place, count = Ids(candidates), 0.0, 0, Screening.first
     while place < len(every):
         chosen = every[place : place + count]
         gain += _gain(text, [one for _, one in chosen], ids)
         left -= sum([value for value, _ in chosen])
         if gain >= bar:
             return True
-        if gain + HOPED * bar * left / whole < bar:
+        if gain + Screening.hoped * bar * left / whole < bar:
             return False
         place, count = place + count, 2 * count
     return False

@@ -31,7 +31,7 @@ from despin.document.program_text import (
 )
 from despin.document.proof import marked, proof_of, rewritten
 from despin.document.reading import Row, calibrated, edit_of
-from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
+from despin.document.runs import believed, capped, odds_to_chance, runs, total_of
 from despin.document.variants import WordOdds, together
 from despin.kernel.native.program import Choice, ClauseSearch
 from despin.kernel.sentences import Sentence, labels_apart, sentences
@@ -47,31 +47,8 @@ from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
 from despin.spinners.verify import verify
 from despin.spinners.weights import Weights, checksum_of, load_weights, weights_file
-from despin.tuning import TUNING, Clauses
+from despin.tuning import TUNING, Clauses, Stretches
 
-#: A text of which no stretch has so many nats by its evidence alone is not looked at further.
-DOUBT = 1.0
-#: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know, if
-#: its words speak for one by so many nats.
-DOUBTFUL, WORDS_DOUBT = -0.035, 5.0
-#: Shorter texts (characters) say too little for a variant.
-SHORT = 40
-#: So much counts at least of the gain under a variant, of whose words the evidence knows some.
-VARIANT_WEIGHT = 0.3
-#: What the words of a sentence weigh for a variant against the program, of which its evidence was learned.
-WORDS_WEIGHT = 0.5
-#: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that
-#: draws. All real pages that are known are of the program itself.
-LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
-#: Where nothing speaks for the program itself, a stretch of a variant is less likely beforehand by so much, in nats:
-#: short clean text finds one of several variants by chance, at 2 one sentence in some ten million characters. At 3.5,
-#: of 70 pieces of 120 characters that `ranks` spun 54 are found (at 2: 58), of 60 characters 24 (27).
-SELDOM = 3.5
-#: How much weights count that were learned of a program with one rank, where a program draws one of several.
-TRUST = 0.5
-#: Of a stretch at most so large a share of the edits may be of words without a Chinese character, and it has a form at
-#: least for so many characters: the program leaves one for 14 (at most 32 in 40 texts), names in a list look like few.
-MARKS, SPARSE = 0.2, 150
 _HAN, _SENTENCE = re.compile("[㐀-鿿]"), re.compile("[。！？\n]")
 _LN10 = math.log(10)
 
@@ -130,7 +107,7 @@ class ProgramJudge:
             choice = choice or Choice(words, self.weights.data)
             # The data are kept with it: the number of what is gone may become that of something else.
             self.weights.choices[key] = words.blob, choice
-            trust = 1.0 if len(words.ranks) == 1 else TRUST
+            trust = 1.0 if len(words.ranks) == 1 else Stretches.trust
             network, weights = self._scorer.network, self._clauses.weights(trust)
             lm = self._model.trigrams
             found = ClauseSearch(words, lm, network, choice, weights, PROGRAM, self._alone, self._windows)
@@ -159,7 +136,7 @@ class ProgramJudge:
         """The log odds that `stretches` gives for a text of which a first look shows that the program spun nothing;
         None where it has to be asked."""
         odds, _, clear = self._looked(text)
-        return odds - THRESHOLD if clear else None
+        return odds - Stretches.threshold if clear else None
 
     def _looked(self, text: str) -> tuple[float, bool, bool]:
         """(what speaks for the likeliest stretch of a text by its evidence in nats, whether it may be of a variant that
@@ -168,8 +145,8 @@ class ProgramJudge:
         if last is not None and last[0] is text:
             return last[1]
         odds, whole = self.weights.evidence.glance(text, self.weights.found.evidence_weight)
-        doubtful = len(text) >= SHORT and whole > DOUBTFUL * len(text)
-        clear = odds < DOUBT and not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT)
+        doubtful = len(text) >= Stretches.short and whole > Stretches.doubtful * len(text)
+        clear = odds < Stretches.doubt and not (doubtful and max(self.words.of(text).spun) > Stretches.words_doubt)
         # Texts that lists spun are asked for more than once.
         found = odds, doubtful, clear
         self._glanced = text, found
@@ -179,7 +156,7 @@ class ProgramJudge:
         """The same, looked for."""
         odds, doubtful, clear = self._looked(text)
         # Something has to be said by the text itself.
-        threshold = max(DOUBT, THRESHOLD - prior)
+        threshold = max(Stretches.doubt, Stretches.threshold - prior)
         if clear and prior <= 0.0:
             return odds - threshold, []
         parts = labels_apart(text, sentences(text))
@@ -193,13 +170,13 @@ class ProgramJudge:
             found += self._under(read, first, last, number, threshold) or [(first, last, number, scores)]
         # What speaks for a variant that the program itself does not explain.
         alone = list(map(capped, evidence))
-        doubted = [pair for pair in runs(parts, alone) if total_of(parts, alone, *pair) >= DOUBT]
+        doubted = [pair for pair in runs(parts, alone) if total_of(parts, alone, *pair) >= Stretches.doubt]
         for first, last in [*doubted, (0, len(parts))] if doubtful else doubted:
             if not is_apart(first, last, found):
                 continue
             if number := self._variant(read, first, last):
                 under = self._under(read, first, last, number, threshold)
-                found += [one for one in under if new_evidence(read, *one) >= threshold + SELDOM]
+                found += [one for one in under if new_evidence(read, *one) >= threshold + Stretches.seldom]
         kept: list[tuple[int, int, int, Sequence[float]]] = []
         for one in found:
             if is_apart(one[0], one[1], kept):
@@ -235,10 +212,10 @@ class ProgramJudge:
         """Evidence and gain of a sentence under the program or a variant."""
         weight = self.weights.found.fluency_weight
         if number:
-            weight = max(VARIANT_WEIGHT, weight)
+            weight = max(Stretches.variant_weight, weight)
         gain = capped(weight * read.decoded(place, number).gain)
         if number:
-            gain += WORDS_WEIGHT * read.words(place).ahead[number]
+            gain += Stretches.words_weight * read.words(place).ahead[number]
         return capped(read.evidence[place] + gain)
 
     def _under(
@@ -357,8 +334,8 @@ class ProgramJudge:
         """What a variant has to be ahead by: a freer one explains more by chance."""
         one, other = self.spinners[number], self.spinners[0]
         if len(one.ranks) > len(other.ranks):
-            return DRAWN
-        return LESS if one.flags <= other.flags else OTHER
+            return Stretches.drawn
+        return Stretches.less if one.flags <= other.flags else Stretches.other
 
     def _rows(self, text: str, found: Sequence[Row]) -> list[Row]:
         """The edits that change something, with what a personal lexicon says of their forms."""
@@ -390,14 +367,14 @@ class ProgramJudge:
 
 def is_changed(text: str, stretch: Stretch) -> bool:
     """Whether a program made something of a stretch of a text: it replaced more than one word, as many as it does in
-    sentences that do not come again, and not marks for the most part. Tables write `#` for 备注, and pages in Markdown are
-    full of it."""
+    sentences that do not come again, and not marks for the most part. Tables write `#` for 备注, and pages in Markdown
+    are full of it."""
     forms = {edit.spun for edit in stretch.edits}
     marks = {form for form in forms if not _HAN.search(form)}
     often = sum([edit.spun in marks for edit in stretch.edits]) if marks else 0
     size = sum(map(len, set(_SENTENCE.split(text[stretch.start : stretch.end]))))
-    enough = len(forms) > 1 and SPARSE * len(forms) >= size
-    return enough and often <= MARKS * len(stretch.edits)
+    enough = len(forms) > 1 and Stretches.sparse * len(forms) >= size
+    return enough and often <= Stretches.marks * len(stretch.edits)
 
 
 def program_judge(

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from despin.document.runs import total_of
-from despin.document.variants import AGAIN, WordEvidence
+from despin.document.variants import WordEvidence
 from despin.kernel.sentences import Sentence
+from despin.tuning import Stretches
 
 if TYPE_CHECKING:
     from despin.document.program import ProgramJudge
-
-#: Variants of a program are told apart by so many characters, and so many on each side.
-SAMPLE, BESIDE = 4000, 1000
 
 
 #: An edit that was tested: start, end, original, probability, runners-up with theirs, whether it is forced.
@@ -65,10 +63,10 @@ class ProgramText:
 def sample_of(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int], list[int]]:
     """The sentences of a stretch by which variants are told apart, and those around it."""
     start, end = parts[first].start, parts[last - 1].end
-    inside = [first, *(place for place in range(first + 1, last) if parts[place].end - start <= SAMPLE)]
+    inside = [first, *(place for place in range(first + 1, last) if parts[place].end - start <= Stretches.sample)]
     around = [
-        *(place for place in range(first) if start - parts[place].start <= BESIDE),
-        *(place for place in range(last, len(parts)) if parts[place].end - end <= BESIDE),
+        *(place for place in range(first) if start - parts[place].start <= Stretches.beside),
+        *(place for place in range(last, len(parts)) if parts[place].end - end <= Stretches.beside),
     ]
     return inside, around
 
@@ -90,9 +88,13 @@ def new_evidence(read: ProgramText, first: int, last: int, number: int, scores: 
         own = {text[row[0] : row[1]] for row in read.decoded(place, number).edits}
         before = lines.get(line, 0)
         if score < 0:
-            total -= score * (1 - AGAIN**before)
+            total -= score * (1 - Stretches.again**before)
         else:
-            news = sum([AGAIN ** forms[form] if form in forms else 1.0 for form in own]) / len(own) if own else 0.0
+            news = (
+                sum([Stretches.again ** forms[form] if form in forms else 1.0 for form in own]) / len(own)
+                if own
+                else 0.0
+            )
             total -= score * (1 - news)
         for form in own:
             forms[form] = forms.get(form, 0) + 1

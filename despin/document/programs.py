@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from despin.document.first_look import UNBELIEVED
 from despin.document.program import ProgramJudge, program_judge
 from despin.document.proof import list_programs, provable, with_proof
 from despin.document.runs import odds_to_chance
@@ -22,7 +21,7 @@ from despin.fingerprint import digest_of_parts
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import channels_of, drawing_of, segmented_of
 from despin.results import Restoration, Stretch, is_by_program, proved_later, with_edits
-from despin.tuning import ALWAYS, DRAWING, Clauses
+from despin.tuning import ALWAYS, DRAWING, Clauses, Stretches
 
 if TYPE_CHECKING:
     from despin.document import proof
@@ -97,7 +96,7 @@ class Programs:
             odds, stretches = self._asked(judge, text)
             likely = odds_to_chance(odds)
             if (not found or (stretches and odds > best)) and (stretches or likely > chance):
-                chance = likely if stretches else min(UNBELIEVED, likely)
+                chance = likely if stretches else min(Stretches.unbelieved, likely)
                 found, best = stretches, odds
         self._last = text, (found, chance)
         return found, chance
@@ -115,7 +114,7 @@ class Programs:
                 return None
             if odds is None:
                 return None
-            chance = max(chance, min(UNBELIEVED, odds_to_chance(odds)))
+            chance = max(chance, min(Stretches.unbelieved, odds_to_chance(odds)))
         return chance
 
     def proved(self, found: Restoration) -> Restoration:

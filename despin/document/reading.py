@@ -8,10 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from despin.decode.select import LEAST_ALTERNATIVE
 from despin.kernel.em import calibrate
 from despin.results import Alternative, Clue, Edit
-from despin.tuning import Calibration
+from despin.tuning import Calibration, Standing
 
 #: An edit: start, end, original, probability, runners-up with theirs.
 Row = tuple[int, int, str, float, list[tuple[str, float]]]
@@ -32,7 +31,9 @@ def calibrated(row: Row, numbers: Calibration, places: int = 1) -> Row:
     start, end, original, chance, rivals = row
     shares = array("d", [chance, *(share for _, share in rivals)])
     calibrate(shares, numbers.even, numbers.slope / (2.0 - 1.0 / places), numbers.lift)
-    others = [(word, share) for (word, _), share in zip(rivals, shares[1:], strict=True) if share >= LEAST_ALTERNATIVE]
+    others = [
+        (word, share) for (word, _), share in zip(rivals, shares[1:], strict=True) if share >= Standing.alternative
+    ]
     return start, end, original, shares[0], others
 
 

@@ -15,13 +15,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 
-from despin.decode.select import LEAST_ALTERNATIVE
 from despin.document.proof import marked
 from despin.document.reading import negates
 from despin.document.suspects import unsure
 from despin.external.asking import Asking
 from despin.results import Alternative, Draft, Edit, Restoration, Stretch, is_by_program
-from despin.tuning import Rescoring
+from despin.tuning import Rescoring, Standing
 
 #: What ends a clause.
 _ENDS = re.compile("[，,。．；;：:！!？?、…\n\r]")
@@ -190,7 +189,7 @@ def _decided(place: _Place, shares: Mapping[str, float]) -> Edit | None:
     return replace(
         edit, original=best, confidence=min(1.0, chance),
         changes=edit.changes if best == edit.original else "polarity" if negates(edit.spun, best) else None,
-        alternatives=tuple([Alternative(*one) for one in others if one[1] >= LEAST_ALTERNATIVE]),
+        alternatives=tuple([Alternative(*one) for one in others if one[1] >= Standing.alternative]),
     )  # fmt: skip
 
 

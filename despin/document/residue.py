@@ -20,30 +20,14 @@ from despin.kernel.table import Table
 from despin.kernel.types import Site
 from despin.results import Edit, Readings, apply
 from despin.text.differences import common_ends
+from despin.tuning import Marks
 
 # The numbers were chosen on every second text of three kinds: `python -m tools.measure_residue TEXTS.jsonl --part 0/2`.
 
-#: Characters per word of Chinese prose.
-WORD_LENGTH = 1.6
 #: What may be left at a word: white space within a line, and characters of no width.
 MARKS = " \u3000\t\r\xa0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff"
 #: Stands for what a page's source does to a word: it sets it apart in markup, or writes its characters as codes.
 MARK = "\u2060"
-#: Fewer marks than this say nothing, and those of which a lesser share stands at forms.
-LEAST, LEAST_SHARE = 3, 0.5
-#: The longest form that is looked for at a mark, in characters, and at how many marks, spread over the text, at first.
-LONGEST, LOOKED = 8, 32
-#: How much likelier (log10) it has to be that marks stand at forms of the lexicon than at any words, for the text to
-#: be read without them.
-ASSOCIATED = 2.0
-#: No share of marks that is estimated is more than this.
-MOST = 0.95
-#: Marks are a tool's where at least this share of the words it replaced has one, and at most this share of the others.
-RULE, EXCEPTION = 0.5, 0.1
-#: P(mark | replaced) before anything is seen: so many words replaced, so many of them with a mark; and P(mark |
-#: stands): so many words that stand, so many of them with a mark.
-REPLACED, WITH = 3.0, 2.7
-STANDING, BESIDE = 10.0, 0.1
 _HAN = "[\u3400-\u9fff]"
 _WORDS = re.compile(_HAN)
 _BEHIND = {mark: re.compile(f"(?<={_HAN}){mark}" + ("(?!\n)" if mark == "\r" else "")) for mark in MARKS}
@@ -74,7 +58,7 @@ class Residue:
 
     def tells(self) -> bool:
         """Whether marks are the rule at words that were replaced, and the exception at others."""
-        return self.replaced >= RULE and self.standing <= EXCEPTION
+        return self.replaced >= Marks.rule and self.standing <= Marks.exception
 
     def is_marked(self, place: int) -> bool:
         """Whether a mark stood at a place of `text`."""
@@ -135,7 +119,7 @@ class Residue:
         other = max(0.0, len(self.borders) - with_mark)
         return replace(
             self,
-            replaced=(WITH + with_mark) / (REPLACED + edits),
+            replaced=(Marks.with_mark + with_mark) / (Marks.replaced + edits),
             standing=_standing(other, _words(self.text) - edits),
         )
 
@@ -147,9 +131,9 @@ class Residue:
 
 def residue_of(source: str, sites: Callable[[str], Sequence[Site]]) -> Residue | None:
     """The residue in a text that stands most at forms of lists, whose `sites` are asked for; None where none does."""
-    best, most = None, ASSOCIATED
+    best, most = None, Marks.associated
     for one in candidates(source):
-        if at_forms(one, sites) < LEAST_SHARE:
+        if at_forms(one, sites) < Marks.least_share:
             continue
         odds, found = association(one, sites(one.text))
         if odds > most:
@@ -163,15 +147,25 @@ def candidates(source: str) -> Iterator[Residue]:
     for mark in filter(source.__contains__, MARKS):
         for before in (False, True):
             borders = _borders(source, mark, before)
-            if len(borders) >= LEAST:
-                yield Residue(source, _without(source, borders), mark, before, borders, WITH / REPLACED, MOST)
+            if len(borders) >= Marks.least:
+                yield Residue(
+                    source,
+                    _without(source, borders),
+                    mark,
+                    before,
+                    borders,
+                    Marks.with_mark / Marks.replaced,
+                    Marks.most,
+                )
 
 
 def at_forms(residue: Residue, sites: Callable[[str], Sequence[Site]]) -> float:
     """The share of marks that stand at forms, for which no more is read than some characters at some of the marks."""
     text, pieces, places, size = residue.text, [], [], 0
-    for border in residue.borders[:: -(-len(residue.borders) // LOOKED)]:
-        piece = text[border : border + LONGEST] if residue.before else text[max(0, border - LONGEST) : border]
+    for border in residue.borders[:: -(-len(residue.borders) // Marks.looked)]:
+        piece = (
+            text[border : border + Marks.longest] if residue.before else text[max(0, border - Marks.longest) : border]
+        )
         places.append(size if residue.before else size + len(piece))
         pieces.append(piece)
         size += len(piece) + 1
@@ -189,8 +183,8 @@ def association(residue: Residue, sites: Sequence[Site]) -> tuple[float, Residue
     # The share of words without a mark that are forms; one is added, and one that is none.
     bare = len(forms) - hits
     usual = (bare + 1.0) / (max(words - marks, bare) + 2.0)
-    share = min(MOST, hits / marks)
-    if share <= usual or _standing(marks - hits, words - hits) > EXCEPTION:
+    share = min(Marks.most, hits / marks)
+    if share <= usual or _standing(marks - hits, words - hits) > Marks.exception:
         return 0.0, residue
     odds = hits * math.log10(share / usual) + (marks - hits) * math.log10((1.0 - share) / (1.0 - usual))
     return odds, replace(residue, standing=_standing(marks, words))
@@ -198,12 +192,12 @@ def association(residue: Residue, sites: Sequence[Site]) -> tuple[float, Residue
 
 def _standing(marked: float, words: float) -> float:
     """P(mark | the word stands), where so many of these words have a mark."""
-    return min(MOST, (BESIDE + marked) / (STANDING + max(words, marked)))
+    return min(Marks.most, (Marks.beside + marked) / (Marks.standing + max(words, marked)))
 
 
 def _words(text: str) -> float:
     """How many words of Chinese characters a text has."""
-    return len(_WORDS.findall(text)) / WORD_LENGTH
+    return len(_WORDS.findall(text)) / Marks.word_length
 
 
 def _around(text: str, start: int, end: int, original: str, form: str) -> tuple[int, int] | None:

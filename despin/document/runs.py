@@ -8,15 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from despin.kernel.sentences import MOST, Sentence, border
+from despin.tuning import Stretches
 
 State = TypeVar("State")
-
-#: A stretch is as likely spun as not at so many nats.
-THRESHOLD = 5.0
-#: Units next to clean text that say less than this together (nats) are part of it. Of 1, 2 and 2.88 the last leaves no
-#: edit in clean text beside spun text, and as many spun paragraphs in clean articles are found
-#: (`python -m tools.measure_parts --only beside`, `python -m tools.measure_program --paragraphs`).
-EDGE = 2.88
 
 
 def capped(nats: float) -> float:
@@ -30,7 +24,7 @@ def likeliest_runs(
 ) -> list[tuple[int, int, State]]:
     """The runs of units that are not clean, as (first, last, state), last excluded, on the likeliest path of a hidden
     Markov model (Viterbi 1967): `scores` are what each unit says for every state against the clean one, `costs` what a
-    border before each unit costs, and `end` what one behind the last unit costs. All are logarithms to the same base."""
+    border before each unit costs, and `end` one behind the last unit. All are logarithms to the same base."""
     states = list(scores)
     totals, clean = [-math.inf] * len(states), 0.0
     # By unit: the state before the clean one (None: clean), and by state whether it begins here, and after which one.
@@ -74,12 +68,14 @@ def runs(parts: Sequence[Sentence], scores: Sequence[float]) -> list[tuple[int, 
     return [(first, last) for first, last, _ in likeliest_runs({None: scores}, costs)]
 
 
-def believed(parts: Sequence[Sentence], scores: Sequence[float], threshold: float = THRESHOLD) -> list[tuple[int, int]]:
+def believed(
+    parts: Sequence[Sentence], scores: Sequence[float], threshold: float = Stretches.threshold
+) -> list[tuple[int, int]]:
     """The runs of sentences for which `threshold` nats or more speak, each without what says too little at its edges
     (but behind a label, which says nothing of what it stands before), if enough speaks for the rest as well."""
     found: list[tuple[int, int]] = []
     for first, last in runs(parts, scores):
-        own = trimmed(scores, first, last, first > 0 and not parts[first].labelled, last < len(parts), EDGE)
+        own = trimmed(scores, first, last, first > 0 and not parts[first].labelled, last < len(parts), Stretches.edge)
         for pair in (own, (first, last)):
             if total_of(parts, scores, *pair) >= threshold:
                 found.append(pair)

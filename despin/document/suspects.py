@@ -9,14 +9,10 @@ from dataclasses import replace
 from operator import attrgetter
 
 from despin.results import Draft, Edit, Restoration, Suspect, is_by_program
+from despin.tuning import Standing
 
-#: A word is a suspect where it is at least so likely that something else stood there. Of the places of this kind in
-#: real pairs three in four were replaced.
-LEAST = 0.35
 #: So much less is surely less, however sums are rounded.
-LEAST_TOGETHER = LEAST - 1e-9
-#: Originals less likely than this are not looked for.
-LEAST_ORIGINAL = 0.05
+LEAST_TOGETHER = Standing.suspect - 1e-9
 _BEGIN = attrgetter("start")
 
 
@@ -25,7 +21,7 @@ def unsure(draft: Draft, edits: Iterable[Edit]) -> tuple[Suspect, ...]:
     found: list[Suspect] = []
     for edit in edits:
         one = Suspect.of(edit, "unsure")
-        place = draft.origin(edit.start, edit.end) if edit.spun and one.score >= LEAST else None
+        place = draft.origin(edit.start, edit.end) if edit.spun and one.score >= Standing.suspect else None
         if place is not None:
             found.append(replace(one, start=place[0], end=place[1]))
     return tuple(found)

@@ -13,18 +13,7 @@ from typing import NamedTuple
 
 from despin.kernel.native.program import WordOdds as Odds
 from despin.spinners.segmented import Segmented
-
-#: So many words in a hundred are taken to have been written after spinning, by an editor or a scraper.
-STRANGE = 0.02
-#: The most that one word says, in nats: people write set phrases and new words far oftener than
-#: their parts and the dictionary tell.
-MOST = 5.0
-#: A word that comes again says so much of what it said before.
-AGAIN = 0.5
-#: The log probability of a word that jieba's dictionary does not count.
-RARE = -19.0
-#: How much likelier an original is for each time that it stands behind another form of a text, where a program draws.
-ELSEWHERE = 4.0
+from despin.tuning import Stretches
 
 
 class WordEvidence(NamedTuple):
@@ -46,7 +35,13 @@ class WordOdds:
 
     @cached_property
     def _odds(self) -> Odds:
-        return Odds([one.segmenter for one in self.spinners], STRANGE, MOST, AGAIN, RARE)
+        return Odds(
+            [one.segmenter for one in self.spinners],
+            Stretches.strange,
+            Stretches.most_of_a_word,
+            Stretches.again,
+            Stretches.rare,
+        )
 
     def of(self, text: str) -> WordEvidence:
         """What the words of a text say."""
@@ -66,7 +61,7 @@ def together(forms: Sequence[str], shares: Sequence[Mapping[str, float]]) -> lis
     found: list[dict[str, float]] = []
     for form, originals in zip(forms, shares, strict=True):
         weighed = {
-            original: share * (1 + ELSEWHERE * (totals[original] - counts[original][form]))
+            original: share * (1 + Stretches.elsewhere * (totals[original] - counts[original][form]))
             for original, share in originals.items()
         }
         # What is known of by nothing but what it leaves keeps its weight.

@@ -12,10 +12,11 @@ from html import unescape
 from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING
 
-from despin.document.residue import LEAST, MARK
+from despin.document.residue import MARK
 from despin.errors import InputError, UsageError
 from despin.page.nesting import is_nested_deeper
 from despin.text.encodings import declared_encoding, page_codec, sure_encoding
+from despin.tuning import Marks
 
 if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree
@@ -98,7 +99,7 @@ def read_html(source: str | bytes, encoding: str | None = None) -> Page:
 def _marks(source: str, text: str) -> tuple[int, ...]:
     """The places of a page's text behind words that its source sets apart."""
     marked, count = _SET_APART.subn(rf"\g<0>{MARK}", source)
-    shown = html_text(marked)[0] if count >= LEAST and MARK not in text else ""
+    shown = html_text(marked)[0] if count >= Marks.least and MARK not in text else ""
     if shown.replace(MARK, "") != text:
         return ()
     return tuple([match.start() - number for number, match in enumerate(re.finditer(MARK, shown))])

@@ -8,11 +8,12 @@ import engine_kit as kit
 import pytest
 
 from despin.decode.arcs import Ids, SegmentArcs
-from despin.decode.select import LEAST_ALTERNATIVE, READINGS, rank_readings, select_edits
+from despin.decode.select import READINGS, rank_readings, select_edits
 from despin.document.em import confidences as confidences_of
 from despin.document.state import Document
 from despin.kernel import segments as stretches
 from despin.results import apply
+from despin.tuning import Standing
 
 TEXT = "用户经由过程手机就能完成付款，全部过程只须要几秒钟。体系会按期搜检装备的状况，发明题目今后立刻关照治理员。\n"
 
@@ -70,7 +71,7 @@ def test_readings_are_texts_with_their_edits(document: Document, segments: list[
             several += len(row.edits) > 1
             for edit in row.edits:
                 assert segment.start <= edit.start < edit.end <= segment.end
-                assert all(one.confidence >= LEAST_ALTERNATIVE for one in edit.alternatives)
+                assert all(one.confidence >= Standing.alternative for one in edit.alternatives)
                 assert edit.original not in [one.original for one in edit.alternatives]
     assert several
 

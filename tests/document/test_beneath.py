@@ -5,12 +5,13 @@ from __future__ import annotations
 import engine_kit as kit
 import pytest
 
-from despin.document.beneath import LOOKED, Beneath, resting
-from despin.document.program import SPARSE, is_changed
+from despin.document.beneath import Beneath, resting
+from despin.document.program import is_changed
 from despin.kernel.sentences import LABEL_BORDER, Sentence, border, labels_apart, sentences
 from despin.restorer import Restorer
 from despin.results import Draft, Edit, Proof, Restoration, Stretch, Verdict
 from despin.spinners.registry import spinner
+from despin.tuning import Stretches
 
 PLAIN = (
     "老城区的自行车修理铺快要关门了。店主说，年轻人现在都用手机租车，很少有人愿意花钱修理旧车。铺子里堆满了零件，墙上挂着几个旧轮胎。"
@@ -78,9 +79,9 @@ class Asked:
 @pytest.mark.parametrize(
     ("size", "written", "rate", "lengths"),
     [
-        (2 * LOOKED, 0, 0.0, [2 * LOOKED]),
-        (2 * LOOKED + 1, 0, 0.1, [LOOKED]),
-        (2 * LOOKED + 1, 0, 0.2, [LOOKED, 2 * LOOKED + 1]),
+        (2 * Stretches.looked, 0, 0.0, [2 * Stretches.looked]),
+        (2 * Stretches.looked + 1, 0, 0.1, [Stretches.looked]),
+        (2 * Stretches.looked + 1, 0, 0.2, [Stretches.looked, 2 * Stretches.looked + 1]),
         (900, 300, 0.9, [900]),
         (900, 301, 0.9, []),
     ],
@@ -109,5 +110,5 @@ def test_what_rests_on_the_edits_of_a_program_is_no_surer_than_they_are() -> Non
 
 def test_a_long_stretch_with_few_forms_is_none() -> None:
     edits = tuple(Edit(place, place + 1, form, "x", 1.0) for place, form in enumerate("长闻长"))
-    assert is_changed("字" * 2 * SPARSE, Stretch(0, 2 * SPARSE, "seo", 1.0, edits))
-    assert not is_changed("字" * (2 * SPARSE + 1), Stretch(0, 2 * SPARSE + 1, "seo", 1.0, edits))
+    assert is_changed("字" * 2 * Stretches.sparse, Stretch(0, 2 * Stretches.sparse, "seo", 1.0, edits))
+    assert not is_changed("字" * (2 * Stretches.sparse + 1), Stretch(0, 2 * Stretches.sparse + 1, "seo", 1.0, edits))

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.document.prescreen import BLOCK
 from despin.restorer import Restorer
 from despin.results import Restoration
 from despin.spinners.registry import spinner
+from despin.tuning import Screening
 
 CLEAN = "昨天下午，我和同事去图书馆借了几本书，回来的路上下起了雨。"
 SPUN = "他应用旌旗灯号经由过程若是首要。"
@@ -67,30 +67,36 @@ def test_articles_come_out_as_without_a_first_look(name: str) -> None:
 
 @given(
     st.text("他应用旌旗灯号经由过程若是首要的。(（𠮷a\n", max_size=40),
-    st.integers(0, BLOCK + 20),
-    st.integers(0, BLOCK),
+    st.integers(0, Screening.block + 20),
+    st.integers(0, Screening.block),
 )
 def test_texts_come_out_as_without_a_first_look(text: str, before: int, behind: int) -> None:
     for whole in (text, "的" * before + text + "的" * behind):
         assert kit.restorer().explain(whole) == unlooked().explain(whole)
 
 
-@given(st.lists(st.sampled_from([*SPUN, "的", "𠮷"]), max_size=60).map("".join), st.integers(BLOCK - 30, BLOCK + 10))
+@given(
+    st.lists(st.sampled_from([*SPUN, "的", "𠮷"]), max_size=60).map("".join),
+    st.integers(Screening.block - 30, Screening.block + 10),
+)
 def test_what_clears_a_text_is_the_worth_of_its_blocks(text: str, before: int) -> None:
     judge, channel = kit.restorer().judge, kit.restorer().engine.channel
     text = "的" * before + text
     found = channel.scan(text)
-    blocks = {end // BLOCK if end < len(text) else (len(text) - 1) // BLOCK for end in range(len(text) + 1)}
+    blocks = {
+        end // Screening.block if end < len(text) else (len(text) - 1) // Screening.block
+        for end in range(len(text) + 1)
+    }
     worth = dict.fromkeys(blocks, 0.0)
     for block in worth:
         inside = [
             place
             for place, end in enumerate(found.ends)
-            if min(end // BLOCK, (len(text) - 1) // BLOCK if end == len(text) else end) == block
+            if min(end // Screening.block, (len(text) - 1) // Screening.block if end == len(text) else end) == block
         ]
         if inside:
             worth[block] = judge.prescreen._worths.total(found.patterns, inside[0], inside[-1] + 1)
     most = max(worth.values())
     if most:
-        assert not judge.prescreen._worths.clear(channel.automaton, text, BLOCK, most - 1e-9)
-        assert judge.prescreen._worths.clear(channel.automaton, text, BLOCK, most + 1e-9)
+        assert not judge.prescreen._worths.clear(channel.automaton, text, Screening.block, most - 1e-9)
+        assert judge.prescreen._worths.clear(channel.automaton, text, Screening.block, most + 1e-9)

@@ -7,10 +7,11 @@ import pytest
 
 from despin.decode.arcs import Ids
 from despin.document.em import assume
-from despin.document.prescreen import LOCAL_LONG, LOCAL_SHORT, local_check
+from despin.document.prescreen import local_check
 from despin.document.scouting import find_families
 from despin.document.state import Document
 from despin.kernel.types import Site
+from despin.tuning import Screening
 
 ARTICLES = [("spun-host", name) for name in kit.files("spun-host")] + [("clean", name) for name in kit.files("clean")]
 
@@ -45,9 +46,9 @@ def test_no_text_is_more_promising_than_its_strong_forms(folder: str, name: str)
 
 
 def test_spun_articles_are_promising_and_clean_ones_are_not() -> None:
-    assert all(check(kit.article("spun-host", name), LOCAL_LONG) for name in kit.files("spun-host"))
+    assert all(check(kit.article("spun-host", name), Screening.local_long) for name in kit.files("spun-host"))
     clean = [line for name in kit.files("clean") for line in kit.article("clean", name).split("\n") if len(line) > 60]
-    assert sum(check(line, LOCAL_SHORT) for line in clean) <= 0.05 * len(clean)
+    assert sum(check(line, Screening.local_short) for line in clean) <= 0.05 * len(clean)
 
 
 @pytest.mark.parametrize("name", [name for name in kit.files("wild") if name != "betting-seo.wdiff"])

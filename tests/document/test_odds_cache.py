@@ -9,11 +9,10 @@ from pathlib import Path
 import engine_kit as kit
 import pytest
 
-from despin.document import prescreen
 from despin.document.odds_cache import OddsCache
 from despin.document.prescreen import Prescreen
 from despin.restorer import Restorer
-from despin.tuning import Tuning
+from despin.tuning import Screening, Tuning
 
 ODDS = (array("i", [1, 0, 2]), array("i", [3, 0, 1]), array("d", [0.5, 1e-9, 2.0]))
 
@@ -87,7 +86,7 @@ def test_many_texts_leave_their_odds_to_the_next_process(
 ) -> None:
     listed = tmp_path / "small.yaml"
     listed.write_text("entries:\n  应用: {使用: 6}\n  题目: {问题: 6, 课题: 2}\n  首要: {主要: 3}\n", "utf-8")
-    monkeypatch.setattr(prescreen, "MANY", 2)
+    monkeypatch.setattr(Screening, "many", 2)
     first, text = Restorer([listed], shipped=False), "这个题目首要是应用。"
     first.explain(text)
     assert not list(folder.glob("odds-*"))

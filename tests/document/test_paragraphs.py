@@ -11,9 +11,9 @@ import pytest
 from em_kit import Arc, Place, table_of
 
 from despin.channel.matches import Unreplaced
-from despin.document.paragraphs import TURNS, _smoothed, expected_edits, line_beliefs, line_ratios, paragraph_beliefs
+from despin.document.paragraphs import _smoothed, expected_edits, line_beliefs, line_ratios, paragraph_beliefs
 from despin.kernel import em
-from despin.tuning import TUNING
+from despin.tuning import TUNING, Parting
 
 
 def test_one_line() -> None:
@@ -103,7 +103,7 @@ def test_the_rate_of_edits_is_that_of_the_spun_lines() -> None:
     # line. Of the last turn: the first line is spun; 2 / (50 + 50 * b + 50) by the belief b of the turn before.
     found = line_beliefs([9.0, -0.5], [50, 50], [2.0, 0.0], 0.5, 0.5)
     before = 1.0
-    for _ in range(TURNS):
+    for _ in range(Parting.turns):
         rate = 2 / (50 + 50 * before + 50)
         ratio = 10**-0.5 * math.exp(-50 * rate)
         before = ratio / (1 + ratio)

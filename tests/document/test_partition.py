@@ -9,20 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from despin.document.partition import (
-    BORDER,
-    LEAST,
-    LONG_LINE,
-    LONGEST,
-    Unit,
-    cover,
-    documents,
-    runs,
-    units,
-)
+from despin.document.partition import Unit, cover, documents, runs, units
 from despin.restorer import Restorer
 from despin.results import apply
 from despin.spinners.registry import spinner
+from despin.tuning import Parting
 
 #: Own sentences, as somebody wrote them.
 SPUN_FROM = """河边的老磨坊今年重新修好了，村民们非常高兴，常常带着客人前来参观。
@@ -56,8 +47,10 @@ def test_units_cover_the_text(text: str) -> None:
     found = units(text)
     assert covers(text, [(one.start, one.end) for one in found]) or not text
     assert all(one.opens == (not one.start or text[one.start - 1] == "\n") for one in found)
-    assert all(one.end - one.start <= LONG_LINE for one in found)
-    assert all(one.end - one.start >= LEAST for one in found if text[one.end - 1] != "\n" and one.end < len(text))
+    assert all(one.end - one.start <= Parting.long_line for one in found)
+    assert all(
+        one.end - one.start >= Parting.least_unit for one in found if text[one.end - 1] != "\n" and one.end < len(text)
+    )
 
 
 @given(TEXTS, TEXTS)
@@ -79,7 +72,7 @@ def test_a_long_text_of_one_kind(line: str) -> None:
     assert covers(line, [(one.start, one.end) for one in found])
     spans = documents(line, found, 0, len(found))
     assert covers(line, spans)
-    assert max(end - start for start, end in spans) <= LONGEST + LONG_LINE
+    assert max(end - start for start, end in spans) <= Parting.longest + Parting.long_line
 
 
 @given(TEXTS, st.data())
@@ -133,7 +126,7 @@ def value_of(path: Sequence[str | None], scores: Mapping[str, Sequence[float]], 
     states = [*([None] if before else []), *path, *([None] if after else [])]
     for one, other in itertools.pairwise(states):
         if one != other:
-            total -= BORDER
+            total -= Parting.border
     return total + sum(scores[state][number] for number, state in enumerate(path) if state is not None)
 
 

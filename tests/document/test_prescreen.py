@@ -16,9 +16,10 @@ from profiles import examples
 
 from despin.damage import ALL
 from despin.damage.repair import is_undamaged
-from despin.document.prescreen import BLOCK, Prescreen, bar
+from despin.document.prescreen import Prescreen, bar
 from despin.kernel.types import MatchColumns
 from despin.restorer import Restorer
+from despin.tuning import Screening
 
 
 class Open:
@@ -96,31 +97,31 @@ PARTS = [*["经由过程", "应用", "首要", "訪问", "的", "\n", "🎉", "�
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=24).map("".join), st.sampled_from([1.0, 0.3, 0.05]))
-@example((ARTICLE * 3)[: 2 * BLOCK - 1], 1.0)
-@example((ARTICLE * 3)[: 2 * BLOCK], 1.0)
-@example("应用" + (ARTICLE * 3)[: BLOCK - 2] + "经由过程" * 5, 0.3)
+@example((ARTICLE * 3)[: 2 * Screening.block - 1], 1.0)
+@example((ARTICLE * 3)[: 2 * Screening.block], 1.0)
+@example("应用" + (ARTICLE * 3)[: Screening.block - 2] + "经由过程" * 5, 0.3)
 @examples(300)
 def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) -> None:
     twin, found = screen(), kit.restorer().engine.channel.scan(text)
     twin._scale = scale
     twin.suspicious(text, found)  # asks for all patterns, so that the look knows them
-    places = range(0, len(text) + 1, BLOCK) if len(text) > BLOCK else (0,)
+    places = range(0, len(text) + 1, Screening.block) if len(text) > Screening.block else (0,)
     cuts = [*(bisect_left(found.ends, place) for place in places), len(found)]
     totals = [twin._worths.total(found.patterns, low, high) for low, high in pairwise(cuts)]
     assert twin.is_clearly_clean(text) == (max(totals) < scale * bar(len(text)))
 
 
-@pytest.mark.parametrize("border", [BLOCK, 2 * BLOCK])
+@pytest.mark.parametrize("border", [Screening.block, 2 * Screening.block])
 @pytest.mark.parametrize("behind", [0, 1, 5])
 def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) -> None:
     twin, forms = screen(), "经由过程旌旗灯号"
     matches = [kit.restorer().engine.channel.scan(form) for form in (forms[:4], forms[4:])]
     alone = [twin._worths.total(found.patterns, 0, len(found)) for found in matches]
-    twin._scale = 1.1 * max(alone) / bar(BLOCK)
+    twin._scale = 1.1 * max(alone) / bar(Screening.block)
     for end, together in ((border - 1, True), (border, False), (border + 3, False), (border + 4, True)):
         text = "x" * (end - len(forms)) + forms + "x" * behind
         twin.suspicious(text, kit.restorer().engine.channel.scan(text))
-        assert twin.is_clearly_clean(text) != (together or len(text) <= BLOCK), end
+        assert twin.is_clearly_clean(text) != (together or len(text) <= Screening.block), end
 
 
 def test_the_first_look_leaves_what_nobody_asked_for() -> None:

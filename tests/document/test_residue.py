@@ -18,6 +18,7 @@ from despin.document.residue import MARKS, Residue, association, at_forms, candi
 from despin.kernel import em
 from despin.kernel.types import Site
 from despin.results import Edit, apply
+from despin.tuning import Marks
 
 #: A text of a list's tool, each word that it wrote followed by |.
 SPUN = (
@@ -62,7 +63,7 @@ def test_the_text_without_its_marks() -> None:
 @given(st.text("甲乙，A\n \t\r\u200b", max_size=40))
 def test_places_lead_there_and_back(text: str) -> None:
     for found in candidates(text):
-        assert len(found.borders) >= residue.LEAST
+        assert len(found.borders) >= Marks.least
         assert len(found.text) + len(found.borders) == len(text)
         assert "\r\n" not in text or found.text.count("\n") == text.count("\n")
         for place, character in enumerate(found.text):

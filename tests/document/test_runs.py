@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.document.runs import EDGE, THRESHOLD, believed, capped, odds_to_chance, runs, total_of, trimmed
+from despin.document.runs import believed, capped, odds_to_chance, runs, total_of, trimmed
 from despin.kernel.sentences import LINE_BORDER, MOST, SENTENCE_BORDER, Sentence, likeliest
+from despin.tuning import Stretches
 
 
 def parts(count: int, opens: bool = False) -> list[Sentence]:
@@ -18,7 +19,7 @@ def parts(count: int, opens: bool = False) -> list[Sentence]:
 
 
 def test_the_numbers_of_these_sheets() -> None:
-    assert (LINE_BORDER, SENTENCE_BORDER, THRESHOLD, MOST, EDGE) == (2.0, 2.5, 5.0, 25.0, 2.88)
+    assert (LINE_BORDER, SENTENCE_BORDER, Stretches.threshold, MOST, Stretches.edge) == (2.0, 2.5, 5.0, 25.0, 2.88)
 
 
 def test_a_run_pays_for_both_borders() -> None:
@@ -67,11 +68,11 @@ def test_a_run_is_trimmed_by_what_its_ends_say() -> None:
 
 @given(st.lists(st.floats(-3, 3), min_size=1, max_size=8), st.booleans(), st.booleans())
 def test_nothing_is_trimmed_inwards_of_what_tells(scores: list[float], before: bool, after: bool) -> None:
-    first, last = trimmed(scores, 0, len(scores), before, after, EDGE)
+    first, last = trimmed(scores, 0, len(scores), before, after, Stretches.edge)
     assert 0 <= first <= last <= len(scores)
     assert before or not first
     assert after or last == len(scores)
-    assert first == last or not before or first == 0 or sum(scores[:first]) < EDGE
+    assert first == last or not before or first == 0 or sum(scores[:first]) < Stretches.edge
 
 
 def test_the_likeliest_stretch() -> None:

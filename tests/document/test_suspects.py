@@ -6,11 +6,12 @@ import engine_kit as kit
 import pytest
 
 from despin.document.facts import EditFilter
-from despin.document.suspects import LEAST, left, unsure
+from despin.document.suspects import left, unsure
 from despin.lexicon.model import Family
 from despin.results import Alternative, Draft, Edit, Proof, Restoration, Stretch, Suspect, Verdict, join
 from despin.settings import make_settings
 from despin.text.traditional import tables
+from despin.tuning import Standing
 
 HOSTS = ("technical-classic-list.wdiff", "life-classic-list.wdiff", "news-betting-seo.wdiff")
 
@@ -26,7 +27,9 @@ def reasons(found: Restoration) -> list[tuple[str, str]]:
 
 def test_all_originals_of_a_place_count() -> None:
     draft = Draft("他申明了用处")
-    found = unsure(draft, [edit(1, "申明", "说明", 0.3, ("声明", 0.2)), edit(4, "用处", "用途", LEAST - 0.01)])
+    found = unsure(
+        draft, [edit(1, "申明", "说明", 0.3, ("声明", 0.2)), edit(4, "用处", "用途", Standing.suspect - 0.01)]
+    )
     [one] = found
     assert (one.start, one.end, one.spun, one.why, round(one.score, 3)) == (1, 3, "申明", "unsure", 0.5)
     assert [other.original for other in one.originals] == ["说明", "声明"]
@@ -79,7 +82,7 @@ def test_an_article(host: str) -> None:
         found = kit.restorer().explain(own)
         spans = [(one.start, one.end) for one in found.edits]
         assert all(own[one.start : one.end] == one.spun for one in found.suspects)
-        assert all(one.score >= LEAST or one.why in ("name", "quotation") for one in found.suspects)
+        assert all(one.score >= Standing.suspect or one.why in ("name", "quotation") for one in found.suspects)
         assert all(end <= one.start or one.end <= start for one in found.suspects for start, end in spans)
         assert all(a.end <= b.start for a, b in zip(found.suspects, found.suspects[1:], strict=False))
 

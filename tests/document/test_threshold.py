@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.decode.arcs import Ids
-from despin.document.prescreen import BLOCK
 from despin.document.scouting import find_families
 from despin.document.state import Document
-from despin.tuning import LONG, SHORT, TUNING
+from despin.tuning import LONG, SHORT, TUNING, Screening
 
 
 @given(st.integers(0, 30_000), st.integers(0, 30_000))
@@ -31,7 +30,7 @@ def test_what_is_surely_unspun_does_not_raise_it() -> None:
     document = engine.judge.judge(clean * 3 + spun).document
     assert document is not None
     assert document.believed
-    assert document.threshold <= TUNING.threshold_for(len(spun) + 2 * BLOCK)
+    assert document.threshold <= TUNING.threshold_for(len(spun) + 2 * Screening.block)
 
 
 def test_a_spun_sentence_in_every_sixth_page_does_not_add_up() -> None:

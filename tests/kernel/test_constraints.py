@@ -11,11 +11,11 @@ from types import ModuleType
 import pytest
 from em_kit import Arc, Place, source_of, table_of
 
-from despin.document.constraints import FIRST, FORM, LEAST, STANDS
 from despin.kernel import em
 from despin.kernel.table import Table
+from despin.tuning import OwnTable
 
-WEIGHTS = FORM, STANDS, FIRST, LEAST
+WEIGHTS = OwnTable.form, OwnTable.stands, OwnTable.first, OwnTable.least
 
 
 @pytest.fixture(params=["compiled", "source"])

@@ -20,12 +20,12 @@ from places import ROOT, environment
 from profiles import examples
 
 from despin.decode.arcs import Ids
-from despin.document.prescreen import LEAST, RATES
 from despin.errors import ModelError, NotCompiledError
 from despin.kernel import open_trigrams
 from despin.kernel import segments as stretches_of
 from despin.kernel.types import Arc, Segment, Site, Unreplaced
 from despin.lm.ngram import LanguageModel
+from despin.tuning import Screening
 
 
 @pytest.mark.parametrize("name", kit.files("clean") + kit.files("spun-host"))
@@ -38,7 +38,7 @@ def test_matches_are_worth_what_their_patterns_say(name: str) -> None:
     def worth(number: int) -> float:
         value = math.log10(1.0 + tuning.start_rate * sum(odds for _, odds in screen._odds(number)))
         value += channel.is_site[number] and len(channel.patterns[number]) == 1
-        return min(tuning.ceiling, value) if value >= LEAST else 0.0
+        return min(tuning.ceiling, value) if value >= Screening.least else 0.0
 
     for low, high in ((0, len(found)), (3, len(found) // 2), (5, 5)):
         counts = Counter(channel.numbers[index] for index in found.patterns[low:high])
@@ -47,7 +47,7 @@ def test_matches_are_worth_what_their_patterns_say(name: str) -> None:
         columns = found.starts, found.ends, found.patterns, low, high
         says = []
         left = channel.automaton.unreplaced(*columns)
-        for family, rate in ((family, rate) for family in range(len(channel.families)) for rate in RATES):
+        for family, rate in ((family, rate) for family in range(len(channel.families)) for rate in Screening.rates):
             standing = sum(math.sqrt(count) for number, count in left.items() if family in channel.exposed[number])
             gains = (
                 math.sqrt(count) * min(tuning.ceiling, math.log10(1.0 + rate * odds))

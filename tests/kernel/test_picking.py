@@ -9,12 +9,13 @@ import engine_kit as kit
 import pytest
 
 from despin import Restorer
-from despin.decode.select import LEAST_ALTERNATIVE, select_edits
+from despin.decode.select import select_edits
 from despin.document.em import confidences as confidences_of
 from despin.document.families import form_gains
 from despin.document.state import Document
 from despin.kernel import em
 from despin.results import Alternative, Edit
+from despin.tuning import Standing
 
 
 def spun(name: str) -> Document:
@@ -65,7 +66,7 @@ def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
     confidences, least = confidences_of(document), engine.min_confidence
     given = document.text, document.table, document.ids
     written = select_edits(*given, confidences, document.rates, least)
-    picked = em.pick(document.table, confidences, document.rates, least, LEAST_ALTERNATIVE)
+    picked = em.pick(document.table, confidences, document.rates, least, Standing.alternative)
     assert written
     table, ids = document.table, document.ids
     for edit, (arc, offer, rivals) in zip(written, picked, strict=True):

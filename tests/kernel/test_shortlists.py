@@ -8,10 +8,11 @@ from pathlib import Path
 import engine_kit as kit
 import pytest
 
-from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Candidate, ListChannel
+from despin.channel.lexicon import Candidate, ListChannel
 from despin.kernel.native.arcs import Shortlists
 from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
+from despin.tuning import Lists
 
 PERSONAL = "entries:\n  首要: [重要, 主要, 要紧]\n  旌旗灯号: 信号\n"
 
@@ -24,13 +25,13 @@ def shortlist(channel: ListChannel, pattern: int, model: LanguageModel) -> list[
     scores = [math.log10(one.weight) + model.best_split(one.original)[0] for one in candidates]
     ranked = sorted(zip(scores, range(len(scores)), strict=True), reverse=True)
     # Originals are counted, not offers: what many families share must not push out what one of them says.
-    kept = [*dict.fromkeys(candidates[index].original for _, index in ranked)][:SHORTLIST]
-    near = [index for score, index in ranked if score >= max(scores) - SHORTLIST_WIDTH]
+    kept = [*dict.fromkeys(candidates[index].original for _, index in ranked)][: Lists.shortlist]
+    near = [index for score, index in ranked if score >= max(scores) - Lists.shortlist_width]
     return [candidates[index] for index in near if candidates[index].original in kept]
 
 
 def differing(channel: ListChannel, model: LanguageModel) -> list[str]:
-    compiled = Shortlists(channel.candidates, model.trigrams, SHORTLIST, SHORTLIST_WIDTH)
+    compiled = Shortlists(channel.candidates, model.trigrams, Lists.shortlist, Lists.shortlist_width)
     numbers = range(len(channel.patterns))
     return [
         channel.patterns[number]
@@ -63,7 +64,7 @@ def test_shipped_lexicons_too() -> None:
 def test_what_forms_say_out_of_context(personal: bool, engine: Restorer) -> None:
     own = engine if personal else kit.restorer()
     channel = own.engine.channel
-    compiled = Shortlists(channel.candidates, own.model.trigrams, SHORTLIST, SHORTLIST_WIDTH)
+    compiled = Shortlists(channel.candidates, own.model.trigrams, Lists.shortlist, Lists.shortlist_width)
     for number in range(0, len(channel.patterns), 3):
         expected: dict[int, float] = {}
         for original, family, weight, _ in shortlist(channel, number, own.model):
