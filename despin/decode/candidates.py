@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -28,7 +28,7 @@ class Sources(Sequence[Source]):
 
     def __init__(self, tables: Callable[[], ArcTables]) -> None:
         self.known: list[Source | None] = []
-        #: By offer, what edits say of its entry, as far as `name` was asked.
+        #: By offer, what edits say of its entry, as far as `labels` was asked.
         self.names: dict[int, tuple[bool, str]] = {}
         self._tables = tables
 
@@ -47,16 +47,19 @@ class Sources(Sequence[Source]):
             found = self.known[number] = self._tables().source(number % len(self.known))
         return found
 
-    def name(self, number: int) -> tuple[bool, str]:
-        """Whether the entry of a source turns a statement round, and what it is called in an edit."""
-        found = self.names.get(number)
-        if found is None:
-            source = self.known[number]
-            if source is None:
-                found = self._tables().name(number)
-            else:
-                found = source.entry.flips, f"{source.entry.family}:{source.entry.spun}"
-            self.names[number] = found
+    def labels(self, numbers: Iterable[int]) -> list[tuple[bool, str]]:
+        """Whether the entries of sources turn a statement round, and what they are called in an edit."""
+        found = []
+        for number in numbers:
+            label = self.names.get(number)
+            if label is None:
+                source = self.known[number]
+                if source is None:
+                    label = self._tables().name(number)
+                else:
+                    label = source.entry.flips, f"{source.entry.family}:{source.entry.spun}"
+                self.names[number] = label
+            found.append(label)
         return found
 
 

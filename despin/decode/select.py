@@ -45,7 +45,7 @@ def _make_edits(
     arcs = [arc for arc, _, _ in picked]
     rivals = [one for _, _, others in picked for one in others]
     starts, ends = [table.starts[arc] for arc in arcs], [table.ends[arc] for arc in arcs]
-    labels = [sources.name(offer) for _, offer, _ in picked]
+    labels = sources.labels([offer for _, offer, _ in picked])
     columns: dict[str, Iterable[Any]] = {
         "start": starts,
         "end": ends,

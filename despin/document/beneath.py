@@ -14,7 +14,7 @@ from despin.document.channel_reading import ChannelDecoder
 from despin.document.runs import capped
 from despin.engine import Engine
 from despin.kernel.sentences import sentences
-from despin.results import Alternative, Draft, Restoration, Suspect, damage_kind, is_by_program
+from despin.results import Alternative, Draft, Restoration, Suspect, damage_kinds, is_by_program
 from despin.spinners.base import Channel
 from despin.spinners.registry import spinner
 from despin.tuning import DRAWN, Standing, Stretches
@@ -43,7 +43,7 @@ class Beneath:
         if (
             reading is None
             or reading.rate < Stretches.least_rate
-            or sum(map(capped, reading.scores(sentences(text)))) < Stretches.said_beneath
+            or sum(capped(reading.scores(sentences(text)))) < Stretches.said_beneath
         ):
             return ()
         found = []
@@ -64,8 +64,8 @@ def resting(found: Restoration, least: float) -> Restoration:
         if not made or not is_by_program(stretch):
             continue
         share = sum(made.values()) / len(made)
-        for number, edit in enumerate(edits):
+        for number, (edit, kind) in enumerate(zip(edits, damage_kinds(edits), strict=True)):
             inside = stretch.start <= edit.start and edit.end <= stretch.end
-            if inside and damage_kind(edit) is None and (edit.start, edit.end, edit.original) not in made:
+            if inside and kind is None and (edit.start, edit.end, edit.original) not in made:
                 edits[number] = replace(edit, confidence=max(least, share * edit.confidence), proof=None)
     return found if edits == list(found.edits) else found.marked(tuple(edits))

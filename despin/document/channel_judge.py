@@ -10,7 +10,7 @@ from typing import Any
 
 from despin.document.channel_reading import ChannelDecoder, ChannelReading
 from despin.document.proof import marked, own_table, proof_of
-from despin.document.reading import calibrated, clues_of, edit_of
+from despin.document.reading import clues_of, edits_of
 from despin.document.runs import capped, odds_to_chance, runs, total_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.lexicon.model import Family
@@ -111,16 +111,15 @@ class ChannelJudge:
             numbers = TABLES if channel.shared else DRAWN
             decoder = self._decoders[number] = ChannelDecoder(channel, self._model, self._scorer, numbers)
         reading, parts = decoder.read(text), sentences(text)
-        return None if reading is None or not parts else (reading, parts, list(map(capped, reading.scores(parts))))
+        return None if reading is None or not parts else (reading, parts, capped(reading.scores(parts)))
 
     def _stretch(self, text: str, reading: ChannelReading, start: int, end: int, score: float, number: int) -> Stretch:
         """The stretch text[start:end], restored and proved."""
-        calibration = reading.numbers.calibration
         rows = [
-            calibrated((place.start + start, place.end + start, place.original, chance, rivals), calibration)
+            (place.start + start, place.end + start, place.original, chance, rivals)
             for place, chance, rivals in reading.chosen(Stretches.least_edit)
         ]
-        edits = tuple([edit_of(text, row, self.family, self.flips) for row in rows])
+        edits = tuple(edits_of(text, rows, self.family, self.flips, reading.numbers.calibration))
         stretch = Stretch(
             start, end, self.family, odds_to_chance(score), edits, rate=reading.rate, evidence=clues_of(edits),
             variant=self.names[number],

@@ -61,7 +61,8 @@ def fit_factors(document: Document) -> dict[int, float]:
     for arc in arcs:
         if table.starts[arc] < table.ends[arc]:
             places[table.starts[arc], table.ends[arc]].append(arc)
-    asked = [(*place, [ids.original(table.pairs[arc]) for arc in own]) for place, own in places.items()]
+    names, pairs, numbers = ids.original_words, table.pairs, ids.pair_originals
+    asked = [(*place, [names[numbers[pairs[arc]]] for arc in own]) for place, own in places.items()]
     if not asked:
         return {}
     found = document.candidates.scorer.gains(text, asked, TABLE)

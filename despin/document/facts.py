@@ -27,7 +27,7 @@ from despin.results import (
     Suspect,
     Verdict,
     apply,
-    damage_kind,
+    damage_kinds,
     is_by_program,
 )
 from despin.settings import SURE_FACT, Settings
@@ -224,12 +224,13 @@ class EditFilter:
     def _without_names(self, text: str, found: Restoration, made: Sequence[Edit]) -> Sequence[Edit]:
         """The same but for the names of persons alone, and characters that an author chose."""
         surnames = self._surnames
-        if any(damage_kind(edit) in SINGLE for edit in made):
+        kinds = damage_kinds(made)
+        if not SINGLE.isdisjoint(kinds):
             handles = _inside(made, [match.span() for match in _HANDLE.finditer(text)])
             made = [
                 edit
                 for number, edit in enumerate(made)
-                if damage_kind(edit) not in SINGLE
+                if kinds[number] not in SINGLE
                 or not (number in handles or self._is_chosen(text, edit, found.verdict.spun))
             ]
         near = [

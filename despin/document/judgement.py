@@ -115,7 +115,7 @@ def _clues(document: Document) -> Iterator[Clue]:
     originals: dict[str, dict[str, float]] = {form: {} for form in forms}
     for pair, posterior in zip(table.pairs, table.posteriors, strict=True):
         if posterior and (shares := originals.get(ids.form_words[ids.pair_forms[pair]])) is not None:
-            original = ids.original(pair)
+            original = ids.original_words[ids.pair_originals[pair]]
             shares[original] = shares.get(original, 0.0) + posterior
     for form, weight in forms.items():
         count = sum(originals[form].values())

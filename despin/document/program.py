@@ -12,9 +12,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +28,7 @@ from despin.document.program_text import (
     sample_of,
 )
 from despin.document.proof import marked, proof_of, rewritten
-from despin.document.reading import Row, calibrated, edit_of
+from despin.document.reading import Row, edits_of
 from despin.document.runs import believed, capped, odds_to_chance, runs, total_of
 from despin.document.variants import WordOdds, together
 from despin.kernel.native.program import Choice, ClauseSearch
@@ -169,7 +167,7 @@ class ProgramJudge:
             number = self._variant(read, first, last)
             found += self._under(read, first, last, number, threshold) or [(first, last, number, scores)]
         # What speaks for a variant that the program itself does not explain.
-        alone = list(map(capped, evidence))
+        alone = capped(evidence)
         doubted = [pair for pair in runs(parts, alone) if total_of(parts, alone, *pair) >= Stretches.doubt]
         for first, last in [*doubted, (0, len(parts))] if doubtful else doubted:
             if not is_apart(first, last, found):
@@ -197,26 +195,26 @@ class ProgramJudge:
     def _scores(self, read: ProgramText) -> list[float]:
         """Evidence and gain of every sentence under the program; the gain only of those that may lie in a stretch, or
         next to one."""
-        scores = list(map(capped, read.evidence))
+        scores = capped(read.evidence)
         near = {
             number
             for first, last in runs(read.parts, scores)
             for number in range(max(0, first - 1), min(len(read.parts), last + 1))
         }
-        self.decode(read, sorted(near), 0)
-        for number in near:
-            scores[number] = self._score(read, number, 0)
+        places = sorted(near)
+        for place, score in zip(places, self._scored(read, places, 0), strict=True):
+            scores[place] = score
         return scores
 
-    def _score(self, read: ProgramText, place: int, number: int) -> float:
-        """Evidence and gain of a sentence under the program or a variant."""
-        weight = self.weights.found.fluency_weight
+    def _scored(self, read: ProgramText, places: Sequence[int], number: int) -> list[float]:
+        """Evidence and gain of sentences under the program or a variant."""
+        weight, said = self.weights.found.fluency_weight, [0.0] * len(places)
         if number:
             weight = max(Stretches.variant_weight, weight)
-        gain = capped(weight * read.decoded(place, number).gain)
-        if number:
-            gain += Stretches.words_weight * read.words(place).ahead[number]
-        return capped(read.evidence[place] + gain)
+            said = [Stretches.words_weight * read.words(place).ahead[number] for place in places]
+        gains = capped([weight * one.gain for one in read.decoded(places, number)])
+        rows = zip(places, gains, said, strict=True)
+        return capped([read.evidence[place] + gain + words for place, gain, words in rows])
 
     def _under(
         self, read: ProgramText, first: int, last: int, number: int, threshold: float
@@ -227,9 +225,7 @@ class ProgramJudge:
             return []
         scores = read.scores.get(number)
         if scores is None:
-            self.decode(read, range(len(read.parts)), number)
-            scores = [self._score(read, place, number) for place in range(len(read.parts))]
-            read.scores[number] = scores
+            scores = read.scores[number] = self._scored(read, range(len(read.parts)), number)
         return [
             (low, high, number, scores)
             for low, high in believed(read.parts, scores, threshold)
@@ -255,13 +251,14 @@ class ProgramJudge:
         made = [SpunEdit(*row[:3]) for row in rows]
         found = verify(text[start:end], rewritten(text, made, start, end), self.spinners[number])
         proof = Proof(found.respun, found.failed).moved(start)
-        edits = self._edits(text, rows, proof, forced)
+        edits = edits_of(text, rows, self.family, self.flips, self._clauses.calibration, True, self.overrides)
+        edits = marked(edits, proof, ["forced" if row[:2] in forced else "possible" for row in rows])
         return Stretch(
             start,
             end,
             self.family,
             odds_to_chance(odds),
-            edits,
+            tuple(edits),
             proof,
             evidence=self._clues(text, edits),
             variant=self.names[number],
@@ -270,7 +267,7 @@ class ProgramJudge:
     def _agreed(self, read: ProgramText, first: int, last: int, number: int) -> list[Tested]:
         """The rows of the sentences first:last, those that hold a form which stands at several places searched once
         more, with what these say to each other."""
-        rows: list[Sequence[Tested]] = [read.decoded(place, number).edits for place in range(first, last)]
+        rows: list[Sequence[Tested]] = [one.edits for one in read.decoded(range(first, last), number)]
         said = agreement(read.text, [row[:5] for own in rows for row in own])
         if said:
             starts = sorted({start for start, *_ in said})
@@ -322,13 +319,14 @@ class ProgramJudge:
 
     def _gain(self, read: ProgramText, number: int, inside: Sequence[int], around: Sequence[int]) -> float:
         """What a variant explains more than the program in a stretch and around it, in nats."""
-        for one in (0, number):
-            self.decode(read, sorted((*inside, *around)), one)
-        gain = sum([read.decoded(place, number).gain - read.decoded(place, 0).gain for place in inside])
+        places = sorted((*inside, *around))
+        gains = zip(places, read.decoded(places, 0), read.decoded(places, number), strict=True)
         # What the program does not explain next to it may be the variant's too.
-        for place in around:
-            gain += max(0.0, read.decoded(place, number).gain) - max(0.0, read.decoded(place, 0).gain)
-        return gain
+        least = dict.fromkeys(around, 0.0)
+        return sum(
+            max(least.get(place, -math.inf), other.gain) - max(least.get(place, -math.inf), own.gain)
+            for place, own, other in gains
+        )
 
     def _preference(self, number: int) -> float:
         """What a variant has to be ahead by: a freer one explains more by chance."""
@@ -350,19 +348,6 @@ class ProgramJudge:
             elif (own := self.overrides[spun]) is not None and own != spun:
                 rows.append((row[0], row[1], own, 1.0, []))
         return rows
-
-    def _edits(
-        self, text: str, rows: Sequence[Row], proof: Proof, forced: AbstractSet[tuple[int, int]]
-    ) -> tuple[Edit, ...]:
-        """The edits of rows; those fail that touch a place that failed, and of the others those at the places `forced`
-        are forced."""
-        numbers, edits = self._clauses.calibration, list[Edit]()
-        forms = [text[row[0] : row[1]] for row in rows]
-        places = Counter(forms)
-        for form, row in zip(forms, rows, strict=True):
-            family = PERSONAL if form in self.overrides else self.family
-            edits.append(edit_of(text, calibrated(row, numbers, places[form]), family, self.flips))
-        return tuple(marked(edits, proof, ["forced" if row[:2] in forced else "possible" for row in rows]))
 
 
 def is_changed(text: str, stretch: Stretch) -> bool:

@@ -39,13 +39,11 @@ class ProgramText:
         self.known: dict[tuple[int, int], Decoded] = {}
         self._words: dict[int, WordEvidence] = {}
 
-    def decoded(self, place: int, number: int) -> Decoded:
-        """A sentence under a program."""
-        found = self.known.get((place, number))
-        if found is None:
-            self._judge.decode(self, [place], number)
-            found = self.known[place, number]
-        return found
+    def decoded(self, places: Sequence[int], number: int) -> list[Decoded]:
+        """Sentences under a program, what is not known of them found all at once; `places` are sorted."""
+        if any((place, number) not in self.known for place in places):
+            self._judge.decode(self, places, number)
+        return [self.known[place, number] for place in places]
 
     def sentence(self, place: int) -> str:
         """The text of a sentence."""
@@ -81,11 +79,12 @@ def new_evidence(read: ProgramText, first: int, last: int, number: int, scores: 
     code write the same words on every line. A sentence says as much as its edits are new, and nothing for
     the program where it has none."""
     total, text = total_of(read.parts, scores, first, last), read.text
+    known = read.decoded(range(first, last), number)
     forms: dict[str, int] = {}
     lines: dict[str, int] = {}
     for place in range(first, last):
         score, line = scores[place], read.sentence(place)
-        own = {text[row[0] : row[1]] for row in read.decoded(place, number).edits}
+        own = {text[row[0] : row[1]] for row in known[place - first].edits}
         before = lines.get(line, 0)
         if score < 0:
             total -= score * (1 - Stretches.again**before)

@@ -105,7 +105,7 @@ def with_proof(found: Restoration, programs: Programs) -> Restoration:
     stretches: list[Stretch] = []
     for stretch in found.verdict.stretches:
         own = () if stretch.proof is not None else programs.get(stretch.family, ())
-        edits = [edit for edit in stretch.edits if _is_listed(edit, programs)] if own else []
+        edits = _listed(stretch.edits, programs) if own and stretch.edits else []
         if not edits:
             stretches.append(stretch)
             continue
@@ -114,12 +114,7 @@ def with_proof(found: Restoration, programs: Programs) -> Restoration:
         made.update(zip([edit.start for edit in edits], proved, strict=True))
         if len(edits) < len(stretch.edits):
             proved = [made.get(edit.start, edit) for edit in stretch.edits]
-        stretches.append(
-            Stretch(
-                stretch.start, stretch.end, stretch.family, stretch.score, tuple(proved), proof, stretch.rate,
-                stretch.evidence, name,
-            )
-        )  # fmt: skip
+        stretches.append(replace(stretch, edits=tuple(proved), proof=proof, variant=name))
     if not made:
         return found
     if len(stretches) == 1 and found.verdict.stretches[0].edits is found.edits:
@@ -171,14 +166,17 @@ def _best(
     return best[0], Proof(best[1], failed, "edits")
 
 
-def _is_listed(edit: Edit, programs: Programs) -> bool:
-    """Whether an edit is of an entry of a list, and not the repair of some damage, of a look-alike, or of traditional
-    characters, which are put into some places of a text and not into others."""
-    spun, original = edit.spun, edit.original
-    if len(spun) == len(original) and in_simplified(spun) == original:
-        return False
-    family = edit.entry.partition(":")[0]
-    return family in programs or family == PERSONAL
+def _listed(edits: Sequence[Edit], programs: Programs) -> list[Edit]:
+    """The edits of entries of lists; not those that repair some damage, look-alikes, or traditional characters, which
+    are put into some places of a text and not into others."""
+    # All at once, a word a line: what is simplified keeps its length.
+    simplified, at, found = in_simplified("\n".join([edit.spun for edit in edits])), 0, []
+    for edit in edits:
+        end, family = at + len(edit.spun), edit.entry.partition(":")[0]
+        if simplified[at:end] != edit.original and (family in programs or family == PERSONAL):
+            found.append(edit)
+        at = end + 1
+    return found
 
 
 def rewritten(text: str, edits: Iterable[Edit | SpunEdit], start: int, end: int) -> str:

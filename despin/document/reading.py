@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from despin.kernel.em import calibrate
+from despin.lexicon.model import PERSONAL
 from despin.results import Alternative, Clue, Edit
 from despin.tuning import Calibration, Standing
 
@@ -37,14 +38,28 @@ def calibrated(row: Row, numbers: Calibration, places: int = 1) -> Row:
     return start, end, original, shares[0], others
 
 
-def edit_of(text: str, row: Row, family: str, flips: AbstractSet[tuple[str, str]]) -> Edit:
-    """The edit of a row of a text that a program of `family` made; `flips` are (spun, original) pairs that turn the
-    polarity of a statement."""
-    start, end, original, chance, rivals = row
-    spun = text[start:end]
-    others = tuple([Alternative(word, share) for word, share in rivals])
-    changes = "polarity" if (spun, original) in flips or negates(spun, original) else None
-    return Edit(start, end, spun, original, chance, f"{family}:{spun}", others, changes)
+def edits_of(
+    text: str,
+    rows: Sequence[Row],
+    family: str,
+    flips: AbstractSet[tuple[str, str]],
+    numbers: Calibration,
+    agreed: bool = False,
+    personal: Container[str] = (),
+) -> list[Edit]:
+    """The edits of rows of a text that a program of `family` made, their probabilities calibrated; `agreed` says that
+    the places of a form were asked for each other. `flips` are (spun, original) pairs that turn the polarity of a
+    statement, `personal` the forms of which a personal lexicon spoke."""
+    forms = [text[row[0] : row[1]] for row in rows]
+    places = Counter(forms) if agreed else Counter[str]()
+    edits: list[Edit] = []
+    for spun, row in zip(forms, rows, strict=True):
+        start, end, original, chance, rivals = calibrated(row, numbers, places[spun] or 1)
+        others = tuple([Alternative(word, share) for word, share in rivals])
+        changes = "polarity" if (spun, original) in flips or negates(spun, original) else None
+        source = PERSONAL if spun in personal else family
+        edits.append(Edit(start, end, spun, original, chance, f"{source}:{spun}", others, changes))
+    return edits
 
 
 def clues_of(edits: Iterable[Edit]) -> tuple[Clue, ...]:

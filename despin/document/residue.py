@@ -100,12 +100,11 @@ class Residue:
         """By source of a table of `text`, whether the word that it says was written has a mark. An edit is of what
         differs between two words alone, so that several words may stand behind it."""
         found = bytearray(len(table.offers))
-        name = ids.candidates.sources.name
+        forms = [label.partition(":")[2] for _, label in ids.candidates.sources.labels(table.offers)]
         for arc, (start, end) in enumerate(zip(table.starts, table.ends, strict=True)):
-            original = ids.original(table.pairs[arc])
+            original = ids.original_words[ids.pair_originals[table.pairs[arc]]]
             for source in range(table.source_first[arc], table.source_first[arc + 1]):
-                form = name(table.offers[source])[1].partition(":")[2]
-                low, high = _around(self.text, start, end, original, form) or (start, end)
+                low, high = _around(self.text, start, end, original, forms[source]) or (start, end)
                 found[source] = self.is_marked(low if self.before else high)
         return found
 

@@ -7,16 +7,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from despin.kernel.sentences import MOST, Sentence, border
+from despin.kernel.sentences import MOST, Sentence, border, borders
 from despin.tuning import Stretches
 
 State = TypeVar("State")
 
 
-def capped(nats: float) -> float:
-    """What one sentence may add or take."""
+def capped(scores: Sequence[float]) -> list[float]:
+    """What sentences may add or take (nats)."""
     # Quicker than `max` and `min`, which are asked for every sentence.
-    return MOST if nats > MOST else -MOST if nats < -MOST else nats
+    return [MOST if nats > MOST else -MOST if nats < -MOST else nats for nats in scores]
 
 
 def likeliest_runs(
@@ -63,7 +63,7 @@ def likeliest_runs(
 def runs(parts: Sequence[Sentence], scores: Sequence[float]) -> list[tuple[int, int]]:
     """The runs of spun sentences as (first, last), last excluded, on the likeliest path; borders cost nothing at the
     ends of the text."""
-    costs = list(map(border, parts))
+    costs = borders(parts)
     costs[:1] = [0.0] * bool(parts)
     return [(first, last) for first, last, _ in likeliest_runs({None: scores}, costs)]
 

@@ -64,11 +64,16 @@ def border(part: Sentence) -> float:
     return LABEL_BORDER if part.labelled else LINE_BORDER if part.opens else SENTENCE_BORDER
 
 
+def borders(parts: Iterable[Sentence]) -> list[float]:
+    """What borders before sentences cost, in nats."""
+    return list(map(border, parts))
+
+
 def likeliest(parts: Sequence[Sentence], scores: Sequence[float]) -> float:
     """What speaks for the likeliest stretch, in nats, less what its borders cost."""
     if not parts:
         return -MOST
-    costs = [0.0, *map(border, parts[1:]), 0.0]
+    costs = [0.0, *borders(parts[1:]), 0.0]
     best, run = -MOST, -math.inf
     for number, score in enumerate(scores):
         run = max(run, -costs[number]) + score

@@ -28,9 +28,14 @@ def damage_kind(edit: Edit) -> str | None:
     return name if family == "damage" else family if family in DAMAGE_FAMILIES else None
 
 
+def damage_kinds(edits: Iterable[Edit]) -> list[str | None]:
+    """The kinds of damage that edits repair, as `damage_kind` has them."""
+    return list(map(damage_kind, edits))
+
+
 def damage_of(edits: Iterable[Edit]) -> tuple[Damage, ...]:
     """The damage that edits repair, the kind with most edits first; nothing of those that restore words."""
-    return counted(Counter(filter(None, map(damage_kind, edits))))
+    return counted(Counter(filter(None, damage_kinds(edits))))
 
 
 def counted(counts: Mapping[str, int]) -> tuple[Damage, ...]:

@@ -278,7 +278,7 @@ def test_columns_offer_what_objects_offer(read: tuple[Lexicon, ListChannel]) -> 
     assert None in columns.sources.known
     assert None not in objects.sources.known
     assert table == other
-    names = [columns.sources.name(number) for number in range(len(columns.sources))]
+    names = columns.sources.labels(range(len(columns.sources)))
     assert names == [(one.entry.flips, f"{one.entry.family}:{one.entry.spun}") for one in objects.sources]
     assert list(columns.sources) == list(objects.sources)
     assert columns.packed == objects.packed

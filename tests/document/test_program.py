@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from despin.cli.main import main
 from despin.document.program import ProgramJudge, is_changed
-from despin.document.reading import Row
+from despin.document.proof import marked
+from despin.document.reading import Row, edits_of
 from despin.document.runs import runs
 from despin.errors import DespinWarning, ModelError
 from despin.kernel.sentences import Sentence, border, sentences
@@ -23,6 +24,7 @@ from despin.results import Edit, Proof, Stretch, apply
 from despin.spinners import dictionary, registry
 from despin.spinners.registry import spinner
 from despin.spinners.verify import verify
+from despin.tuning import TUNING
 
 #: Own sentences, as somebody wrote them.
 ARTICLE = """今年春天，县里的图书馆重新开放，许多家长带着孩子前来办理借书证。
@@ -119,15 +121,17 @@ def test_each_copy_is_judged_alike(restorer: Restorer, copies: int) -> None:
     assert abs(len(found.edits) - copies * alone) <= 0.02 * copies * alone
 
 
-def test_what_touches_an_unproved_place_is_not_proved(restorer: Restorer) -> None:
-    judge, text = restorer.route.programs.judges[0], spun(ARTICLE)
+def test_what_touches_an_unproved_place_is_not_proved() -> None:
+    text = spun(ARTICLE)
     rows: list[Row] = [(edit.start, edit.end, edit.original, 1.0, []) for edit in SYNONYMS.spin(ARTICLE).edits]
+    edits = edits_of(text, rows, "betting-seo", frozenset(), TUNING.clauses.calibration, True)
     (first, last, *_), (start, end, *_) = rows[1], rows[4]
     places = [(0, 0), (last - 1, last), (start, start), (end, end + 1), (len(text), len(text))]
     for unproved in (places, places[:1], places[2:3], [(first, end)], []):
         touched = [any(low < row[1] and row[0] < max(high, low + 1) for low, high in unproved) for row in rows]
         slowly = ["failed" if one else "possible" for one in touched]
-        assert [edit.proof for edit in judge._edits(text, rows, Proof(0.9, tuple(unproved)), set())] == slowly
+        found = marked(edits, Proof(0.9, tuple(unproved)), ["possible"] * len(edits))
+        assert [edit.proof for edit in found] == slowly
 
 
 def test_restoring_twice_changes_nothing(restorer: Restorer) -> None:

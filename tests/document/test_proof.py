@@ -10,7 +10,7 @@ import pytest
 
 from despin import Restorer
 from despin.cli.main import main
-from despin.document.proof import _is_listed, marked, own_table, proof_of, shown_by
+from despin.document.proof import _listed, marked, own_table, proof_of, shown_by
 from despin.results import Edit, Proof
 from despin.spinners.registry import TABLE_PROGRAMS, spinner
 from despin.spinners.table import Tabled
@@ -117,10 +117,10 @@ def test_no_edits_no_table(name: str) -> None:
 
 def test_characters_in_the_other_script_are_no_part_of_a_table() -> None:
     edits = of("我們訪问了他。", ("訪问", "访问"), ("法度", "程序"))
-    assert [_is_listed(replace(edit, entry="auto-repost:訪问"), {"auto-repost": ()}) for edit in edits] == [False]
+    assert _listed([replace(edit, entry="auto-repost:訪问") for edit in edits], {"auto-repost": ()}) == []
     edits = of("法度", ("法度", "程序"))
-    assert [_is_listed(edit, {"classic-list": ()}) for edit in edits] == [True]
-    assert [_is_listed(edit, {}) for edit in edits] == [False]
+    assert _listed(edits, {"classic-list": ()}) == edits
+    assert _listed(edits, {}) == []
 
 
 def test_clean_text_and_families_without_a_program_have_no_proof(tmp_path: Path) -> None:

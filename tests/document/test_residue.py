@@ -111,8 +111,11 @@ def sheet() -> tuple[Any, Any, Residue]:
     table.posteriors[:] = array("d", [0.9, 0.2])
     names = ["list:甲甲", "list:丙丙", "other:丙丙丁"]
     ids = SimpleNamespace(
-        original=lambda pair: "子子",
-        candidates=SimpleNamespace(sources=SimpleNamespace(name=lambda offer: (False, names[offer]))),
+        original_words=["子子"],
+        pair_originals=[0, 0, 0],
+        candidates=SimpleNamespace(
+            sources=SimpleNamespace(labels=lambda offers: [(False, names[offer]) for offer in offers])
+        ),
     )
     return table, ids, plain("甲甲 乙乙丙丙丁 戊戊己己庚庚辛 ")
 
