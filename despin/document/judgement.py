@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain, pairwise
 
 from despin.decode.select import select_edits
 from despin.document.em import clean_lines, confidences
@@ -83,11 +82,12 @@ class Judgement:
         if self.document is None or not self.verdict.spun:
             return self.verdict
         found, beliefs = replace(self.verdict, evidence=tuple(_clues(self.document))), self.document.beliefs
-        ends = accumulate([len(line) + 1 for line in text.split("\n")]) if beliefs else ()
-        lines = enumerate(pairwise(chain((0,), ends)))
-        return found.on(
-            len(text), [(start, end - 1) for number, (start, end) in lines if beliefs.get(number, 1.0) < 0.5]
-        )
+        clean, start = [], 0
+        for number, line in enumerate(text.split("\n") if beliefs else ()):
+            if line and beliefs[number] < 0.5:
+                clean.append((start, start + len(line)))
+            start += len(line) + 1
+        return found.on(len(text), clean)
 
 
 #: Of a text that is clearly clean.

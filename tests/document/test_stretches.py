@@ -94,6 +94,18 @@ def test_clean_articles_around_change_nothing(restorer: Restorer, name: str, aro
     assert len(found.edits) >= 0.98 * len(restorer.explain(part).edits)
 
 
+def test_a_stretch_says_which_of_its_lines_nobody_spun(restorer: Restorer) -> None:
+    line = CLEAN[0].replace("\n", "")
+    spun = article("classic-list").strip().split("\n")
+    text = "\n".join([*spun[:2], line, *spun[2:]])
+    found = restorer.explain("很好。\n" + text).verdict.stretches
+    assert [stretch.proof is not None for stretch in found] == [True]
+    assert [("很好。\n" + text)[start:end] for start, end in found[0].clean][-1:] == [line]
+    lines = restorer.detect_paragraphs(text)
+    assert [verdict.spun for start, end, verdict in lines if text[start:end] == line] == [False]
+    assert sum(verdict.spun for *_, verdict in lines) == len(list(filter(None, spun)))
+
+
 def test_one_judgement_is_shown_everywhere(restorer: Restorer) -> None:
     text = clean(4) + article("classic-list") + clean(4) + article("auto-repost")
     found, verdict = restorer.explain(text), restorer.detect(text)
