@@ -84,7 +84,7 @@ class Judgement:
         found, beliefs = replace(self.verdict, evidence=tuple(_clues(self.document))), self.document.beliefs
         clean, start = [], 0
         for number, line in enumerate(text.split("\n") if beliefs else ()):
-            if line and beliefs[number] < 0.5:
+            if line and beliefs.get(number, 1.0) < 0.5:
                 clean.append((start, start + len(line)))
             start += len(line) + 1
         return found.on(len(text), clean)
