@@ -79,26 +79,17 @@ class ChannelNumbers:
     #: Parts of a text have to say so much more than all of it (nats).
     partly: float
     calibration: Calibration
-    #: What is added to the scorer's gain beforehand, and the most that it may say.
-    bias: float = 1.0
-    most_said: float = 6.0
-    #: The most originals of a form, the odds that they are picked by, and how likely one has to be by fluency alone.
-    shortlist: int = 10
-    picked: float = 0.2
-    looked_at: float = 0.001
+    #: What is added to the scorer's gain beforehand.
+    bias: float = 0.75
+    #: The most originals of a form, and the odds that a lattice is pruned by.
+    shortlist: int = 5
+    picked: float = 0.5
     #: How likely a document's table has, at most, a target that the table at hand only has behind another.
     other: float = 0.15
-    #: Where so many words stand, and so many for each form, nobody looks further; nor where less than this (nats)
-    #: speaks for the text before the scorer is asked.
-    many: int = 8
-    mostly: float = 1.5
-    given_up: float = -8.0
-    #: How often the document is read.
-    rounds: int = 4
-    #: Of a channel that changes something in every line: the share of replacements that no place tells of, and the most
-    #: that it says against a line that nothing in it is replaced (nats).
+    #: How often the document is read, before the scorer is asked where words are decided once, and then.
+    rounds: int = 2
+    #: Of a channel that changes something in every line: the share of replacements that no place tells of.
     missed: float = 0.1
-    nothing: float = 4.0
 
 
 #: Channels that decide once for a word of a document (tables), and at each place anew (programs that draw).

@@ -35,16 +35,14 @@ class Beneath:
         text = draft.text
         if Stretches.most_written * sum([len(edit.original) for edit in draft.edits]) > len(text):
             return ()
+        # Half of the rate in the first part of a longer stretch shows that it may be worth reading.
         if len(text) > 2 * Stretches.looked:
             look = self._decoder.read(text[: Stretches.looked])
-            if look is None or look.rate < Stretches.least_rate / 2:
+            if look.rate < Stretches.least_rate / 2:
                 return ()
         reading = self._decoder.read(text)
-        if (
-            reading is None
-            or reading.rate < Stretches.least_rate
-            or sum(capped(reading.scores(sentences(text)))) < Stretches.said_beneath
-        ):
+        said = sum(capped(reading.scores(sentences(text))))
+        if reading.rate < Stretches.least_rate or said < Stretches.said_beneath:
             return ()
         found = []
         for place, chance, rivals in reading.chosen(Standing.suspect):

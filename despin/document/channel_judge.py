@@ -76,10 +76,9 @@ class ChannelJudge:
     def _runs(self, text: str, number: int, prior: float) -> list[_Run]:
         """What a channel may have spun: the whole text, or runs of its sentences where that says much more, each read
         by itself with its own rate."""
-        read = self._read(text, number)
-        if read is None:
+        if not text:
             return []
-        reading, parts, scores = read
+        reading, parts, scores = self._read(text, number)
         spun = runs(parts, scores)
         whole = sum(scores)
         if not spun or sum(total_of(parts, scores, *run) for run in spun) < whole + reading.numbers.partly:
@@ -89,10 +88,8 @@ class ChannelJudge:
             start, end = parts[first].start, parts[last - 1].end
             inner, own = reading, total_of(parts, scores, first, last)
             if (start, end) != (0, len(text)) and own + prior >= self._asked(reading) / 2:
-                again = self._read(text[start:end], number)
-                if again is not None:
-                    own += sum(again[2]) - sum(scores[first:last])
-                    inner = again[0]
+                inner, _, again = self._read(text[start:end], number)
+                own += sum(again) - sum(scores[first:last])
             found.append((inner, start, end, own - self._asked(inner) + prior))
         return found
 
@@ -102,16 +99,15 @@ class ChannelJudge:
         edition = Stretches.edition if channel.shared and reading.rate < Stretches.own else 0.0
         return reading.numbers.threshold + edition - (Stretches.every_line if channel.anew else 0.0)
 
-    def _read(self, text: str, number: int) -> tuple[ChannelReading, list[Sentence], list[float]] | None:
-        """(a text under a channel, its sentences, what speaks for each being spun in nats); None where little speaks
-        for that."""
+    def _read(self, text: str, number: int) -> tuple[ChannelReading, list[Sentence], list[float]]:
+        """(a text under a channel, its sentences, what speaks for each being spun in nats)."""
         decoder = self._decoders.get(number)
         if decoder is None:
             channel = self.channels[number]
             numbers = TABLES if channel.shared else DRAWN
             decoder = self._decoders[number] = ChannelDecoder(channel, self._model, self._scorer, numbers)
         reading, parts = decoder.read(text), sentences(text)
-        return None if reading is None or not parts else (reading, parts, capped(reading.scores(parts)))
+        return reading, parts, capped(reading.scores(parts))
 
     def _stretch(self, text: str, reading: ChannelReading, start: int, end: int, score: float, number: int) -> Stretch:
         """The stretch text[start:end], restored and proved."""

@@ -61,11 +61,9 @@ class ChannelDecoder:
         self.channel, self.model, self.scorer, self.numbers = channel, model, scorer, numbers
         self._short: dict[str, list[tuple[str, float]]] = {}
 
-    def read(self, text: str) -> ChannelReading | None:
-        """A text under the channel; None where so much stands that is eligible that nobody need look further."""
+    def read(self, text: str) -> ChannelReading:
+        """A text under the channel."""
         reading = ChannelReading(text, self)
-        if reading.is_hopeless():
-            return None
         reading.settle()
         return reading
 
@@ -99,16 +97,6 @@ class ChannelReading:
         self._breaks = [place for place, character in enumerate(text) if character == "\n"]
         self._counts: dict[str, int] = {}
 
-    def is_hopeless(self) -> bool:
-        """Whether far more words stand that the channel would have replaced than forms: where it decides once for a
-        word of the document, that says enough."""
-        numbers = self.numbers
-        if not self.channel.shared:
-            return False
-        stand = len(set(self._words))
-        forms = len({self.text[one.start : one.end] for one in self.forms})
-        return not forms or (stand >= numbers.many and stand > numbers.mostly * forms)
-
     def settle(self) -> None:
         """Find the rate, and the posteriors of all places."""
         originals = {(one.start, one.end): one for one in self.forms}
@@ -118,34 +106,26 @@ class ChannelReading:
                 form = originals[site.start, site.end]
                 for one in self._decoder.originals(self.text[form.start : form.end], form.originals):
                     places.append(Option(form.start, form.end, *one))
-            self._add(segment, places)
+            if places:
+                self._add(segment, places)
         numbers = self.numbers
         if self.channel.shared:
-            # The scorer takes longest: it is asked where the table alone leaves doubt.
-            for _ in range(2):
+            for _ in range(numbers.rounds):
                 self._weigh()
-            if self.total() < numbers.given_up:
-                return
         places = [place for piece in self.pieces for place in piece.places]
         asked = [(one.start, one.end, [one.original]) for one in places]
         gains = iter(self._decoder.scorer.gains(self.text, asked, TABLE))
         for piece in self.pieces:
-            said = [max(-numbers.most_said, min(numbers.most_said, next(gains)[0] + numbers.bias)) for _ in piece.fixed]
-            piece.fixed = [value + numbers.fit * one for value, one in zip(piece.fixed, said, strict=True)]
-        for _ in range(numbers.rounds if self.channel.rate == ANY else 2):
+            piece.fixed = [value + numbers.fit * (next(gains)[0] + numbers.bias) for value in piece.fixed]
+        for _ in range(numbers.rounds):
             self._weigh()
 
     def _add(self, segment: Segment, places: list[Option]) -> None:
-        """Decode a segment by fluency alone, and keep the places that are not out of the question."""
-        numbers = self.numbers
-        rough = Weighted(self._lattice(segment, places), numbers.temper)
-        _, likely = rough.posteriors([self._picked(one) for one in places])
-        places = [one for one, chance in zip(places, likely, strict=True) if chance > numbers.looked_at]
-        if places:
-            weighted = Weighted(self._lattice(segment, places), numbers.temper)
-            fixed, covered = [self._known(one) for one in places], [self._covered(one) for one in places]
-            line = bisect_left(self._breaks, places[0].start)
-            self.pieces.append(_Piece(line, places, weighted, fixed, covered))
+        """Add a segment with its places."""
+        weighted = Weighted(self._lattice(segment, places), self.numbers.temper)
+        fixed, covered = [self._known(one) for one in places], [self._covered(one) for one in places]
+        line = bisect_left(self._breaks, places[0].start)
+        self.pieces.append(_Piece(line, places, weighted, fixed, covered))
 
     def _picked(self, one: Option) -> float:
         """The odds that places are picked by."""
@@ -294,11 +274,7 @@ class ChannelReading:
             opens.setdefault(line, bisect_right(begins, start) - 1)
         for line, place in opens.items():
             some = 1.0 - 1.0 / max(1.0 + 1e-9, masses.get(line, 1.0))
-            found[place] += max(-self.numbers.nothing, math.log(some)) - math.log(max(1e-6, -math.expm1(none[line])))
-
-    def total(self) -> float:
-        """What speaks for all of the text being spun, in nats."""
-        return sum(self.scores([Sentence(0, len(self.text), True)]))
+            found[place] += math.log(some) - math.log(max(1e-6, -math.expm1(none[line])))
 
     def chosen(self, least: float = 0.0) -> Iterator[tuple[Option, float, list[tuple[str, float]]]]:
         """The originals of the likeliest reading that are likely enough: (place, probability, runners-up), disjoint."""
