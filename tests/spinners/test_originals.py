@@ -138,7 +138,7 @@ def share_of_tables(name: str, count: int) -> float:
             TableRow(*("".join(draw.choices(ALPHABET, k=draw.choice([1, 2, 2]))) for _ in range(2))) for _ in range(3)
         ]
         page = by_table(name, rows, draw.choice(TEXTS))
-        numbers = replace(TABLES, fit=0.0, many=1000)
+        numbers = replace(TABLES, fit=0.0)
         reading = ChannelDecoder(
             registry.table_spinner(name, Rows(tuple(rows))), small(1)[3], NoScorer(), numbers
         ).read(page)
