@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from despin.decode.select import LEAST_ALTERNATIVE
-from despin.kernel.em import calibrate
+from despin.kernel.picking import calibrate
 from despin.results import Alternative, Clue, Edit
 from despin.tuning import Calibration
 

@@ -1,7 +1,9 @@
+# cython: infer_types=True
 """What the words of a document say of its edits where a list has one target a word: where words stand that edits
 restore, which of them are restored at one place or at several, and what that adds to the odds of every arc.
 
-Compiled; the types of all names are in `constraints.pxd`. A `table` is a `despin.kernel.table.Table`.
+Compiled; the types of what comes in are in `constraints.pxd`, those of other names follow from them. A `table`
+is a `despin.kernel.table.Table`.
 """
 
 from __future__ import annotations

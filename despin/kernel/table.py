@@ -14,6 +14,12 @@ def zeros(count: int) -> array[float]:
     return _ZERO * count
 
 
+def clear(values: array[float]) -> None:
+    """Make all values 0."""
+    if values:
+        values[:] = zeros(len(values))
+
+
 class Table:
     """Arrays by piece, by arc, by source (one entry's reason for an arc), by hypothesis and by step.
 
@@ -71,4 +77,4 @@ class Table:
     def clear(self) -> None:
         """No edit, nowhere."""
         for values in (self.odds, self.posteriors, self.gains):
-            em.clear(values)
+            clear(values)
