@@ -14,8 +14,8 @@ TEMPER = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How sure edits are, by what the model says of them (`despin.kernel.picking.calibrate`). The places of a document have
-    evidence in common that the model takes for evidence of each, so that its odds lie too far from even.
+    """How sure edits are, by what the model says of them (`despin.kernel.picking.calibrate`). The places of a document
+    have evidence in common that the model takes for evidence of each, so that its odds lie too far from even.
 
     Chosen on every second of three kinds of clean text: `python -m tools.calibrate`. Of lists, what is less than .83
     sure stays: in editions drawn from the shipped lists it is right more often than it says, on real pages not.

@@ -12,11 +12,10 @@ import math
 from array import array
 from typing import TYPE_CHECKING
 
+from despin.kernel.types import NONE, ZERO
+
 if TYPE_CHECKING:
     from despin.kernel.table import Table
-
-#: What arrays of zeros are made of.
-_ZERO, _NONE = array("d", [0.0]), array("i", [0])
 
 
 class Occurrences:
@@ -44,11 +43,11 @@ class Occurrences:
         )
         self.starts, self.ends, self.least = table.starts, table.ends, least
         self._find(pair_originals, len(names))
-        self._look(text, names, offered, _NONE * len(names), _ZERO * len(text), _ZERO * len(table.place_forms))
+        self._look(text, names, offered, NONE * len(names), ZERO * len(text), ZERO * len(table.place_forms))
 
     def _find(self, pair_originals: array[int], originals: int) -> None:
         """Find the originals, of which there are so many numbers, and their arcs."""
-        places = _NONE * originals
+        places = NONE * originals
         # The same under a name that is typed.
         known = places
         size = count = 0
@@ -58,7 +57,7 @@ class Occurrences:
                 if known[pair_originals[self.pairs[arc]]] == 0:
                     count += 1
                     known[pair_originals[self.pairs[arc]]] = count
-        self.numbers, self.first, self.arcs = _NONE * count, _NONE * (count + 2), _NONE * size
+        self.numbers, self.first, self.arcs = NONE * count, NONE * (count + 2), NONE * size
         for arc in range(len(self.found)):
             if self.found[arc] >= self.least:
                 place = known[pair_originals[self.pairs[arc]]]
@@ -94,7 +93,7 @@ class Occurrences:
         for index in range(len(offered)):
             known[offered[index]] = 1
         places, chances = [], []
-        self.stand_first = _NONE * (len(self.numbers) + 1)
+        self.stand_first = NONE * (len(self.numbers) + 1)
         for index in range(len(self.numbers)):
             if known[self.numbers[index]]:
                 original = names[self.numbers[index]]
@@ -162,7 +161,7 @@ def say(
     form, lost, gained, some = weights
     _say_standing(words, once, lost, gained, some, said)
     if not once:
-        chosen, left = _ZERO * len(pair_forms), _ZERO * (len(pair_forms) + 1)
+        chosen, left = ZERO * len(pair_forms), ZERO * (len(pair_forms) + 1)
         _say_forms(words, pair_forms, chosen, left, form, said)
     for arc in range(len(factors)):
         if said[arc] != 0.0:

@@ -14,12 +14,12 @@ import math
 from array import array
 from typing import TYPE_CHECKING
 
+from despin.kernel.types import NONE, ZERO
+
 if TYPE_CHECKING:
     from despin.kernel.table import Table
 
 _NEVER = float("-inf")
-#: What arrays of zeros are made of.
-_ZERO, _NONE = array("d", [0.0]), array("i", [0])
 
 
 def tempered(
@@ -33,7 +33,7 @@ def tempered(
     """Fill `weights` with exp(scale * fluency) of every step, the best into each hypothesis divided out, so that no
     product underflows. Gives the fluency of the best reading, and the mass of the unedited ones."""
     hypotheses = len(first) - 1
-    forward, kept = _ZERO * hypotheses, _ZERO * hypotheses
+    forward, kept = ZERO * hypotheses, ZERO * hypotheses
     kept[0] = 1.0
     for here in range(1, hypotheses):
         best = _NEVER
@@ -77,9 +77,9 @@ class Lattices:
         self.joint_of, self.joint_first, self.joint_arcs = joint_of, joint_first, joint_arcs
         pieces, hypotheses = len(arc_first) - 1, len(step_first)
         entries = arc_first[pieces] + len(joint_first)
-        self.active, self.whole = _NONE * pieces, _ZERO * pieces
-        self.factors, self.taken, self.flows = _ZERO * entries, _ZERO * entries, _ZERO * len(previous)
-        self.alpha, self.beta = _ZERO * hypotheses, _ZERO * hypotheses
+        self.active, self.whole = NONE * pieces, ZERO * pieces
+        self.factors, self.taken, self.flows = ZERO * entries, ZERO * entries, ZERO * len(previous)
+        self.alpha, self.beta = ZERO * hypotheses, ZERO * hypotheses
 
     def weigh(self, odds: array[float], found: array[float]) -> None:
         """Fill `found` by arc with the posteriors of the pieces that are active, under `odds`, and `whole` with the
@@ -181,7 +181,7 @@ class Columns(Lattices):
         self.odds, self.found, self.gains, self.masses = table.odds, table.posteriors, table.gains, table.masses
         self.starts, self.ends, self.sets = table.starts, table.ends, table.family_sets
         self.places, self.place_first, self.place_forms = table.places, table.place_first, table.place_forms
-        self.other_odds, self.other_found = _ZERO * len(table.places), _ZERO * len(table.places)
+        self.other_odds, self.other_found = ZERO * len(table.places), ZERO * len(table.places)
 
     def take(self, weights: array[float]) -> None:
         """Take these weights for those of the sources."""
@@ -189,7 +189,7 @@ class Columns(Lattices):
 
     def without(self, unwanted: array[int]) -> array[float]:
         """The weights of all sources, 0 where they are `unwanted` offers."""
-        weights = _ZERO * len(self.offers)
+        weights = ZERO * len(self.offers)
         # The same under a name that is typed.
         kept = weights
         for source in range(len(self.offers)):
@@ -226,8 +226,8 @@ class Estimate:
     ) -> None:
         self.columns, self.rates, self.full, self.stiffness = columns, rates, full, stiffness
         self.unspun, self.standing, self.spun, self.key_families = unspun, standing, spun, key_families
-        self.replacing, self.phantom, self.context = replacing, phantom, _ZERO * 0
-        self.room = _ZERO * (3 * len(rates))
+        self.replacing, self.phantom, self.context = replacing, phantom, ZERO * 0
+        self.room = ZERO * (3 * len(rates))
 
     def follow(self, context: array[float]) -> None:
         """Multiply odds by these factors, by arc."""
@@ -296,8 +296,8 @@ def e_step(estimate: Estimate) -> None:
 
 def first_step(table: Table, rates: array[float], full: array[float], replacing: float, keys: int) -> None:
     """The same where nothing is counted yet, at these rates and full rates; there are so many keys."""
-    none = _ZERO * keys
-    e_step(Estimate(table.columns, rates, full, 0.0, none, none, none, _NONE * 0, replacing, 0.0))
+    none = ZERO * keys
+    e_step(Estimate(table.columns, rates, full, 0.0, none, none, none, NONE * 0, replacing, 0.0))
 
 
 def m_step(estimate: Estimate) -> None:

@@ -16,7 +16,9 @@ cpdef bint any_marked(const int[::1] places, const unsigned char[::1] marks)
 cpdef bint within(const int[::1] numbers, long long most) except -1
 
 
-@cython.locals(lengths=dict, marked=cython.char[::1], single=cython.char[::1], word=str, used=set, length=cython.Py_ssize_t)
+@cython.locals(
+    lengths=dict, marked=cython.char[::1], single=cython.char[::1], word=str, used=set, length=cython.Py_ssize_t,
+)
 cpdef str in_one_pass(str text, dict targets, bint once)
 
 

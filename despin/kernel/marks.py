@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from array import array
 
-#: What arrays of zeros are made of.
-_ZERO = array("d", [0.0])
+from despin.kernel.types import ZERO
 
 
 def add_up(numbers: array[int]) -> None:
@@ -241,17 +240,17 @@ class Chains:
         self.widest = 1
         for mark in range(len(row_first) - 1):
             self.widest = max(self.widest, row_first[mark + 1] - row_first[mark])
-        self.forward = _ZERO * (len(row_first) * self.widest + 1)
-        self.after, self.here = _ZERO * (self.widest + 1), _ZERO * (self.widest + 1)
+        self.forward = ZERO * (len(row_first) * self.widest + 1)
+        self.after, self.here = ZERO * (self.widest + 1), ZERO * (self.widest + 1)
         # Odds, so that a bias takes a product and no power.
-        self.powers, self.odds = _ZERO * len(scores), _ZERO * len(scores)
+        self.powers, self.odds = ZERO * len(scores), ZERO * len(scores)
         for place in range(len(scores)):
             self.powers[place] = math.exp(_within(surety * scores[place]))
 
     def weigh(self, share: float, bias: float, found: array[float], totals: array[float]) -> None:
-        """Fill `found` with the probability of a comma at every mark, of whose commas `share` became full stops, forward
-        and backward over where the sentence begins; `bias` is added to all scores (ln). `totals`: log likelihood (ln)
-        of what is seen, its slope and its curvature by `bias`, and how many commas are believed lost."""
+        """Fill `found` with the probability of a comma at every mark, of whose commas `share` became full stops,
+        forward and backward over where the sentence begins; `bias` is added to all scores (ln). `totals`: log
+        likelihood (ln) of what is seen, its slope and its curvature by `bias`, and how many commas are believed lost."""
         factor = math.exp(_within(bias))
         for place in range(len(self.powers)):
             value = self.powers[place] * factor
@@ -265,7 +264,7 @@ class Chains:
         """Estimate the share of commas lost, from what is `usual`, and the author's fondness of them, which differs by
         a variance of `authors`, by expectation-maximisation in so many passes, and fill `found` as `weigh` does. Gives
         the log likelihood (ln) of the document, damaged and not."""
-        room = _ZERO * 4
+        room = ZERO * 4
         # The same under a name that is typed.
         sums = room
         whole = 0

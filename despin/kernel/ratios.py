@@ -11,12 +11,11 @@ import math
 from array import array
 from typing import TYPE_CHECKING
 
+from despin.kernel.types import NONE, ZERO
+
 if TYPE_CHECKING:
     from despin.kernel.em import Columns
     from despin.kernel.table import Table
-
-#: What arrays of zeros are made of.
-_ZERO, _NONE = array("d", [0.0]), array("i", [0])
 
 
 class Shares:
@@ -25,7 +24,7 @@ class Shares:
 
     def __init__(self, sums: array[float], counts: array[int], ceiling: float) -> None:
         self.sums, self.counts, self.ceiling = sums, counts, ceiling
-        self.surprise = _ZERO * len(sums)
+        self.surprise = ZERO * len(sums)
 
     def clear(self) -> None:
         """Begin anew."""
@@ -114,7 +113,7 @@ def line_gains(table: Table, lines: array[int], ceiling: float, forms: int, foun
     """Fill `found` by line with what its forms say (log10), n of one as much as sqrt(n), each at most `ceiling`: the
     gains of the pieces, as the last E step left them. `lines` are those of the pieces, in order; so many `forms` have
     numbers."""
-    of, shares = table.columns, Shares(_ZERO * forms, _NONE * forms, ceiling)
+    of, shares = table.columns, Shares(ZERO * forms, NONE * forms, ceiling)
     piece = 0
     while piece < len(lines):
         line = lines[piece]
@@ -141,10 +140,10 @@ def beside(
     replaced. `exposed` as `expose` gives it; so many `forms` have numbers."""
     count = len(rates)
     first, families, roots = exposed
-    ratios = _ZERO * count
+    ratios = ZERO * count
     # The same under a name that is typed.
-    ratio, left, logs, own = ratios, _ZERO * count, _ZERO * count, _ZERO * count
-    shares = Shares(_ZERO * forms, _NONE * forms, ceiling)
+    ratio, left, logs, own = ratios, ZERO * count, ZERO * count, ZERO * count
+    shares = Shares(ZERO * forms, NONE * forms, ceiling)
     known = 0
     for family in range(count):
         if believed[family]:
@@ -179,7 +178,7 @@ def expose(
     size = 0
     for place in range(len(patterns)):
         size += exposed_first[patterns[place] + 1] - exposed_first[patterns[place]]
-    family_first, families, roots = _NONE * (len(patterns) + 1), _NONE * size, _ZERO * len(patterns)
+    family_first, families, roots = NONE * (len(patterns) + 1), NONE * size, ZERO * len(patterns)
     # The same under names that are typed.
     first, found, square = family_first, families, roots
     at = 0

@@ -5,13 +5,12 @@ from __future__ import annotations
 from array import array
 
 from despin.kernel import em
-
-_ZERO = array("d", [0.0])
+from despin.kernel.types import ZERO
 
 
 def zeros(count: int) -> array[float]:
     """An array of that many zeros."""
-    return _ZERO * count
+    return ZERO * count
 
 
 def clear(values: array[float]) -> None:

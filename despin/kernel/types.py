@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+#: What arrays of zeros are made of: `ZERO * 3` has three, `NONE * 3` three that are whole.
+ZERO, NONE = array("d", [0.0]), array("i", [0])
+
 #: Words of more characters than this (0.6 % of the vocabulary) are only looked for in unedited text.
 CROSSING = 4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -18,8 +19,8 @@ from despin.cachefile import open_cached
 from despin.channel import catalogue
 from despin.document.odds_cache import OddsCache
 from despin.errors import ModelError
+from despin.kernel import arrays_file
 from despin.kernel.native import program as kernel_program
-from despin.kernel.program_blob import HEADER, SEALED_FROM
 from despin.lexicon import facts
 from despin.lexicon.cache import load_file
 from despin.lm.ngram import LanguageModel
@@ -227,10 +228,9 @@ def _damaged(data: bytes, source: Random, kind: str) -> bytearray:
 
 def _sealed(kind: str, changed: bytearray, fits: bool) -> bytes:
     """The bytes under a seal that fits them, where it has to."""
-    if fits and kind == "program" and len(changed) > HEADER.size:
-        magic, form, _, total = HEADER.unpack_from(changed)
-        seal = kernel_program.seal(bytes(changed[SEALED_FROM:]))
-        HEADER.pack_into(changed, 0, magic, form, seal, total)
+    if fits and kind == "program":
+        with contextlib.suppress(ModelError):
+            return arrays_file.pack(*arrays_file.unpack(changed), kernel_program.seal)
     elif fits and kind in ("odds", "words"):
         pieces = struct.Struct("=I" if kind == "words" else "=IIII")
         if len(changed) > pieces.size:
