@@ -250,7 +250,7 @@ class Chains:
     def weigh(self, share: float, bias: float, found: array[float], totals: array[float]) -> None:
         """Fill `found` with the probability of a comma at every mark, of whose commas `share` became full stops,
         forward and backward over where the sentence begins; `bias` is added to all scores (ln). `totals`: log
-        likelihood (ln) of what is seen, its slope and its curvature by `bias`, and how many commas are believed lost."""
+        likelihood (ln) of what is seen, its slope and its curvature by `bias`, how many commas are believed lost."""
         factor = math.exp(_within(bias))
         for place in range(len(self.powers)):
             value = self.powers[place] * factor
