@@ -10,10 +10,10 @@ cdef class Occurrences:
     @cython.locals(known=cython.int[::1])
     cdef void _find(self, const int[::1] pair_originals, Py_ssize_t originals) except *
 
-    @cython.locals(original=str, place=cython.Py_ssize_t)
-    cdef void _look(
-        self, str text, list names, const int[::1] offered, int[::1] known, double[::1] taken, double[::1] sure
-    ) except *
+    @cython.locals(
+        original=str, place=cython.Py_ssize_t, known=cython.int[::1], taken=cython.double[::1], sure=cython.double[::1],
+    )
+    cdef void _look(self, str text, list names, const int[::1] offered) except *
 
 
 cpdef tuple first_places(Occurrences words, double least)
@@ -25,9 +25,8 @@ cpdef void say(
 ) except *
 
 
-cdef void _say_forms(
-    Occurrences words, const int[::1] pair_forms, double[::1] chosen, double[::1] left, double weight, double[::1] said
-) noexcept
+@cython.locals(chosen=cython.double[::1], left=cython.double[::1])
+cdef void _say_forms(Occurrences words, const int[::1] pair_forms, double weight, double[::1] said) except *
 
 
 cdef void _say_standing(

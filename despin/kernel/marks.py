@@ -73,9 +73,7 @@ def in_one_pass(text: str, targets: dict[str, str], once: bool) -> str:
     and what was written is not read again; with `once` only where the word is first met. No word is empty."""
     lengths: dict[str, list[int]] = {}
     # By the low bits of its first characters, two or the only one, whether a word begins so.
-    begins, alone = array("b", [0]) * 4096, array("b", [0]) * 1024
-    # The same under names that are typed.
-    marked, single = begins, alone
+    marked, single = array("b", [0]) * 4096, array("b", [0]) * 1024
     for word in targets:
         if len(word) > 1:
             marked[(ord(word[0]) * 61 + ord(word[1])) & 4095] = 1
@@ -264,9 +262,7 @@ class Chains:
         """Estimate the share of commas lost, from what is `usual`, and the author's fondness of them, which differs by
         a variance of `authors`, by expectation-maximisation in so many passes, and fill `found` as `weigh` does. Gives
         the log likelihood (ln) of the document, damaged and not."""
-        room = ZERO * 4
-        # The same under a name that is typed.
-        sums = room
+        sums = ZERO * 4
         whole = 0
         for mark in range(len(self.stops)):
             whole += 0 if self.stops[mark] else 1
