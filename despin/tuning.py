@@ -398,3 +398,28 @@ class Articles:
     repeated = 12
     #: What a line that is covered by words of a pattern holds beside them, as a share of its letters, at most.
     uncovered = 0.25
+
+
+class Sentences:
+    """What speaks for a program in the sentences of a text (`despin.kernel.sentences`); nats."""
+
+    #: No sentence is longer, in characters.
+    longest = 400
+    #: What a border between spun and other sentences costs: between lines, within one, and behind a label.
+    line_border, sentence_border, label_border = 2.0, 2.5, 0.5
+    #: The most that one sentence may add or take.
+    most = 25.0
+
+
+class Search:
+    """How the readings of a list are looked for (`despin.kernel`)."""
+
+    #: Words of more characters (0.6 % of the vocabulary) are only looked for in unedited text.
+    crossing = 4
+    #: Hypotheses that are kept of a place, and how many orders of magnitude below the best of it.
+    beam, width = 6, 3.5
+    #: Characters of context before and after the sites of a segment: about two words, the model's reach.
+    context = 6
+    #: Once this long, a segment ends at the next gap between sites (at twice this, anywhere), so that no unpunctuated
+    #: text makes it grow without bound.
+    longest = 48

@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from despin.kernel.sentences import MOST, Sentence, border
+from despin.kernel.sentences import Sentence, border
+from despin.tuning import Sentences
 
 State = TypeVar("State")
 
@@ -22,7 +23,7 @@ EDGE = 2.88
 def capped(nats: float) -> float:
     """What one sentence may add or take."""
     # Quicker than `max` and `min`, which are asked for every sentence.
-    return MOST if nats > MOST else -MOST if nats < -MOST else nats
+    return Sentences.most if nats > Sentences.most else -Sentences.most if nats < -Sentences.most else nats
 
 
 def likeliest_runs(

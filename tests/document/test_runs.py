@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.document.runs import EDGE, THRESHOLD, believed, capped, odds_to_chance, runs, total_of, trimmed
-from despin.kernel.sentences import LINE_BORDER, MOST, SENTENCE_BORDER, Sentence, likeliest
+from despin.kernel.sentences import Sentence, likeliest
+from despin.tuning import Sentences
 
 
 def parts(count: int, opens: bool = False) -> list[Sentence]:
@@ -18,7 +19,13 @@ def parts(count: int, opens: bool = False) -> list[Sentence]:
 
 
 def test_the_numbers_of_these_sheets() -> None:
-    assert (LINE_BORDER, SENTENCE_BORDER, THRESHOLD, MOST, EDGE) == (2.0, 2.5, 5.0, 25.0, 2.88)
+    assert (Sentences.line_border, Sentences.sentence_border, THRESHOLD, Sentences.most, EDGE) == (
+        2.0,
+        2.5,
+        5.0,
+        25.0,
+        2.88,
+    )
 
 
 def test_a_run_pays_for_both_borders() -> None:

@@ -7,7 +7,7 @@ from libc.stdint cimport int8_t, int16_t
 
 from despin.kernel.native.lattice cimport State, Trigrams
 from despin.kernel.choice_file import DIMENSIONS, sections
-from despin.kernel.sentences import LINE_BORDER, LONGEST, MOST, SENTENCE_BORDER
+from despin.kernel.sentences import Sentences
 
 cdef extern from *:
     """
@@ -139,8 +139,9 @@ cdef enum:
 
 assert DIMENSIONS == _D
 
-cdef int _LONGEST = LONGEST
-cdef double _LINE_BORDER = LINE_BORDER, _SENTENCE_BORDER = SENTENCE_BORDER, _MOST = MOST
+cdef int _LONGEST = Sentences.longest
+cdef double _MOST = Sentences.most
+cdef double _LINE_BORDER = Sentences.line_border, _SENTENCE_BORDER = Sentences.sentence_border
 
 cdef double LN10 = 2.302585092994046
 cdef uint64_t GOLDEN = <uint64_t>0x9E3779B97F4A7C15
