@@ -39,6 +39,8 @@ MODULES = (
     "kernel/native/program.pyx",
     "kernel/native/network.pyx",
     "kernel/em.py",
+    "kernel/ratios.py",
+    "kernel/picking.py",
     "kernel/marks.py",
     "kernel/constraints.py",
 )

@@ -17,7 +17,7 @@ from despin.damage.kinds import ALL, SINGLE, check_kinds, without_kinds
 from despin.damage.repair import Repairs
 from despin.decode.candidates import CandidateIndex
 from despin.errors import UsageError
-from despin.kernel import em
+from despin.kernel.marks import any_marked
 from despin.kernel.types import MatchColumns
 from despin.lexicon.cache import no_collection
 from despin.lexicon.load import load
@@ -114,7 +114,7 @@ class Engine:
     def single_sites(self, text: str, found: MatchColumns) -> Matches | None:
         """The places of `text` where a single character may have gone wrong, but for those in passages of another
         script; None where `found`, what `ListChannel.scan` gives for the text, holds no such character."""
-        if not em.any_marked(found.patterns, self._single_forms):
+        if not any_marked(found.patterns, self._single_forms):
             return None
         single = [index for index, pattern in enumerate(found.patterns) if self._single_forms[pattern]]
         columns = found.starts, found.ends, found.patterns

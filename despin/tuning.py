@@ -14,8 +14,8 @@ TEMPER = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How sure edits are, by what the model says of them (`despin.kernel.em.calibrate`). The places of a document have
-    evidence in common that the model takes for evidence of each, so that its odds lie too far from even.
+    """How sure edits are, by what the model says of them (`despin.kernel.picking.calibrate`). The places of a document
+    have evidence in common that the model takes for evidence of each, so that its odds lie too far from even.
 
     Chosen on every second of three kinds of clean text: `python -m tools.calibrate`. Of lists, what is less than .83
     sure stays: in editions drawn from the shipped lists it is right more often than it says, on real pages not.
@@ -614,3 +614,28 @@ class Lists:
     #: Share of sites of ordinary text at which a good pair may fire, and how many sites that belief is worth.
     tolerated = 0.03
     confidence = 10.0
+
+
+class Sentences:
+    """What speaks for a program in the sentences of a text (`despin.kernel.sentences`); nats."""
+
+    #: No sentence is longer, in characters.
+    longest = 400
+    #: What a border between spun and other sentences costs: between lines, within one, and behind a label.
+    line_border, sentence_border, label_border = 2.0, 2.5, 0.5
+    #: The most that one sentence may add or take.
+    most = 25.0
+
+
+class Search:
+    """How the readings of a list are looked for (`despin.kernel`)."""
+
+    #: Words of more characters (0.6 % of the vocabulary) are only looked for in unedited text.
+    crossing = 4
+    #: Hypotheses that are kept of a place, and how many orders of magnitude below the best of it.
+    beam, width = 6, 3.5
+    #: Characters of context before and after the sites of a segment: about two words, the model's reach.
+    context = 6
+    #: Once this long, a segment ends at the next gap between sites (at twice this, anywhere), so that no unpunctuated
+    #: text makes it grow without bound.
+    longest = 48

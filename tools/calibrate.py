@@ -21,7 +21,7 @@ from despin.evaluation.judge import judge
 from despin.evaluation.measure import measure
 from despin.evaluation.sets import read_sets
 from despin.evaluation.systems import despin
-from despin.kernel.em import calibrate
+from despin.kernel.picking import calibrate
 from despin.restorer import Restorer
 from despin.spinners.registry import spinner
 from despin.text.wdiff import GoldEdit

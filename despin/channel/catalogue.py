@@ -10,7 +10,6 @@ A missing, foreign, broken or unwritable file never matters: all is read from th
 from __future__ import annotations
 
 import json
-import struct
 import sys
 import zlib
 from array import array
@@ -28,21 +27,21 @@ from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.channel.background import load_background
 from despin.channel.lexicon import Candidate, CandidateColumns, Candidates, ListChannel
 from despin.channel.matches import Matcher
+from despin.errors import ModelError
 from despin.fingerprint import sha256, version
+from despin.kernel import arrays_file
+from despin.kernel.arrays_file import Array
 from despin.kernel.marks import add_up, within
 from despin.lexicon.cache import family_of, no_collection
 from despin.lexicon.load import load, shipped_folder, shipped_lexicons
 from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
 
 #: To be raised whenever the form of the file changes, or what `ListChannel` works out.
-FORM = 5
+FORM = 6
 #: So many of these files a cache folder keeps, the latest.
 KEPT = 4
 #: The file that is made when a wheel is built.
 PACKED = Path(__file__).parents[1] / "data" / "catalogue.bin"
-_MAGIC = b"despin catalogue\n"
-#: Length of the description in bytes, CRC-32 of all that follows.
-_HEADER = struct.Struct("=II")
 #: Type codes of the sections that are numbers; the others are bytes.
 _NUMBERS = {
     "line_ends": "i", "entry_patterns": "i", "candidate_firsts": "i", "candidate_entries": "i", "candidate_words": "i",
@@ -58,7 +57,7 @@ _LISTS = ("patterns", "words")
 _FLIPS, _GUARDED, _SOURCE = 1, 2, 2
 _FIELDS = tuple(field.name for field in fields(Entry))
 #: What a file that is none raises.
-REFUSED = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error, RecursionError, MemoryError)
+REFUSED = (OSError, ValueError, LookupError, TypeError, AttributeError, ModelError, RecursionError, MemoryError)
 
 
 def shipped() -> tuple[Lexicon, ListChannel]:
@@ -131,7 +130,6 @@ def pack(lexicon: Lexicon, channel: ListChannel, key: str) -> bytes:
         "plain": channel.numbers,
         "pack": channel.pack_numbers,
     }
-    blocks = {name: _block(name, section) for name, section in sections.items()}
     told = {
         "key": key,
         "digest": lexicon.digest,
@@ -140,20 +138,18 @@ def pack(lexicon: Lexicon, channel: ListChannel, key: str) -> bytes:
         "sources": sources,
         "excess": channel.excess,
         "noise": channel.noise,
-        "sizes": {name: len(block) for name, block in blocks.items()},
     }
-    text = json.dumps(told, ensure_ascii=False).encode()
-    body = text + b"".join(blocks.values())
-    return _MAGIC + _HEADER.pack(len(text), zlib.crc32(body)) + body
+    arrays = {name: _array(name, section) for name, section in sections.items()}
+    return arrays_file.pack(arrays, {"told": json.dumps(told)}, zlib.crc32)
 
 
-def _block(name: str, section: Any) -> bytes:
+def _array(name: str, section: Any) -> Array:
     if name in _BYTES:
-        return bytes(section)
+        return Array("U8", (len(section),), bytes(section))
     numbers = array(_NUMBERS[name], section)
     if name in _RISING:
         numbers = array("i", map(sub, numbers, chain((0,), numbers)))
-    return numbers.tobytes()
+    return Array("F64" if numbers.typecode == "d" else "I32", (len(numbers),), numbers.tobytes())
 
 
 def _numbered(candidate: Candidate, number: Mapping[int, int], words: dict[str, int]) -> tuple[int, int, int, float]:
@@ -190,27 +186,17 @@ def _line(entry: Entry, place: str) -> list[Any]:
 
 
 class Stored:
-    """What a file holds. Raises `ValueError`, `LookupError` or `TypeError` for bytes
-    that are none, or of another key."""
+    """What a file holds. Raises `ModelError`, `ValueError`, `LookupError` or `TypeError` for bytes that are none, or of
+    another key."""
 
     def __init__(self, data: bytes, key: str) -> None:
         self.data, self.key, self.folder = data, key, shipped_folder()
-        start = len(_MAGIC) + _HEADER.size
-        if data[: len(_MAGIC)] != _MAGIC:
-            raise ValueError("no catalogue")
-        size, checksum = _HEADER.unpack_from(data, len(_MAGIC))
-        if zlib.crc32(memoryview(data)[start:]) != checksum:
-            raise ValueError("damaged")
-        self.told: dict[str, Any] = json.loads(data[start : start + size])
+        self._arrays, metadata = arrays_file.unpack(data, zlib.crc32)
+        self.told: dict[str, Any] = json.loads(metadata["told"])
         if self.told["key"] != key:
             raise ValueError("of other lexicons")
-        self._places: dict[str, tuple[int, int]] = {}
-        place = start + size
-        for name, length in self.told["sizes"].items():
-            self._places[name] = place, place + length
-            place += length
-        if place != len(data) or set(self._places) != {*_NUMBERS, *_BYTES}:
-            raise ValueError("cut off")
+        if self._arrays.keys() != {*_NUMBERS, *_BYTES}:
+            raise ValueError("sections")
         self._entries: dict[int, Entry] = {}
         #: Reads a value of JSON at a place of a text, with the place behind it: what `json.loads`
         #: calls once it has looked at the text.
@@ -245,8 +231,7 @@ class Stored:
         """A section: an array, or bytes."""
         if name not in _NUMBERS and name not in _BYTES:
             raise AttributeError(name)
-        start, end = self._places[name]
-        found: Any = self.data[start:end]
+        found: Any = bytes(self._arrays[name].data)
         if name in _LISTS:
             found = found.decode("utf-8", "surrogatepass").split("\n")
         elif name != "lines" and name in _NUMBERS:
@@ -293,9 +278,8 @@ class Stored:
     def read(self, number: int) -> Entry:
         """An entry by its number, out of its line; from the lexicons where that is none, in spite of the checksum."""
         try:
-            ends, start = self.line_ends, self._places["lines"][0]
-            low = ends[number - 1] if number else 0
-            line = self.data[start + low : start + ends[number]].decode("utf-8", "surrogatepass")
+            low = self.line_ends[number - 1] if number else 0
+            line = bytes(self._arrays["lines"].data[low : self.line_ends[number]]).decode("utf-8", "surrogatepass")
             return self._entry(self._scan(line, 0)[0])
         except (*REFUSED, StopIteration):  # the scanner of JSON raises that where there is nothing
             return load().entries[number]

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from despin.damage.stop_features import StopFeatures, read_weights
 from despin.kernel import marks as loops
-from despin.kernel.marks import most_lost, settle_marks
+from despin.kernel.marks import Chains, most_lost
 from despin.kernel.table import zeros
 from despin.results import Edit
 
@@ -79,7 +79,7 @@ MANY, BRIEF = 3.0, 0.2
 
 
 class Scores(NamedTuple):
-    """The marks of a document as `settle_marks` takes them: chains, rows of scores, and which marks are full stops."""
+    """The marks of a document as `Chains` takes them: chains, rows of scores, and which marks are full stops."""
 
     chain_first: array[int]
     row_first: array[int]
@@ -139,12 +139,12 @@ def _estimate(marks: Scores, belief: Belief) -> StopEstimate:
     without = -math.inf
     for surety in SURETIES:
         prior = -0.5 * (math.log(surety) / SURE) ** 2
-        found, totals = zeros(len(marks.stops)), zeros(2)
-        settle_marks(*marks, surety, belief.share, belief.phantom, belief.authors, PASSES, found, totals)
-        without = max(without, totals[1] + prior)
-        if totals[0] + prior > best[0]:
+        found = zeros(len(marks.stops))
+        settled = Chains(*marks, surety).settle(belief.share, belief.phantom, belief.authors, PASSES, found)
+        without = max(without, settled[1] + prior)
+        if settled[0] + prior > best[0]:
             ends = zip(marks.chain_first, marks.chain_first[1:], strict=False)
-            best = totals[0] + prior, [found[low:high] for low, high in ends]
+            best = settled[0] + prior, [found[low:high] for low, high in ends]
     return StopEstimate(best[1], (best[0] - without) / math.log(10.0))
 
 

@@ -11,8 +11,8 @@ from despin.decode.candidates import CandidateIndex
 from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice
 from despin.kernel.table import Table
-from despin.kernel.types import BEAM, BEAM_WIDTH, BEFORE, Arc, Lattice, Segment, Source, Unreplaced
-from despin.tuning import TEMPER
+from despin.kernel.types import BEFORE, Arc, Lattice, Segment, Source, Unreplaced
+from despin.tuning import TEMPER, Search
 
 
 class Ids:
@@ -45,7 +45,7 @@ class Ids:
         """The table of `segments` of `text`: their arcs with all that speaks for them, and their lattices."""
         table, candidates = Table(), self.candidates
         with candidates.lock:
-            candidates.tables.fill(table, self, text, segments, BEAM, BEAM_WIDTH, TEMPER)
+            candidates.tables.fill(table, self, text, segments, Search.beam, Search.width, TEMPER)
         table.ready()
         return table
 

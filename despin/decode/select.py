@@ -8,7 +8,7 @@ from itertools import islice, repeat
 from typing import Any
 
 from despin.decode.arcs import Ids, SegmentArcs
-from despin.kernel import em
+from despin.kernel.picking import best_offer, pick, rivals
 from despin.kernel.table import Table
 from despin.lexicon.columns import build
 from despin.results import Alternative, Edit, Reading
@@ -32,7 +32,7 @@ def select_edits(
     two overlap; so a higher bar never adds one, and the surer ones of a lower bar are those of the higher.
     Those that are less sure than `sure` have to be as sure as `together` with their runners-up. `confidences`
     are by arc, `rates` by family."""
-    picked = em.pick(table, confidences, rates, max(least, Standing.confidence), Standing.alternative, sure, together)
+    picked = pick(table, confidences, rates, max(least, Standing.confidence), Standing.alternative, sure, together)
     return _make_edits(text, table, ids, picked, confidences)
 
 
@@ -77,13 +77,10 @@ def rank_readings(
     """The likeliest readings of a segment of `text`, likeliest first."""
     base = segment.start
     body = text[base : segment.end]
+    low, high = segment.low, segment.high
     for ranked in segment.weighted.readings(segment.odds, READINGS):
         picked = [
-            (
-                arc,
-                em.best_offer(table, rates, arc),
-                em.rivals(table, confidences, arc, segment.low, segment.high, Standing.alternative),
-            )
+            (arc, best_offer(table, rates, arc), rivals(table, confidences, arc, low, high, Standing.alternative))
             for arc in [segment.low + index for index in ranked.arcs]
         ]
         edits = tuple(_make_edits(text, table, ids, picked, confidences))

@@ -14,13 +14,15 @@ from despin.channel.matches import Matches
 from despin.document.factors import context_factors
 from despin.document.paragraphs import paragraph_beliefs
 from despin.document.state import Document
-from despin.kernel import em
+from despin.kernel import em, ratios
+from despin.kernel.picking import believe, calibrate
+from despin.kernel.table import clear
 
 
 def observe(document: Document, matches: Matches) -> None:
     """Count the originals that stand unreplaced by `matches`. The first look at a document does without."""
     unspun = matches.unspun
-    document.exposed = em.expose(unspun.patterns, unspun.counts, *document.channel.exposures, document.unspun)
+    document.exposed = ratios.expose(unspun.patterns, unspun.counts, *document.channel.exposures, document.unspun)
     document.offered_unreplaced = document.ids.count_unreplaced(unspun, document.unreplaced)
 
 
@@ -28,7 +30,7 @@ def forget(document: Document) -> None:
     """Forget all that was counted and expected, but for families and rates."""
     document.table.clear()
     for counts in (document.unspun, document.unreplaced, document.replaced):
-        em.clear(counts)
+        clear(counts)
 
 
 def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
@@ -71,9 +73,9 @@ def confidences(document: Document) -> array[float]:
     found = document.table.posteriors[:]
     if document.beliefs:
         beliefs = array("d", [document.beliefs.get(paragraph, 1.0) for paragraph in document.paragraphs])
-        em.believe(document.table, beliefs, found)
+        believe(document.table, beliefs, found)
     numbers = document.tuning.calibration
-    em.calibrate(found, numbers.even, numbers.slope, numbers.lift)
+    calibrate(found, numbers.even, numbers.slope, numbers.lift)
     return found
 
 

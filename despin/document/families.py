@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
 from despin.document.state import Document
-from despin.kernel import em
+from despin.kernel import ratios
 from despin.kernel.table import zeros
 from despin.kernel.types import family_bit
 
@@ -64,7 +64,7 @@ def _beside(document: Document, believed: Collection[int], tried: Sequence[bool]
     Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones, and one
     form alone never decides. A long list is less likely beforehand, since chance finds more in it.
     """
-    found = em.beside(
+    found = ratios.beside(
         document.table, document.rates, array("i", [family in believed for family in range(len(tried))]),
         array("i", tried), document.candidates.bits, document.exposed, document.tuning.ceiling,
         len(document.ids.form_words),
@@ -85,8 +85,8 @@ def form_gains(document: Document, families: AbstractSet[int], rates: array[floa
         wanted |= family_bit(family)
     forms, ceiling = len(document.ids.form_words), document.tuning.ceiling
     gains, counts = zeros(forms), array("i", bytes(4 * forms))
-    em.add_gains(document.table, wanted, rates, ceiling, gains, counts)
-    return gains, em.join_bursts(gains, counts, ceiling)
+    ratios.add_gains(document.table, wanted, rates, ceiling, gains, counts)
+    return gains, ratios.join_bursts(gains, counts, ceiling)
 
 
 def telling_forms(document: Document) -> list[tuple[str, float]]:

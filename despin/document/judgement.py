@@ -11,7 +11,6 @@ from despin.document.em import clean_lines, confidences
 from despin.document.families import telling_forms
 from despin.document.state import Document
 from despin.document.suspects import LEAST_TOGETHER
-from despin.kernel import em
 from despin.kernel.types import MatchColumns
 from despin.results import UNSPUN, Clue, Edit, Verdict
 from despin.tuning import Standing
@@ -51,8 +50,8 @@ class Judgement:
         """The probability of every edit, by arc."""
         found = document.sure
         if found is None:
-            found = document.sure = confidences(document)
-            em.scale(found, self.verdict.score if self.verdict.spun else self.damaged)
+            factor = self.verdict.score if self.verdict.spun else self.damaged
+            found = document.sure = array("d", [one * factor for one in confidences(document)])
         return found
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from despin.document.partition import Unit
 from despin.document.state import Document
-from despin.kernel import em
+from despin.kernel import em, ratios
 from despin.kernel.table import zeros
 from despin.kernel.types import family_bit
 from despin.tuning import Parting
@@ -36,7 +36,7 @@ def unit_scores(document: Document, parts: Sequence[Unit]) -> dict[tuple[int, fl
             kept = array("d", [1.0]) * count
             kept[family] = 1.0 - rate
             against = zeros(len(parts))
-            em.kept_standing(first, unspun.patterns, unspun.counts, *channel.exposures, kept, against)
+            ratios.kept_standing(first, unspun.patterns, unspun.counts, *channel.exposures, kept, against)
             found[family, rate] = [
                 gain + less - noise_ for gain, less, noise_ in zip(gains, against, chance, strict=True)
             ]

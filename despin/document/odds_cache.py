@@ -8,7 +8,6 @@ matters: the odds are found out again.
 from __future__ import annotations
 
 import math
-import struct
 import sys
 import zlib
 from array import array
@@ -16,16 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from despin.cachefile import KEPT_FILES, cache_folder, open_cached, write_cached
+from despin.errors import ModelError
 from despin.fingerprint import sha256, version
+from despin.kernel import arrays_file
+from despin.kernel.arrays_file import Array
 from despin.lexicon.load import shipped_folder
 from despin.lexicon.model import Lexicon
 from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning
 
 #: To be raised whenever the form of the file changes, or the code that finds the odds out finds others.
-FORM = 4
-#: CRC-32 of what follows, and the bytes of each column.
-_HEADER = struct.Struct("=IIII")
+FORM = 5
 
 #: By pattern how many odds it has, then the family of each, and the odds.
 Odds = tuple["array[int]", "array[int]", "array[float]"]
@@ -52,17 +52,10 @@ class OddsCache:
             return None
         try:
             with open_cached(_file(folder, digest)) as stream:
-                data = stream.read()
-            checksum, *sizes = _HEADER.unpack_from(data)
-            rest = memoryview(data)[_HEADER.size :]
-            if zlib.crc32(rest) != checksum or sum(sizes) != len(rest):
-                return None
-            first, second = sizes[0], sizes[0] + sizes[1]
-            lengths, families, odds = array("i"), array("i"), array("d")
-            lengths.frombytes(rest[:first])
-            families.frombytes(rest[first:second])
-            odds.frombytes(rest[second:])
-        except (OSError, ValueError, struct.error):
+                found, _ = arrays_file.unpack(stream.read(), zlib.crc32)
+            lengths, families = array("i", bytes(found["lengths"].data)), array("i", bytes(found["families"].data))
+            odds = array("d", bytes(found["odds"].data))
+        except (OSError, ValueError, KeyError, ModelError):
             return None
         return (lengths, families, odds) if self._are_odds(lengths, families, odds) else None
 
@@ -82,9 +75,13 @@ class OddsCache:
         """Write odds at one stroke, or nothing at all."""
         digest, folder = self._digest(), cache_folder()
         if folder is not None and digest is not None:
-            columns = [column.tobytes() for column in odds]
-            rest = b"".join(columns)
-            write_cached(_file(folder, digest), _HEADER.pack(zlib.crc32(rest), *map(len, columns)) + rest, KEPT_FILES)
+            lengths, families, values = odds
+            columns = {
+                "lengths": Array("I32", (len(lengths),), lengths.tobytes()),
+                "families": Array("I32", (len(families),), families.tobytes()),
+                "odds": Array("F64", (len(values),), values.tobytes()),
+            }
+            write_cached(_file(folder, digest), arrays_file.pack(columns, {}, zlib.crc32), KEPT_FILES)
 
     def _digest(self) -> str | None:
         """What the odds depend on, as a checksum."""

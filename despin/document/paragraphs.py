@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Sequence
 
 from despin.document.state import Document
-from despin.kernel import em
+from despin.kernel import ratios
 from despin.kernel.table import zeros
 from despin.tuning import Parting
 
@@ -61,8 +61,8 @@ def line_ratios(document: Document) -> list[float]:
     kept = array("d", [1.0 - rate for rate in document.rates])
     first, unspun = channel.unspun_by_line(document.text, document.matches.found)
     against, gains = zeros(len(first) - 1), zeros(len(first) - 1)
-    em.kept_standing(first, unspun.patterns, unspun.counts, *channel.exposures, kept, against)
-    em.line_gains(document.table, array("i", document.paragraphs), document.tuning.ceiling, forms, gains)
+    ratios.kept_standing(first, unspun.patterns, unspun.counts, *channel.exposures, kept, against)
+    ratios.line_gains(document.table, array("i", document.paragraphs), document.tuning.ceiling, forms, gains)
     return [gain + less for gain, less in zip(gains, against, strict=True)]
 
 

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
-from despin.kernel.em import calibrate
+from despin.kernel.picking import calibrate
 from despin.lexicon.model import PERSONAL
 from despin.results import Alternative, Clue, Edit
 from despin.tuning import Calibration, Standing

@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from despin.kernel.sentences import MOST, Sentence, border, borders
-from despin.tuning import Stretches
+from despin.kernel.sentences import Sentence, border, borders
+from despin.tuning import Sentences, Stretches
 
 State = TypeVar("State")
 
@@ -16,7 +16,8 @@ State = TypeVar("State")
 def capped(scores: Sequence[float]) -> list[float]:
     """What sentences may add or take (nats)."""
     # Quicker than `max` and `min`, which are asked for every sentence.
-    return [MOST if nats > MOST else -MOST if nats < -MOST else nats for nats in scores]
+    most = Sentences.most
+    return [most if nats > most else -most if nats < -most else nats for nats in scores]
 
 
 def likeliest_runs(

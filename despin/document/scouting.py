@@ -44,7 +44,7 @@ def scout_without_packs(document: Document, first: Matches) -> set[int]:
     table = document.table
     weights = table.weights
     with document.candidates.lock:  # other threads may be adding offers
-        table.take(em.without_offers(table, document.candidates.packed))
+        table.take(table.columns.without(document.candidates.packed))
     believed = scout(document, first)
     table.take(weights)
     if believed:

@@ -7,7 +7,8 @@ import os
 
 from despin.kernel.native.lattice import Trigrams
 from despin.kernel.native.matcher import segments as _segments
-from despin.kernel.types import BEAM, BEAM_WIDTH, CONTEXT, CROSSING, LONGEST, PAUSES, Arc, Lattice, Segment, Site
+from despin.kernel.types import PAUSES, Arc, Lattice, Segment, Site
+from despin.tuning import Search
 
 __all__ = ["build_lattice", "open_trigrams", "segments"]
 
@@ -15,7 +16,7 @@ __all__ = ["build_lattice", "open_trigrams", "segments"]
 def open_trigrams(path: str | os.PathLike[str], tree: bytes | None = None) -> Trigrams:
     """The trigram model in a file; `tree` is what `Trigrams.tree` gave for the same file. Raises `ModelError` for a
     file that is neither despin's own nor a KenLM binary of the one kind that is read."""
-    return Trigrams(str(path), CROSSING, PAUSES, tree)
+    return Trigrams(str(path), Search.crossing, PAUSES, tree)
 
 
 def build_lattice(
@@ -24,8 +25,8 @@ def build_lattice(
     odds: list[float],
     lm: Trigrams,
     before: str = "",
-    width: float = BEAM_WIDTH,
-    beam: int = BEAM,
+    width: float = Search.width,
+    beam: int = Search.beam,
 ) -> Lattice:
     """The lattice of `text`, whose last character must be a pause or another character no word contains.
 
@@ -37,4 +38,4 @@ def build_lattice(
 
 def segments(text: str, sites: list[Site]) -> list[Segment]:
     """The segments of `text` around `sites` (sorted by start), in order."""
-    return _segments(text, sites, CONTEXT, LONGEST)
+    return _segments(text, sites, Search.context, Search.longest)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 KERNEL = Path(__file__).parent
 #: Python sources that are compiled; all others are Cython.
-COMPILED = ("em.py", "marks.py", "constraints.py")
+COMPILED = ("em.py", "ratios.py", "picking.py", "marks.py", "constraints.py")
 #: What `hatch_build.py` writes: the digest of what it compiled.
 STAMP = KERNEL / f"compiled-{sys.implementation.cache_tag}"
 

@@ -1,7 +1,9 @@
+# cython: infer_types=True
 """What the words of a document say of its edits where a list has one target a word: where words stand that edits
 restore, which of them are restored at one place or at several, and what that adds to the odds of every arc.
 
-Compiled; the types of all names are in `constraints.pxd`. A `table` is a `despin.kernel.table.Table`.
+Compiled; the types of what comes in are in `constraints.pxd`, those of other names follow from them. A `table`
+is a `despin.kernel.table.Table`.
 """
 
 from __future__ import annotations
@@ -10,11 +12,10 @@ import math
 from array import array
 from typing import TYPE_CHECKING
 
+from despin.kernel.types import NONE, ZERO
+
 if TYPE_CHECKING:
     from despin.kernel.table import Table
-
-#: What arrays of zeros are made of.
-_ZERO, _NONE = array("d", [0.0]), array("i", [0])
 
 
 class Occurrences:
@@ -34,21 +35,14 @@ class Occurrences:
         pair_originals: array[int],
         least: float,
     ) -> None:
-        self.pairs, self.found, self.places, self.place_forms = (
-            table.pairs,
-            table.posteriors,
-            table.places,
-            table.place_forms,
-        )
-        self.starts, self.ends, self.least = table.starts, table.ends, least
+        self.pairs, self.found, self.starts, self.ends = table.pairs, table.posteriors, table.starts, table.ends
+        self.places, self.place_forms, self.least = table.places, table.place_forms, least
         self._find(pair_originals, len(names))
-        self._look(text, names, offered, _NONE * len(names), _ZERO * len(text), _ZERO * len(table.place_forms))
+        self._look(text, names, offered)
 
     def _find(self, pair_originals: array[int], originals: int) -> None:
         """Find the originals, of which there are so many numbers, and their arcs."""
-        places = _NONE * originals
-        # The same under a name that is typed.
-        known = places
+        known = NONE * originals
         size = count = 0
         for arc in range(len(self.found)):
             if self.found[arc] >= self.least:
@@ -56,7 +50,7 @@ class Occurrences:
                 if known[pair_originals[self.pairs[arc]]] == 0:
                     count += 1
                     known[pair_originals[self.pairs[arc]]] = count
-        self.numbers, self.first, self.arcs = _NONE * count, _NONE * (count + 2), _NONE * size
+        self.numbers, self.first, self.arcs = NONE * count, NONE * (count + 2), NONE * size
         for arc in range(len(self.found)):
             if self.found[arc] >= self.least:
                 place = known[pair_originals[self.pairs[arc]]]
@@ -70,17 +64,11 @@ class Occurrences:
                 self.arcs[self.first[place]] = arc
                 self.first[place] += 1
 
-    def _look(
-        self,
-        text: str,
-        names: list[str],
-        offered: array[int],
-        known: array[int],
-        taken: array[float],
-        sure: array[float],
-    ) -> None:
-        """Find where they stand; the last three are room, all 0: by original, by character and by place."""
+    def _look(self, text: str, names: list[str], offered: array[int]) -> None:
+        """Find where they stand."""
+        known, sure = NONE * len(names), ZERO * len(self.place_forms)
         # By character, how surely the likeliest place of an edit that holds it is restored.
+        taken = ZERO * len(text)
         for arc in range(len(self.found)):
             if self.found[arc] >= self.least:
                 sure[self.places[arc]] += self.found[arc]
@@ -92,7 +80,7 @@ class Occurrences:
         for index in range(len(offered)):
             known[offered[index]] = 1
         places, chances = [], []
-        self.stand_first = _NONE * (len(self.numbers) + 1)
+        self.stand_first = NONE * (len(self.numbers) + 1)
         for index in range(len(self.numbers)):
             if known[self.numbers[index]]:
                 original = names[self.numbers[index]]
@@ -160,23 +148,16 @@ def say(
     form, lost, gained, some = weights
     _say_standing(words, once, lost, gained, some, said)
     if not once:
-        chosen, left = _ZERO * len(pair_forms), _ZERO * (len(pair_forms) + 1)
-        _say_forms(words, pair_forms, chosen, left, form, said)
+        _say_forms(words, pair_forms, form, said)
     for arc in range(len(factors)):
         if said[arc] != 0.0:
             factors[arc] *= 10.0 ** said[arc]
 
 
-def _say_forms(
-    words: Occurrences,
-    pair_forms: array[int],
-    chosen: array[float],
-    left: array[float],
-    weight: float,
-    said: array[float],
-) -> None:
-    """Add to `said` what the other places of its form say of every arc that counts; `chosen` and `left`
-    are room by pair and by form."""
+def _say_forms(words: Occurrences, pair_forms: array[int], weight: float, said: array[float]) -> None:
+    """Add to `said` what the other places of its form say of every arc that counts."""
+    # By pair, and by form.
+    chosen, left = ZERO * len(pair_forms), ZERO * (len(pair_forms) + 1)
     for place in range(len(words.place_forms)):
         left[words.place_forms[place]] += 1.0
     for arc in range(len(words.found)):
@@ -187,10 +168,8 @@ def _say_forms(
         if words.found[arc] >= words.least:
             speaking = chosen[words.pairs[arc]] - words.found[arc]
             against = left[pair_forms[words.pairs[arc]]] - (1.0 - words.found[arc])
-            if speaking < 0.0:
-                speaking = 0.0
-            if against < 0.0:
-                against = 0.0
+            speaking = speaking if speaking > 0.0 else 0.0
+            against = against if against > 0.0 else 0.0
             if speaking != against:
                 said[arc] += weight * math.log10((speaking + 1.0) / (against + 1.0))
 

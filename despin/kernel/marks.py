@@ -1,13 +1,16 @@
+# cython: infer_types=True
 """The marks of a text: where they stand, which full stops were commas, given where each sentence may begin; what stands
 twice in it; and a table of words run over it.
 
-Compiled; the types of all names are in `marks.pxd`.
+Compiled; the types of what comes in are in `marks.pxd`, those of other names follow from them.
 """
 
 from __future__ import annotations
 
 import math
 from array import array
+
+from despin.kernel.types import ZERO
 
 
 def add_up(numbers: array[int]) -> None:
@@ -57,14 +60,20 @@ def within(numbers: array[int], most: int) -> bool:
     return place == len(numbers)
 
 
+def any_marked(places: array[int], marks: bytes) -> bool:
+    """Whether any of the places is marked."""
+    for index in range(len(places)):  # noqa: SIM110 - what is compiled has no generators
+        if marks[places[index]]:
+            return True
+    return False
+
+
 def in_one_pass(text: str, targets: dict[str, str], once: bool) -> str:
     """What PHP's `strtr` makes of a text: at each place the longest of the words that stands there becomes its target,
     and what was written is not read again; with `once` only where the word is first met. No word is empty."""
     lengths: dict[str, list[int]] = {}
     # By the low bits of its first characters, two or the only one, whether a word begins so.
-    begins, alone = array("b", [0]) * 4096, array("b", [0]) * 1024
-    # The same under names that are typed.
-    marked, single = begins, alone
+    marked, single = array("b", [0]) * 4096, array("b", [0]) * 1024
     for word in targets:
         if len(word) > 1:
             marked[(ord(word[0]) * 61 + ord(word[1])) & 4095] = 1
@@ -214,214 +223,144 @@ def most_lost(chances: array[float], commas: int, shares: array[float]) -> float
     return best
 
 
-def weigh_marks(
-    chain_first: array[int],
-    row_first: array[int],
-    scores: array[float],
-    stops: array[int],
-    share: float,
-    bias: float,
-    found: array[float],
-    totals: array[float],
-) -> None:
-    """Fill `found` with the probability of a comma at every mark of every chain, of whose
-    commas `share` became full stops.
+class Chains:
+    """Chains of marks, of which some full stops may have been commas, and room to weigh them.
 
-    Forward and backward over where the sentence begins. `scores` (ln odds of a comma, `bias` not in them) by mark and
-    where its sentence begins, the earliest first; a row has one more than the row before it where that is one of the
-    `stops`, up to a most, and what begins earlier then counts as the earliest. `totals`: log likelihood (ln) of what is
-    seen, its slope and its curvature by `bias`, and how many commas are believed lost.
+    The marks of a chain begin at its `chain_first`, the scores of a mark at its `row_first`: ln odds of a comma by
+    where its sentence begins, the earliest first, `surety` times as high here. A row has one more than the row before
+    it where that is one of the `stops`, up to a most, and what begins earlier then counts as the earliest.
     """
-    widest = _widest(row_first)
-    forward = array("d", bytes(8 * (len(row_first) * widest + 1)))
-    odds, powers = array("d", bytes(8 * (len(scores) + 1))), array("d", bytes(8 * len(scores)))
-    after, here = array("d", bytes(8 * (widest + 1))), array("d", bytes(8 * (widest + 1)))
-    _raise(scores, 1.0, powers)
-    _weigh(chain_first, row_first, powers, stops, share, bias, found, totals, widest, forward, odds, after, here)
 
+    def __init__(
+        self, chain_first: array[int], row_first: array[int], scores: array[float], stops: array[int], surety: float
+    ) -> None:
+        self.chain_first, self.row_first, self.stops = chain_first, row_first, stops
+        self.widest = 1
+        for mark in range(len(row_first) - 1):
+            self.widest = max(self.widest, row_first[mark + 1] - row_first[mark])
+        self.forward = ZERO * (len(row_first) * self.widest + 1)
+        self.after, self.here = ZERO * (self.widest + 1), ZERO * (self.widest + 1)
+        # Odds, so that a bias takes a product and no power.
+        self.powers, self.odds = ZERO * len(scores), ZERO * len(scores)
+        for place in range(len(scores)):
+            self.powers[place] = math.exp(_within(surety * scores[place]))
 
-def settle_marks(
-    chain_first: array[int],
-    row_first: array[int],
-    scores: array[float],
-    stops: array[int],
-    surety: float,
-    usual: float,
-    phantom: float,
-    authors: float,
-    passes: int,
-    found: array[float],
-    totals: array[float],
-) -> None:
-    """Estimate the share of commas lost, from what is `usual`, and the author's fondness of them, which differs by a
-    variance of `authors`, by expectation-maximisation in so many passes, and fill `found`: as `weigh_marks`, with
-    `surety` times the scores. `totals`: log likelihood (ln) of the document, damaged and not.
-    """
-    widest = _widest(row_first)
-    forward = array("d", bytes(8 * (len(row_first) * widest + 1)))
-    odds, powers = array("d", bytes(8 * (len(scores) + 1))), array("d", bytes(8 * len(scores)))
-    after, here = array("d", bytes(8 * (widest + 1))), array("d", bytes(8 * (widest + 1)))
-    sums = array("d", bytes(8 * 4))
-    _raise(scores, surety, powers)
-    whole = 0
-    for mark in range(len(stops)):
-        whole += 0 if stops[mark] else 1
-    share = fondness = 0.0
-    _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
-    for _ in range(3):
-        fondness += (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
-        _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
-    totals[1] = sums[0] - 0.5 * fondness * fondness / authors
-    share, fondness = usual, 0.0
-    _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
-    for _ in range(passes):
-        before = share
-        share = (sums[3] + phantom * usual) / (whole + sums[3] + phantom)
-        step = (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
-        fondness += step
-        _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
-        if abs(share - before) < 0.003 and abs(step) < 0.01:
-            break
-    totals[0] = sums[0] - 0.5 * fondness * fondness / authors
+    def weigh(self, share: float, bias: float, found: array[float], totals: array[float]) -> None:
+        """Fill `found` with the probability of a comma at every mark, of whose commas `share` became full stops,
+        forward and backward over where the sentence begins; `bias` is added to all scores (ln). `totals`: log
+        likelihood (ln) of what is seen, its slope and its curvature by `bias`, how many commas are believed lost."""
+        factor = math.exp(_within(bias))
+        for place in range(len(self.powers)):
+            value = self.powers[place] * factor
+            self.odds[place] = value / (1.0 + value)
+        totals[0] = self.look_ahead(share)
+        self.look_back(share, found, totals)
 
+    def settle(
+        self, usual: float, phantom: float, authors: float, passes: int, found: array[float]
+    ) -> tuple[float, float]:
+        """Estimate the share of commas lost, from what is `usual`, and the author's fondness of them, which differs by
+        a variance of `authors`, by expectation-maximisation in so many passes, and fill `found` as `weigh` does. Gives
+        the log likelihood (ln) of the document, damaged and not."""
+        sums = ZERO * 4
+        whole = 0
+        for mark in range(len(self.stops)):
+            whole += 0 if self.stops[mark] else 1
+        fondness = 0.0
+        for turn in range(4):
+            if turn:
+                fondness += (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
+            self.weigh(0.0, fondness, found, sums)
+        undamaged = sums[0] - 0.5 * fondness * fondness / authors
+        share, fondness = usual, 0.0
+        self.weigh(share, fondness, found, sums)
+        for _ in range(passes):
+            before = share
+            share = (sums[3] + phantom * usual) / (whole + sums[3] + phantom)
+            step = (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
+            fondness += step
+            self.weigh(share, fondness, found, sums)
+            if abs(share - before) < 0.003 and abs(step) < 0.01:
+                break
+        return sums[0] - 0.5 * fondness * fondness / authors, undamaged
 
-def _raise(scores: array[float], surety: float, powers: array[float]) -> None:
-    """Fill `powers` with the odds that scores stand for, `surety` times as high: a bias
-    then takes a product, no power."""
-    for place in range(len(scores)):
-        powers[place] = math.exp(_within(surety * scores[place]))
+    def look_ahead(self, share: float) -> float:
+        """Fill `forward` with how likely each beginning of the sentence is at every mark, by what stands before it; the
+        log likelihood of all marks."""
+        product, likelihood, widest = 1.0, 0.0, self.widest
+        for chain in range(len(self.chain_first) - 1):
+            first, last = self.chain_first[chain], self.chain_first[chain + 1]
+            self.forward[first * widest] = 1.0
+            for mark in range(first, last):
+                low, width = self.row_first[mark], self.row_first[mark + 1] - self.row_first[mark]
+                base, following = mark * widest, (mark + 1) * widest
+                for start in range(widest):
+                    self.here[start] = 0.0
+                total = fresh = 0.0
+                for start in range(width):
+                    weight = self.forward[base + start]
+                    if self.stops[mark]:
+                        fresh += weight * (1.0 - self.odds[low + start])
+                        weight *= self.odds[low + start] * share
+                        self.here[start if width < widest or not start else start - 1] += weight
+                    else:
+                        weight *= self.odds[low + start] * (1.0 - share)
+                        self.here[start] = weight
+                    total += weight
+                if self.stops[mark]:
+                    self.here[width if width < widest else widest - 1] += fresh
+                    total += fresh
+                # A logarithm of many factors at once, as long as their product does not underflow.
+                if total > 1e-100:
+                    product *= total
+                else:
+                    likelihood += math.log(total) if total > 0.0 else -700.0
+                if product < 1e-200:
+                    likelihood += math.log(product)
+                    product = 1.0
+                for start in range(widest):
+                    self.forward[following + start] = self.here[start] / total if total > 0.0 else 0.0
+        return likelihood + math.log(product)
+
+    def look_back(self, share: float, found: array[float], totals: array[float]) -> None:
+        """Fill `found` with the probability of a comma at every mark, by what stands on both sides, and `totals[1:]`
+        with slope and curvature of the log likelihood by the bias, and the commas that were lost."""
+        slope, curvature, lost, widest = 0.0, 0.0, 0.0, self.widest
+        for chain in range(len(self.chain_first) - 1):
+            first, last = self.chain_first[chain], self.chain_first[chain + 1]
+            for start in range(widest):
+                self.after[start] = 1.0
+            for mark in range(last - 1, first - 1, -1):
+                low, width = self.row_first[mark], self.row_first[mark + 1] - self.row_first[mark]
+                base = mark * widest
+                total = comma = 0.0
+                for start in range(width):
+                    probability = self.odds[low + start]
+                    if self.stops[mark]:
+                        kept = probability * share * self.after[start if width < widest or not start else start - 1]
+                        self.here[start] = (
+                            kept + (1.0 - probability) * self.after[width if width < widest else widest - 1]
+                        )
+                    else:
+                        kept = probability * (1.0 - share) * self.after[start]
+                        self.here[start] = kept
+                    comma += self.forward[base + start] * kept
+                    total += self.forward[base + start] * self.here[start]
+                if total <= 0.0:
+                    total = 1.0
+                found[mark] = min(1.0, comma / total)
+                slope += found[mark]
+                lost += found[mark] if self.stops[mark] else 0.0
+                for start in range(width):
+                    weight = self.forward[base + start] * self.here[start] / total
+                    probability = self.odds[low + start]
+                    slope -= weight * probability
+                    curvature += weight * probability * (1.0 - probability)
+                for start in range(widest):
+                    self.after[start] = self.here[start] / total if start < width else 0.0
+        totals[1], totals[2], totals[3] = slope, curvature, lost
 
 
 def _within(score: float) -> float:
     """A score whose power may be multiplied by that of another."""
     return min(300.0, max(-300.0, score))
-
-
-def _widest(row_first: array[int]) -> int:
-    """The width of the widest row."""
-    widest = 1
-    for mark in range(len(row_first) - 1):
-        widest = max(widest, row_first[mark + 1] - row_first[mark])
-    return widest
-
-
-def _weigh(
-    chain_first: array[int],
-    row_first: array[int],
-    powers: array[float],
-    stops: array[int],
-    share: float,
-    bias: float,
-    found: array[float],
-    totals: array[float],
-    widest: int,
-    forward: array[float],
-    odds: array[float],
-    after: array[float],
-    here: array[float],
-) -> None:
-    """What `weigh_marks` does with powers for scores, and with arrays to work in."""
-    factor = math.exp(_within(bias))
-    for place in range(len(powers)):
-        value = powers[place] * factor
-        odds[place] = value / (1.0 + value)
-    totals[0] = _look_ahead(chain_first, row_first, stops, share, widest, forward, odds, here)
-    _look_back(chain_first, row_first, stops, share, found, totals, widest, forward, odds, after, here)
-
-
-def _look_ahead(
-    chain_first: array[int],
-    row_first: array[int],
-    stops: array[int],
-    share: float,
-    widest: int,
-    forward: array[float],
-    odds: array[float],
-    here: array[float],
-) -> float:
-    """Fill `forward` with how likely each beginning of the sentence is at every mark, by what stands before it; the log
-    likelihood of all marks."""
-    product = 1.0
-    likelihood = 0.0
-    for chain in range(len(chain_first) - 1):
-        first, last = chain_first[chain], chain_first[chain + 1]
-        forward[first * widest] = 1.0
-        for mark in range(first, last):
-            low, width = row_first[mark], row_first[mark + 1] - row_first[mark]
-            base, following = mark * widest, (mark + 1) * widest
-            for start in range(widest):
-                here[start] = 0.0
-            total = fresh = 0.0
-            for start in range(width):
-                weight = forward[base + start]
-                if stops[mark]:
-                    fresh += weight * (1.0 - odds[low + start])
-                    weight *= odds[low + start] * share
-                    here[start if width < widest or not start else start - 1] += weight
-                else:
-                    weight *= odds[low + start] * (1.0 - share)
-                    here[start] = weight
-                total += weight
-            if stops[mark]:
-                here[width if width < widest else widest - 1] += fresh
-                total += fresh
-            # A logarithm of many factors at once, as long as their product does not underflow.
-            if total > 1e-100:
-                product *= total
-            else:
-                likelihood += math.log(total) if total > 0.0 else -700.0
-            if product < 1e-200:
-                likelihood += math.log(product)
-                product = 1.0
-            for start in range(widest):
-                forward[following + start] = here[start] / total if total > 0.0 else 0.0
-    return likelihood + math.log(product)
-
-
-def _look_back(
-    chain_first: array[int],
-    row_first: array[int],
-    stops: array[int],
-    share: float,
-    found: array[float],
-    totals: array[float],
-    widest: int,
-    forward: array[float],
-    odds: array[float],
-    after: array[float],
-    here: array[float],
-) -> None:
-    """Fill `found` with the probability of a comma at every mark, by what stands on both sides, and `totals[1:]` with
-    slope and curvature of the log likelihood by the bias, and the commas that were lost."""
-    slope = curvature = lost = 0.0
-    for chain in range(len(chain_first) - 1):
-        first, last = chain_first[chain], chain_first[chain + 1]
-        for start in range(widest):
-            after[start] = 1.0
-        for mark in range(last - 1, first - 1, -1):
-            low, width = row_first[mark], row_first[mark + 1] - row_first[mark]
-            base = mark * widest
-            total = comma = 0.0
-            for start in range(width):
-                probability = odds[low + start]
-                if stops[mark]:
-                    kept = probability * share * after[start if width < widest or not start else start - 1]
-                    here[start] = kept + (1.0 - probability) * after[width if width < widest else widest - 1]
-                else:
-                    kept = probability * (1.0 - share) * after[start]
-                    here[start] = kept
-                comma += forward[base + start] * kept
-                total += forward[base + start] * here[start]
-            if total <= 0.0:
-                total = 1.0
-            found[mark] = min(1.0, comma / total)
-            slope += found[mark]
-            lost += found[mark] if stops[mark] else 0.0
-            for start in range(width):
-                weight = forward[base + start] * here[start] / total
-                probability = odds[low + start]
-                slope -= weight * probability
-                curvature += weight * probability * (1.0 - probability)
-            for start in range(widest):
-                after[start] = here[start] / total if start < width else 0.0
-    totals[1], totals[2], totals[3] = slope, curvature, lost

@@ -7,12 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-#: No sentence is longer, in characters.
-LONGEST = 400
-#: What a border between spun and other sentences costs, in nats: between lines, within one, and behind a label.
-LINE_BORDER, SENTENCE_BORDER, LABEL_BORDER = 2.0, 2.5, 0.5
-#: The most that one sentence may add or take, in nats.
-MOST = 25.0
+from despin.tuning import Sentences
+
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
 
 
@@ -36,9 +32,12 @@ def sentences(text: str) -> list[Sentence]:
     opens = True
     for match in _SENTENCE.finditer(text):
         start, end = match.span()
-        while end - start > LONGEST:
-            cut = max(text.rfind(mark, start + LONGEST // 2, start + LONGEST) for mark in "，,、 ") + 1
-            cut = cut or start + LONGEST
+        while end - start > Sentences.longest:
+            cut = (
+                max(text.rfind(mark, start + Sentences.longest // 2, start + Sentences.longest) for mark in "，,、 ")
+                + 1
+            )
+            cut = cut or start + Sentences.longest
             found.append(Sentence(start, cut, opens))
             start, opens = cut, False
         if end > start:
@@ -61,7 +60,9 @@ def labels_apart(text: str, parts: Iterable[Sentence]) -> list[Sentence]:
 
 def border(part: Sentence) -> float:
     """What a border before a sentence costs, in nats."""
-    return LABEL_BORDER if part.labelled else LINE_BORDER if part.opens else SENTENCE_BORDER
+    return (
+        Sentences.label_border if part.labelled else Sentences.line_border if part.opens else Sentences.sentence_border
+    )
 
 
 def borders(parts: Iterable[Sentence]) -> list[float]:
@@ -72,9 +73,9 @@ def borders(parts: Iterable[Sentence]) -> list[float]:
 def likeliest(parts: Sequence[Sentence], scores: Sequence[float]) -> float:
     """What speaks for the likeliest stretch, in nats, less what its borders cost."""
     if not parts:
-        return -MOST
+        return -Sentences.most
     costs = [0.0, *borders(parts[1:]), 0.0]
-    best, run = -MOST, -math.inf
+    best, run = -Sentences.most, -math.inf
     for number, score in enumerate(scores):
         run = max(run, -costs[number]) + score
         best = max(best, run - costs[number + 1])

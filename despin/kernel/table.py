@@ -5,13 +5,18 @@ from __future__ import annotations
 from array import array
 
 from despin.kernel import em
-
-_ZERO = array("d", [0.0])
+from despin.kernel.types import ZERO
 
 
 def zeros(count: int) -> array[float]:
     """An array of that many zeros."""
-    return _ZERO * count
+    return ZERO * count
+
+
+def clear(values: array[float]) -> None:
+    """Make all values 0."""
+    if values:
+        values[:] = zeros(len(values))
 
 
 class Table:
@@ -71,4 +76,4 @@ class Table:
     def clear(self) -> None:
         """No edit, nowhere."""
         for values in (self.odds, self.posteriors, self.gains):
-            em.clear(values)
+            clear(values)

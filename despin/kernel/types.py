@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-#: Words of more characters than this (0.6 % of the vocabulary) are only looked for in unedited text.
-CROSSING = 4
-
+#: What arrays of zeros are made of: `ZERO * 3` has three, `NONE * 3` three that are whole.
+ZERO, NONE = array("d", [0.0]), array("i", [0])
 
 #: Punctuation the model was trained on, and the marks that stand for the same pause in running text.
 PAUSES = {
@@ -17,13 +16,6 @@ PAUSES = {
     "。": "。", ".": "。", "．": "。", "\n": "。", "\r": "。", "…": "。",
     "、": "、", "！": "！", "!": "！", "？": "？", "?": "？",
 }  # fmt: skip
-
-
-BEAM = 6
-
-
-#: Hypotheses this many orders of magnitude below the best of their place are dropped.
-BEAM_WIDTH = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +102,6 @@ class Unreplaced(Mapping[int, int]):
 
     def __len__(self) -> int:
         return len(self.patterns)
-
-
-#: Characters of context before and after the sites of a segment: about two words, the model's reach.
-CONTEXT = 6
-#: Once this long, a segment ends at the next gap between sites (at twice this, anywhere), so that no unpunctuated
-#: text makes it grow without bound.
-LONGEST = 48
 
 
 class Segment(NamedTuple):

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from despin.lm.arrays_file import Array, read_arrays
+from despin.kernel.arrays_file import Array, read_arrays
 from despin.lm.scorer import PROGRAM, SLOTS, TABLE, WORD_BITS, open_scorer, quantised
 from despin.tuning import Steps
 

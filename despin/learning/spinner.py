@@ -72,9 +72,8 @@ def learn_spinner(
             for piece, spun in pieces(text, segmenter.spin(text)[0]):
                 evidence.learn(piece, spun, Weighing.evidence_rate)
             progress.add(len(text))
-    description, sections = quantize(choice, evidence, most_bytes)
-    description["program"] = {"name": spinner.name, **spinner.parameters}
-    data = pack(description, sections)
+    numbers, arrays = quantize(choice, evidence, most_bytes)
+    data = pack({**numbers, "program": {"name": spinner.name, **spinner.parameters}}, arrays)
     search = ClauseSearch(
         segmenter, trigrams, open_scorer(), Choice(segmenter, data), TUNING.clauses.weights(), PROGRAM, True
     )
@@ -111,32 +110,28 @@ def pieces(clean: str, spun: str) -> Iterator[tuple[str, bool]]:
 def quantize(
     choice: Choice, evidence: Evidence, most_bytes: int = sys.maxsize
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """(description, sections) of a file: the strongest weights at four bits, rows of pairs at
-    four, rows of words at eight."""
+    """(numbers, arrays) of a file: the strongest weights at four bits, rows of pairs at four, of words at eight."""
     import numpy as np
 
     indices, values, deeds, pairs, words = choice.learned(Weighing.least)
     taken = len(pairs) // 8 + sum(DIMENSIONS + 2 + len(word.encode()) for word, _, _ in words) + Weighing.described
     share = min(1.0, max(0.0, most_bytes - taken) * Weighing.filled / (Weighing.slot * (KEPT + KEPT_EVIDENCE)))
-    slots, checks, nibbles, levels = _table(indices, values, deeds, int(share * KEPT))
+    table = _table(indices, values, deeds, int(share * KEPT))
     rows = np.stack([np.frombuffer(row, np.float32) for _, _, row in words]) if words else np.zeros((0, DIMENSIONS))
     u, uscale = _steps(np.frombuffer(pairs, np.float32), 7, 0.997)
     v, vscale = _steps(rows, 127, 0.9999)
-    evidence_slots, evidence_checks, evidence_values, evidence_levels = _table(
-        *evidence.learned(Weighing.least_evidence), int(share * KEPT_EVIDENCE)
-    )
-    description = {
-        "bits": choice.bits, "ubits": choice.ubits, "radius": choice.radius, "slots": slots, "fluency": choice.fluency,
-        "scale": choice.scale, "uscale": uscale, "vscale": vscale, "levels": levels, "evidence_bits": evidence.bits,
-        "evidence_slots": evidence_slots, "evidence_levels": evidence_levels, "evidence_weight": 1.0,
-        "fluency_weight": Weighing.fluency, "program": {},
+    evidence_table = _table(*evidence.learned(Weighing.least_evidence), int(share * KEPT_EVIDENCE))
+    numbers = {
+        "bits": choice.bits, "radius": choice.radius, "fluency": choice.fluency, "scale": choice.scale,
+        "uscale": uscale, "vscale": vscale, "evidence_bits": evidence.bits, "evidence_weight": 1.0,
+        "fluency_weight": Weighing.fluency,
     }  # fmt: skip
-    sections = {
-        "checks": checks, "values": nibbles, "u": _packed((u.reshape(-1) + 8).astype(np.uint8)), "v": v.tobytes(),
+    arrays = {
+        **table, "u": _packed((u.reshape(-1) + 8).astype(np.uint8)), "v": v.tobytes(),
         "words": "\n".join(("=" if stands else " ") + word for word, stands, _ in words).encode(),
-        "evidence_checks": evidence_checks, "evidence_values": evidence_values,
+        **{f"evidence_{name}": data for name, data in evidence_table.items()},
     }  # fmt: skip
-    return description, sections
+    return numbers, arrays
 
 
 def _levels(values: np.ndarray) -> np.ndarray:
@@ -190,8 +185,8 @@ def _mixed(h: np.ndarray) -> np.ndarray:
     return np.asarray(h ^ h >> np.uint64(33))
 
 
-def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int, bytes, bytes, list[float]]:
-    """(slots, checks, numbers of levels, levels): the hash table of the `most` weights that did most."""
+def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> dict[str, bytes]:
+    """The hash table of the `most` weights that did most, as arrays of a file."""
     import numpy as np
 
     index, value = np.frombuffer(indices, np.uint32), np.frombuffer(values, np.float32)
@@ -209,7 +204,7 @@ def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int,
             place = place + 1 if place + 1 < slots else 0
         checks[place] = mark
         numbers[place] = number
-    return slots, bytes(checks), _packed(numbers), [float(level) for level in levels]
+    return {"checks": bytes(checks), "values": _packed(numbers), "levels": levels.tobytes()}
 
 
 def _edits(search: ClauseSearch, spinner: Segmented, held: Sequence[str]) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """The scorer: a small network that reads a page and says how well each original fits at each
 place, for every kind of channel.
 
-The file is one of arrays (`despin.lm.arrays_file`), made by `despin learn scorer`;
+The file is one of arrays (`despin.kernel.arrays_file`), made by `despin learn scorer`;
 `despin.kernel.native.network` says what is computed.
 """
 
@@ -17,9 +17,10 @@ from typing import Any
 
 from despin.errors import ModelError
 from despin.fingerprint import sha256
+from despin.kernel.arrays_file import Array, pack, read_arrays
 from despin.kernel.native.network import Network
-from despin.lm.arrays_file import Array, read_arrays, write_arrays
 from despin.lm.ngram import LanguageModel
+from despin.text import files
 
 #: The scorer that comes with the package.
 SHIPPED = Path(__file__).parent.parent / "model" / "zh_CN.scorer"
@@ -96,7 +97,7 @@ def found_scorer(path: Path) -> Path:
 def write_scorer(path: Path, arrays: Mapping[str, Array], shape: Mapping[str, Any]) -> None:
     """Write a scorer's arrays and sizes to a file that `open_scorer` reads. Raises `OutputError` where it cannot be
     written."""
-    write_arrays(path, arrays, {"form": FORM, "shape": json.dumps(shape), "sha256": _digest(arrays)})
+    files.write(path, pack(arrays, {"form": FORM, "shape": json.dumps(shape), "sha256": _digest(arrays)}))
 
 
 def _digest(arrays: Mapping[str, Array]) -> str:

@@ -7,23 +7,23 @@ matters: the tree is made again.
 
 from __future__ import annotations
 
-import struct
 import sys
 import zlib
 from contextlib import suppress
 from pathlib import Path
 
 from despin.cachefile import cache_folder, open_cached, write_cached
+from despin.errors import ModelError
 from despin.fingerprint import version
+from despin.kernel import arrays_file
+from despin.kernel.arrays_file import Array
 from despin.kernel.native.lattice import Trigrams
 from despin.lm.published import digest_of_state
 
 #: To be raised whenever the tree is laid out otherwise.
-FORM = 1
+FORM = 2
 #: So many trees a cache folder keeps, the latest.
 KEPT = 4
-#: CRC-32 of what follows.
-_HEADER = struct.Struct("=I")
 
 
 def load_tree(path: Path) -> bytes | None:
@@ -33,11 +33,10 @@ def load_tree(path: Path) -> bytes | None:
         return None
     try:
         with open_cached(file) as stream:
-            (checksum,) = _HEADER.unpack(stream.read(_HEADER.size))
-            tree = stream.read()
-    except (OSError, struct.error):
+            found, _ = arrays_file.unpack(stream.read(), zlib.crc32)
+            return bytes(found["tree"].data)
+    except (OSError, ModelError, KeyError):
         return None
-    return tree if zlib.crc32(tree) == checksum else None
 
 
 def store_tree(path: Path, model: Trigrams) -> None:
@@ -45,7 +44,8 @@ def store_tree(path: Path, model: Trigrams) -> None:
     file = _file(path)
     if file is not None:
         tree = model.tree()
-        write_cached(file, _HEADER.pack(zlib.crc32(tree)) + tree, KEPT)
+        found = {"tree": Array("U8", (len(tree),), tree)}
+        write_cached(file, arrays_file.pack(found, {}, zlib.crc32), KEPT)
 
 
 def _file(path: Path) -> Path | None:

@@ -20,7 +20,7 @@ from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.errors import DespinWarning, JiebaError, ModelError
 from despin.fingerprint import sha256, version
 from despin.kernel.native.program import Segmenter, seal, trie
-from despin.kernel.program_blob import FORM, LONGEST, RANKS, pack, places
+from despin.kernel.program_blob import FORM, LONGEST, RANKS, pack, unpack
 from despin.spinners.jieba_data import FILES, KNOWN, Dictionary, Model, State, jieba_folder, read_dictionary, read_model
 from despin.spinners.neighbours import Neighbours, digest_of, read_neighbours, table_file
 from despin.spinners.told import with_words
@@ -79,8 +79,7 @@ def _cached(folder: Path, signature: str, make: Callable[[], bytes]) -> Segmente
         if place:
             write_cached(place, blob, KEPT_BLOBS)
     # The SHA-256 of the dictionary that it was made of.
-    offset, count = places(memoryview(blob))["origin"]
-    if bytes(blob[offset : offset + count]) != KNOWN.encode():
+    if unpack(blob)["origin"] != KNOWN.encode():
         warnings.warn(
             f"{folder}: this jieba has another dictionary than 0.42.1, so words may be cut differently from the "
             "spinner's: pip install jieba==0.42.1",
@@ -120,7 +119,8 @@ def build(folder: Path, table: Neighbours, told: Sequence[str] = ()) -> bytes:
     known = bytes(map(dictionary.flags.__contains__, words))
     arrays["edges"], arrays["first"], arrays["infreq"], _ = trie(words, known)
     arrays["origin"] = sha256(data).hexdigest().encode()
-    return pack(arrays, logtotal, seal)
+    arrays["logtotal"] = _packed("d", [logtotal])
+    return pack(arrays, seal)
 
 
 def _kept(words: set[str]) -> set[str]:

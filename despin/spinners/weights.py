@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import mmap
-import struct
+import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from despin.errors import ModelError
-from despin.kernel.choice_file import HEADER, Sections, sections
+from despin.kernel.arrays_file import LONGEST_HEADER
+from despin.kernel.choice_file import Sections, sections
 from despin.kernel.native.program import Choice, Evidence
 from despin.spinners.neighbours import FOLDER, TABLES
 
@@ -39,13 +40,13 @@ class Weights:
 
 
 def checksum_of(path: Path) -> tuple[int, int] | None:
-    """(size in bytes, checksum) of a file of weights, the checksum as its header states it; None for a file
-    that has none. Reads 20 bytes."""
+    """(size in bytes, checksum of the header, which states that of the rest) of a file of weights; None for one that
+    cannot be read."""
     try:
         with path.open("rb") as file:
-            head = file.read(HEADER.size)
-            return path.stat().st_size, int(HEADER.unpack(head)[2])
-    except (OSError, struct.error):
+            size = int.from_bytes(file.read(8), "little")
+            return path.stat().st_size, zlib.crc32(file.read(min(size, LONGEST_HEADER)))
+    except OSError:
         return None
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from despin.document.beneath import Beneath, resting
 from despin.document.program import is_changed
-from despin.kernel.sentences import LABEL_BORDER, Sentence, border, labels_apart, sentences
+from despin.kernel.sentences import Sentence, border, labels_apart, sentences
 from despin.restorer import Restorer
 from despin.results import Draft, Edit, Proof, Restoration, Stretch, Verdict
 from despin.spinners.registry import spinner
-from despin.tuning import Stretches
+from despin.tuning import Sentences, Stretches
 
 PLAIN = (
     "老城区的自行车修理铺快要关门了。店主说，年轻人现在都用手机租车，很少有人愿意花钱修理旧车。铺子里堆满了零件，墙上挂着几个旧轮胎。"
@@ -44,7 +44,7 @@ def test_a_label_is_a_sentence_of_its_own_at_the_beginning_of_a_line() -> None:
         "摘要：", "水开了。", "面也好了。", "\n", "【说明】", "先放盐：再放糖。", "\n", "时间：\n",
     ]  # fmt: skip
     assert [part.labelled for part in parts] == [False, True, False, False, False, True, False, False]
-    assert border(parts[1]) == LABEL_BORDER < border(Sentence(0, 1, True))
+    assert border(parts[1]) == Sentences.label_border < border(Sentence(0, 1, True))
 
 
 def test_what_a_paraphraser_left_is_a_suspect_and_no_edit() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.document.runs import believed, capped, odds_to_chance, runs, total_of, trimmed
-from despin.kernel.sentences import LINE_BORDER, MOST, SENTENCE_BORDER, Sentence, likeliest
-from despin.tuning import Stretches
+from despin.kernel.sentences import Sentence, likeliest
+from despin.tuning import Sentences, Stretches
 
 
 def parts(count: int, opens: bool = False) -> list[Sentence]:
@@ -19,7 +19,8 @@ def parts(count: int, opens: bool = False) -> list[Sentence]:
 
 
 def test_the_numbers_of_these_sheets() -> None:
-    assert (LINE_BORDER, SENTENCE_BORDER, Stretches.threshold, MOST, Stretches.edge) == (2.0, 2.5, 5.0, 25.0, 2.88)
+    numbers = Sentences.line_border, Sentences.sentence_border, Stretches.threshold, Sentences.most, Stretches.edge
+    assert numbers == (2.0, 2.5, 5.0, 25.0, 2.88)
 
 
 def test_a_run_pays_for_both_borders() -> None:

@@ -6,6 +6,8 @@ import functools
 import itertools
 import json
 import random
+import zlib
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +18,8 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.errors import ModelError
-from despin.kernel.choice_file import DIMENSIONS, HEADER, pack, sections
+from despin.kernel import arrays_file
+from despin.kernel.choice_file import DIMENSIONS, FORM, pack
 from despin.kernel.native.program import Choice, Evidence
 from despin.kernel.sentences import likeliest, sentences
 from despin.lm.ngram import LanguageModel
@@ -38,7 +41,7 @@ ANY = st.text(
     st.one_of(st.sampled_from(kit.CHARACTERS + "防止购买认为热烈"), st.characters(codec=None, exclude_categories=())),
     max_size=24,
 )
-LEVELS = [k / 8 - 1 for k in range(16)]
+LEVELS = array("f", [k / 8 - 1 for k in range(16)]).tobytes()
 
 
 @functools.cache
@@ -54,21 +57,28 @@ def weights() -> bytes:
     words = kit.segmenter()
     rows = [mark + words.word(number) for number in range(1, words.nwords, 11) for mark in " ="]
     slots = 1 << 10
-    described = {
-        "program": {}, "bits": 12, "ubits": 6, "radius": 12, "slots": slots, "fluency": 0.7, "scale": 0.3, "uscale": 0.01,
-        "vscale": 0.02, "levels": LEVELS, "evidence_bits": 10, "evidence_slots": slots, "evidence_levels": LEVELS, "evidence_weight": 1.0,
-        "fluency_weight": 0.25,
+    numbers = {
+        "program": {}, "bits": 12, "radius": 12, "fluency": 0.7, "scale": 0.3, "uscale": 0.01, "vscale": 0.02,
+        "evidence_bits": 10, "evidence_weight": 1.0, "fluency_weight": 0.25,
     }  # fmt: skip
-    parts = {
+    arrays = {
         "checks": bytes(drawn.choice((0, drawn.randint(1, 255))) for _ in range(slots)),
         "evidence_checks": bytes(drawn.choice((0, drawn.randint(1, 255))) for _ in range(slots)),
         "values": drawn.randbytes(slots // 2),
+        "levels": LEVELS,
         "u": drawn.randbytes(DIMENSIONS << 5),
         "v": drawn.randbytes(DIMENSIONS * len(rows)),
         "words": "\n".join(rows).encode(),
         "evidence_values": drawn.randbytes(slots // 2),
+        "evidence_levels": LEVELS,
     }
-    return pack(described, parts)
+    return pack(numbers, arrays)
+
+
+def parts() -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The numbers and the arrays of that file."""
+    arrays, metadata = arrays_file.unpack(weights())
+    return json.loads(metadata["numbers"]), {name: bytes(one.data) for name, one in arrays.items()}
 
 
 #: What opens a file of weights.
@@ -78,7 +88,7 @@ OPENS: tuple[Callable[[Any], Any], ...] = (lambda data: Choice(kit.segmenter(), 
 def test_damaged_weights_are_refused() -> None:
     whole = weights()
     drawn = random.Random(3)
-    changed = [whole[:size] for size in (0, 7, HEADER.size, 200, len(whole) // 2, len(whole) - 1)]
+    changed = [whole[:size] for size in (0, 7, 20, 200, len(whole) // 2, len(whole) - 1)]
     for _ in range(20):
         place = drawn.randrange(len(whole))
         changed.append(whole[:place] + bytes([whole[place] ^ 1 << drawn.randrange(8)]) + whole[place + 1 :])
@@ -91,38 +101,56 @@ def test_damaged_weights_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"bits": 40}, {"ubits": 7}, {"radius": 0}, {"slots": 1 << 11}, {"slots": -1}, {"levels": [0.0]}, {"scale": 1e300},
-     {"levels": [float("nan")] * 16}, {"evidence_slots": 11}, {"program": None, "fluency": "x"}],
+    [{"bits": 40}, {"bits": 12.0}, {"radius": 0}, {"evidence_bits": 7}, {"scale": 1e300}, {"uscale": float("nan")},
+     {"program": None, "fluency": "x"}, {"program": []}, {"radius": None}],
 )  # fmt: skip
-def test_weights_that_describe_themselves_wrongly_are_refused(wrong: dict[str, Any]) -> None:
-    found = sections(weights())
-    size = HEADER.unpack_from(weights())[3]
-    told = json.loads(weights()[HEADER.size : HEADER.size + size])
-    names = ("checks", "values", "u", "v", "words", "evidence_checks", "evidence_values")
-    parts = {"words": "\n".join(" ="[stands] + word for word, stands in found.words).encode()}
-    for name, length in zip(names, told["sizes"], strict=True):
-        if name != "words":
-            parts[name] = weights()[getattr(found, name) : getattr(found, name) + length]
-    assert pack({key: value for key, value in told.items() if key != "sizes"}, parts) == weights()
+def test_numbers_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
+    numbers, arrays = parts()
+    assert pack(numbers, arrays) == weights()
     for opens in OPENS:
         with pytest.raises(ModelError, match="damaged"):
-            opens(pack({**told, **wrong}, parts))
+            opens(pack({**numbers, **wrong}, arrays))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"checks": bytes(1 << 11)}, {"values": bytes(3)}, {"u": bytes(DIMENSIONS << 4)[:-16]}, {"u": bytes(16)}, {"u": b""},
+     {"v": b""}, {"v": bytes(DIMENSIONS)}, {"words": b" a"}, {"words": b"\xff"}, {"levels": LEVELS[:4]}, {"levels": b""},
+     {"levels": array("f", [float("nan")] * 16).tobytes()}, {"levels": array("f", [1e30] * 16).tobytes()},
+     {"evidence_checks": bytes(11)}, {"evidence_values": b""}, {"evidence_levels": LEVELS * 2}],
+)  # fmt: skip
+def test_arrays_that_do_not_fit_one_another_are_refused(wrong: dict[str, bytes]) -> None:
+    numbers, arrays = parts()
+    for opens in OPENS:
+        with pytest.raises(ModelError, match="damaged"):
+            opens(pack(numbers, {**arrays, **wrong}))
+
+
+def test_files_of_other_arrays_are_refused() -> None:
+    arrays, metadata = arrays_file.unpack(weights())
+    others = {
+        "form despin-scorer-1, not despin-spinner-": (arrays, {**metadata, "form": "despin-scorer-1"}),
+        "form None": (arrays, {}),
+        "damaged": ({name: one for name, one in arrays.items() if name != "v"}, metadata),
+        r"damaged \(size of u": ({**arrays, "u": arrays["u"]._replace(kind="I8")}, metadata),
+    }
+    for opens in OPENS:
+        for message, other in others.items():
+            with pytest.raises(ModelError, match=message):
+                opens(arrays_file.pack(*other, zlib.crc32))
+        with pytest.raises(ModelError, match="no weights of a spinner program"):
+            opens(arrays_file.pack(arrays, {"form": FORM}))  # without a checksum
 
 
 def test_a_full_table_is_refused() -> None:
-    described = json.loads(weights()[HEADER.size : HEADER.size + HEADER.unpack_from(weights())[3]])
+    numbers, arrays = parts()
     empty = dict.fromkeys(("checks", "values", "v", "words", "evidence_checks", "evidence_values"), b"")
-    empty["u"] = bytes(DIMENSIONS << 5)
-    described |= {"slots": 0, "evidence_slots": 0}
     for opens in OPENS:
         for name in ("", "evidence_"):
-            whole = pack(
-                {**described, name + "slots": 4},
-                {**empty, name + "checks": b"\1\2\3\4", name + "values": bytes(2)},
-            )
+            full = {name + "checks": b"\1\2\3\4", name + "values": bytes(2)}
             with pytest.raises(ModelError, match="free slot"):
-                opens(whole)
-        opens(pack(described, empty))
+                opens(pack(numbers, {**arrays, **empty, **full}))
+        opens(pack(numbers, {**arrays, **empty}))
 
 
 def test_weights_that_were_read_do_not_learn() -> None:

@@ -1,4 +1,4 @@
-"""The E step, the M step, and the likelihood ratio; the arithmetic of every number stands beside it.
+"""The E step and the M step; the arithmetic of every number stands beside it.
 
 Every test runs on the compiled module and on its source: a mistake in the source is found before it is compiled.
 """
@@ -21,17 +21,6 @@ def em(request: pytest.FixtureRequest) -> ModuleType:
 
 #: One family at a rate of .2 of which nothing is known; a key that nothing is known of has the rate of its family.
 FRESH = Belief(rates=[0.2], full=[0.0], stiffness=2.0, unspun=[0.0])
-
-
-def test_how_sure_edits_are(em: ModuleType) -> None:
-    found = array("d", [0.0, 0.1, 0.5, 0.8, 0.99, 1.0])
-    em.calibrate(found, 0.0, 0.5, 0.0)
-    # Odds are their roots: 1 to 9 becomes 1 to 3, 4 to 1 becomes 2, 99 to 1 becomes 9.95; what is certain stays.
-    assert list(found) == pytest.approx([0.0, 0.25, 0.5, 2 / 3, 99**0.5 / (1 + 99**0.5), 1.0])
-    found = array("d", [0.5, 0.8, 0.99])
-    em.calibrate(found, math.log(4), 0.5, math.log(0.5))
-    # Above 4 to 1 they are 4 times the root of what is more: 99 becomes 4 * (99 / 4) ** .5 = 19.9. All are halved.
-    assert list(found) == pytest.approx([1 / 3, 2 / 3, 9.95 / 10.95], abs=1e-4)
 
 
 # The E step: weights of steps, odds, posteriors, gains.
@@ -175,88 +164,3 @@ def test_a_first_step_starts_from_nothing(em: ModuleType) -> None:
     em.first_step(table, array("d", [0.2]), array("d", [0.5]), 0.7, 1)
     assert table.odds[0] == pytest.approx(0.1 / 0.65)
     assert table.gains[0] == pytest.approx(math.log10((0.1 / 0.65 + 0.04) / 0.04))
-
-
-# The likelihood ratio: what spun forms say, and what stands.
-
-
-def test_the_gain_of_a_segment_is_shared_out_by_how_sure_its_places_are(em: ModuleType) -> None:
-    arcs = [[Arc(weight, [Source(weight=0.75)])] for weight in (1.0, 1.1)]
-    table = table_of(em, [[Place(0.1, arcs[0], form=0), Place(0.01, arcs[1], form=1)]])
-    sums, counts = array("d", [0.0, 0.0]), array("i", [0, 0])
-    given = array("d", [1.2]), 2.5, sums, counts
-    em.add_gains(table, 1, *given)
-    # The odds are 1.2 * .75 = .9: (.1 + .9) / .1 = 10 and (.01 + .99) / .01 = 100, so the segment gains 1 + 2 = 3.
-    # The places stay as they are with probabilities of .1 and .01, whose -log10 are 1 and 2: 3 * 1/3 and 3 * 2/3.
-    assert list(sums) == pytest.approx([1.0, 2.0])
-    assert list(counts) == [1, 1]
-    em.add_gains(table, 2, *given)
-    assert list(sums) == pytest.approx([1.0, 2.0]), "a family that has no arcs here adds nothing"
-
-
-def test_two_places_of_a_form_in_a_segment_are_one(em: ModuleType) -> None:
-    table = table_of(em, [[Place(0.1, [Arc(1.0)]), Place(0.01, [Arc(1.1)])]])
-    sums, counts = array("d", [0.0]), array("i", [0])
-    em.add_gains(table, 1, array("d", [0.9]), 5.0, sums, counts)
-    # The 1 + 2 of the last test.
-    assert (sums[0], counts[0]) == (pytest.approx(3.0), 1)
-
-
-def test_a_form_says_no_more_than_the_ceiling_and_n_of_one_as_much_as_the_root_of_n(em: ModuleType) -> None:
-    parts, counts = array("d", [4.0, 3.0, 0.7, 0.0]), array("i", [4, 1, 1, 0])
-    # 4 / sqrt(4) = 2; 3 is cut to 2.5; .7 stays.
-    assert em.join_bursts(parts, counts, 2.5) == pytest.approx(2.0 + 2.5 + 0.7)
-    assert list(parts) == pytest.approx([2.0, 2.5, 0.7, 0.0])
-
-
-def test_originals_that_stand_speak_against_the_families_that_replace_them(em: ModuleType) -> None:
-    # Pattern 0 stands four times and is one of family 0, pattern 1 once and is one of both, pattern 2 of nobody.
-    unspun = array("d", [0.0, 0.0])
-    exposed = em.expose(
-        array("i", [0, 1, 2]), array("i", [4, 1, 9]), array("i", [0, 1, 3, 3]), array("i", [0, 0, 1]), unspun
-    )
-    assert list(unspun) == [5.0, 1.0]
-    assert list(exposed[2]) == [2.0, 1.0, 3.0]
-    # sqrt(4) * log10(1 - .2) + log10((1 - .2) * (1 - .5))
-    said = em.left_standing(*exposed, array("d", [0.2, 0.5]))
-    assert said == pytest.approx(2 * math.log10(0.8) + math.log10(0.4))
-
-
-def test_the_likelihood_ratio_of_a_family(em: ModuleType) -> None:
-    often = [[Place(0.11, [Arc(1.0)], form=0)] for _ in range(4)]
-    table = table_of(em, [*often, [Place(0.00099, [Arc(1.0)], form=1)]])
-    exposed = array("i", [0, 1, 2]), array("i", [0, 0]), array("d", [2.0, 1.0])
-    families = array("i", [0]), array("i", [1]), array("i", [1])
-    found = em.beside(table, array("d", [0.99]), *families, exposed, 2.5, 2)
-    # Form 0: four times log10((.11 + .99) / .11) = 1, so 4 / sqrt(4); form 1: log10(1001), cut to 2.5.
-    # Originals that stand four times and once: (2 + 1) * log10(1 - .99).
-    assert found[0] == pytest.approx(2.0 + 2.5 - 6.0)
-
-
-def test_a_family_beside_another(em: ModuleType) -> None:
-    table = table_of(em, [[Place(0.1, [Arc(1.0), Arc(1.0, [Source(1, 1)])], form=0)]])
-    exposed = array("i", [0, 2]), array("i", [0, 1]), array("d", [1.0])
-    rates, families = array("d", [0.4, 0.5]), (array("i", [1, 0]), array("i", [0, 1]))
-    found = em.beside(table, rates, *families, array("i", [1, 2]), exposed, 2.5, 1)
-    # Both together: (.1 + .4 + .5) / .1 = 10; what stands, both would have left: log10(.6 * .5).
-    assert list(found) == pytest.approx([0.0, 1.0 + math.log10(0.3)])
-
-
-def test_what_stands_in_each_line(em: ModuleType) -> None:
-    found = array("d", [0.0, 0.0])
-    first, patterns, counts = array("i", [0, 1, 3]), array("i", [0, 0, 1]), array("i", [4, 1, 1])
-    em.kept_standing(
-        first, patterns, counts, array("i", [0, 1, 3]), array("i", [0, 0, 1]), array("d", [0.8, 0.5]), found
-    )
-    # Line 0 has pattern 0 four times; line 1 has it once, and pattern 1, which both families would have replaced.
-    assert list(found) == pytest.approx([2 * math.log10(0.8), math.log10(0.8) + math.log10(0.4)])
-
-
-# What the rest of a document says.
-
-
-def test_lines_are_believed(em: ModuleType) -> None:
-    table = table_of(em, [[Place(1.0, [Arc(1.0, [Source(weight=0.1)])])], [Place(1.0, [Arc()])]])
-    found = array("d", [0.1, 0.5])
-    em.believe(table, array("d", [1.0, 0.2]), found)
-    assert list(found) == pytest.approx([0.1, 0.1])

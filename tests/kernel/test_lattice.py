@@ -20,9 +20,9 @@ from profiles import examples
 
 from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice
-from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc
+from despin.kernel.types import PAUSES, Arc
 from despin.lm.ngram import LanguageModel
-from despin.tuning import TEMPER
+from despin.tuning import TEMPER, Search
 
 #: Characters of the restored text, each with its place in the unedited one, or -1 where an arc or what stands behind
 #: a deletion begins or goes on.
@@ -62,7 +62,7 @@ def spelt(text: str, arcs: list[Arc], chosen: list[int]) -> Spelling:
 
 def is_word(spelling: Spelling, model: LanguageModel) -> bool:
     word = "".join(character for character, _ in spelling)
-    if len(word) > CROSSING:
+    if len(word) > Search.crossing:
         start = spelling[0][1]
         if start < 0 or [place for _, place in spelling] != list(range(start, start + len(word))):
             return False
@@ -112,7 +112,7 @@ def paths(text: str, arcs: list[Arc], model: LanguageModel, before: str) -> list
 
 def weighted(text: str, arcs: list[Arc], odds: list[float], before: str, beam: bool = False) -> Weighted:
     logs = [math.log10(one) if one else -9.0 for one in odds]
-    limits = (BEAM_WIDTH, BEAM) if beam else (math.inf, 10**9)
+    limits = (Search.width, Search.beam) if beam else (math.inf, 10**9)
     return Weighted(build_lattice(text + "\0", arcs, logs, kit.restorer().model.trigrams, before, *limits))
 
 

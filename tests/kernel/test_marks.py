@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.damage.full_stops import BACK, chains
-from despin.kernel.marks import add_up, in_one_pass, odd_stops, repeats, settle_marks, weigh_marks
+from despin.kernel.marks import Chains, add_up, in_one_pass, odd_stops, repeats
 from despin.kernel.table import zeros
 
 
@@ -56,16 +56,13 @@ def test_the_pass_agrees_with_every_labelling_written_out(seed: int) -> None:
     share, bias = chance.uniform(0.05, 0.6), chance.uniform(-1, 1)
     flat = [row for scores in scored for row in scores]
     found, totals = zeros(len(flat)), zeros(4)
-    weigh_marks(
+    Chains(
         array("i", itertools.accumulate(map(len, chosen), initial=0)),
         array("i", itertools.accumulate(map(len, flat), initial=0)),
         array("d", itertools.chain(*flat)),
         array("b", itertools.chain(*chosen)),
-        share,
-        bias,
-        found,
-        totals,
-    )
+        1.0,
+    ).weigh(share, bias, found, totals)
     expected = [weigh_all(scores, stops, share, bias) for scores, stops in zip(scored, chosen, strict=True)]
     assert list(found) == pytest.approx([value for _, values in expected for value in values])
     assert totals[0] == pytest.approx(sum(likelihood for likelihood, _ in expected))
@@ -79,15 +76,17 @@ def test_what_is_settled_starts_from_what_is_usual() -> None:
     flat = rows(stops, chance)
     columns = array("i", [0, len(stops)]), array("i", itertools.accumulate(map(len, flat), initial=0))
     scores = array("d", itertools.chain(*flat))
-    found, totals, expected, sums = zeros(len(stops)), zeros(2), zeros(len(stops)), zeros(4)
-    settle_marks(*columns, scores, array("b", stops), 0.7, 0.2, 20.0, 0.5, 0, found, totals)
-    weigh_marks(*columns, array("d", [0.7 * score for score in scores]), array("b", stops), 0.2, 0.0, expected, sums)
-    assert (found, totals[0]) == (expected, sums[0])
-    settle_marks(*columns, scores, array("b", stops), 0.7, 0.2, 20.0, 0.5, 12, found, totals)
+    found, expected, sums = zeros(len(stops)), zeros(len(stops)), zeros(4)
+    given = Chains(*columns, scores, array("b", stops), 0.7)
+    likely = given.settle(0.2, 20.0, 0.5, 0, found)
+    without = Chains(*columns, array("d", [0.7 * score for score in scores]), array("b", stops), 1.0)
+    without.weigh(0.2, 0.0, expected, sums)
+    assert (found, likely[0]) == (expected, sums[0])
+    likely = given.settle(0.2, 20.0, 0.5, 12, found)
     assert found != expected
     # The author's fondness makes the marks likelier than they are without any, damaged or not.
-    weigh_marks(*columns, array("d", [0.7 * score for score in scores]), array("b", stops), 0.0, 0.0, expected, sums)
-    assert totals[1] > sums[0]
+    without.weigh(0.0, 0.0, expected, sums)
+    assert likely[1] > sums[0]
 
 
 def test_chains_end_where_a_sentence_ends_beyond_doubt() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import scorer_kit as kit
 
+from despin.kernel.arrays_file import Array
 from despin.kernel.native.network import Network
-from despin.lm.arrays_file import Array
 
 
 def network(arrays: dict[str, Array], shape: dict[str, Any] = kit.SHAPE) -> Network:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from despin.kernel.arrays_file import Array, pack, read_arrays
 from despin.kernel.native import network as native
-from despin.lm.arrays_file import Array, read_arrays, write_arrays
 
 TEXT = "我们在这个城市里生活了很多年，从来没有想过会离开。"
 CHARACTERS = sorted(set(TEXT[:20]))
@@ -60,7 +60,7 @@ def network(folder: Path, width: int, hidden: int, axes: int) -> native.Network:
         "dilations": [1, 3, 30],
     }
     shape |= {"characters": len(CHARACTERS) + 2, "embedding_scale": 0.02, "pair_scale": 0.02, "word_scale": 0.01}
-    write_arrays(folder / "network", arrays(shape), {})
+    (folder / "network").write_bytes(pack(arrays(shape), {}))
     read = {name: one.data for name, one in read_arrays(folder / "network")[0].items()}
     return native.Network(shape, {**read, "characters": [ord(one) for one in CHARACTERS]})
 

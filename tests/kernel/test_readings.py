@@ -23,7 +23,7 @@ from despin.kernel.types import BEFORE, Arc
 from despin.settings import Settings
 from despin.tuning import TEMPER
 
-#: A word of more than `CROSSING` characters is among them; 丁 alone is no word, 己 is in none.
+#: A word of more than `Search.crossing` characters is among them; 丁 alone is no word, 己 is in none.
 WORDS = ["甲", "乙", "丙", "甲乙", "乙丙", "丙丁", "甲乙丙", "甲乙丙丁甲", "，", "。"]
 MODEL = made_up(WORDS, 1)
 FORM, ORIGINAL, RATE = (

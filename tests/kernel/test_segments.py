@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.kernel import segments
-from despin.kernel.types import CONTEXT, LONGEST, Segment, Site
+from despin.kernel.types import Segment, Site
+from despin.tuning import Search
 
 #: No site of the shipped lexicons is longer.
 SITE = 12
-#: A stretch may run on to twice `LONGEST` where its sites overlap.
-BOUND = 2 * LONGEST + 2 * CONTEXT
+#: A stretch may run on to twice `Search.longest` where its sites overlap.
+BOUND = 2 * Search.longest + 2 * Search.context
 
 
 @st.composite
@@ -54,15 +55,15 @@ def test_stretches_are_short_disjoint_and_hold_their_sites(page: tuple[str, list
         assert 0 <= stretch.start <= first < last <= stretch.end <= len(text)
         assert stretch.sites == sorted(stretch.sites)
         assert stretch.end - stretch.start <= BOUND
-        assert first - stretch.start <= CONTEXT
-        assert stretch.end - last <= CONTEXT
+        assert first - stretch.start <= Search.context
+        assert stretch.end - last <= Search.context
     placed = [site for stretch in found for site in stretch.sites]
     assert len(set(placed)) == len(placed)
     spans = [own(stretch) for stretch in found]
     for site in set(sites) - set(placed):
         # Left out only where it straddles the end of a stretch that is full.
         assert any(start <= site.start < end for start, end in spans)
-        assert any(end - start > LONGEST for start, end in spans)
+        assert any(end - start > Search.longest for start, end in spans)
 
 
 @given(pages())
@@ -75,9 +76,9 @@ def test_context_stays_in_its_line(page: tuple[str, list[Site]]) -> None:
         assert "\n" not in text[last : max(last, stretch.end - 1)]
         assert stretch.fresh == (stretch.start == 0 or text[stretch.start - 1] == "\n")
         if not stretch.fresh:
-            assert first - stretch.start == CONTEXT
+            assert first - stretch.start == Search.context
         if stretch.end < len(text) and text[stretch.end - 1] != "\n":
-            assert stretch.end - last == CONTEXT
+            assert stretch.end - last == Search.context
 
 
 def test_no_sites_no_stretches() -> None:
@@ -86,8 +87,8 @@ def test_no_sites_no_stretches() -> None:
 
 def test_neighbours_share_a_stretch_and_strangers_do_not() -> None:
     text = "字" * 60
-    near = [Site(10, 12, 0), Site(12 + CONTEXT, 14 + CONTEXT, 1)]
-    far = [Site(10, 12, 0), Site(13 + CONTEXT, 15 + CONTEXT, 1)]
+    near = [Site(10, 12, 0), Site(12 + Search.context, 14 + Search.context, 1)]
+    far = [Site(10, 12, 0), Site(13 + Search.context, 15 + Search.context, 1)]
     assert [stretch.sites for stretch in segments(text, near)] == [near]
     assert [stretch.sites for stretch in segments(text, far)] == [[site] for site in far]
 
@@ -99,4 +100,4 @@ def test_every_site_of_an_article_is_in_a_stretch(name: str) -> None:
     found = segments(text, sites)
     placed = sum(len(stretch.sites) for stretch in found)
     assert placed >= 0.99 * len(sites)
-    assert max(map(len, kit.restorer().engine.channel.patterns)) <= LONGEST
+    assert max(map(len, kit.restorer().engine.channel.patterns)) <= Search.longest

@@ -26,7 +26,7 @@ WORDS = (
 )
 
 
-#: Longer than `CROSSING`: a word only where nothing in it is edited.
+#: Longer than `Search.crossing`: a word only where nothing in it is edited.
 LONG = ("何乐而不为", "碳水化合物")
 TEXTS = st.lists(
     st.one_of(st.sampled_from(WORDS), st.sampled_from(LONG), st.sampled_from("，。的a\n\0☃用过在")),

@@ -9,7 +9,7 @@ from array import array
 from pathlib import Path
 from typing import Any
 
-from despin.lm.arrays_file import Array
+from despin.kernel.arrays_file import Array
 from despin.lm.scorer import WORD_BITS, quantised, write_scorer
 
 #: The characters that the small scorers tell apart.

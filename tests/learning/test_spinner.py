@@ -103,10 +103,10 @@ def test_a_table_keeps_the_weights_that_did_most(many: int) -> None:
     drawn = np.random.default_rng(1)
     values, deeds = drawn.normal(size=many).astype(np.float32), drawn.random(many).astype(np.float32)
     indices = np.arange(many, dtype=np.uint32) * 7
-    slots, checks, numbers, levels = room._table(indices.tobytes(), values.tobytes(), deeds.tobytes(), 100)
-    assert len(checks) == slots
-    assert len(numbers) == (slots + 1) // 2
-    assert len(checks) - checks.count(0) == min(many, 100) < slots
+    table = room._table(indices.tobytes(), values.tobytes(), deeds.tobytes(), 100)
+    checks, levels = table["checks"], np.frombuffer(table["levels"], np.float32).tolist()
+    assert len(table["values"]) == (len(checks) + 1) // 2
+    assert len(checks) - checks.count(0) == min(many, 100) < len(checks)
     assert levels == sorted(levels)
     assert len(levels) == 16
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from despin.kernel.types import CROSSING, PAUSES
+from despin.kernel.types import PAUSES
+from despin.tuning import Search
 
 #: A restored text: characters, each with its place in the page, or -1 where it was put there by an edit.
 Spelling = list[tuple[str, int]]
@@ -43,12 +44,12 @@ class Model(NamedTuple):
         return total
 
     def cuts(self, text: Spelling) -> Iterator[list[str]]:
-        """All cuts of a text into words. A word of more than `CROSSING` characters is only seen where nothing in it is edited."""
+        """All cuts of a text into words. A word of more than `Search.crossing` characters is only seen where nothing in it is edited."""
         if not text:
             yield []
         for size in range(1, len(text) + 1):
             word, places = "".join(character for character, _ in text[:size]), [place for _, place in text[:size]]
             edited = places != list(range(places[0], places[0] + size)) or places[0] < 0
-            if size == 1 or ((word,) in self.probability and not (edited and size > CROSSING)):
+            if size == 1 or ((word,) in self.probability and not (edited and size > Search.crossing)):
                 known = word if (word,) in self.probability else PAUSES.get(word, "")
                 yield from ([known, *rest] for rest in self.cuts(text[size:]))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
-import struct
 import zlib
 from collections.abc import Callable
 from functools import cached_property
@@ -18,8 +18,8 @@ from despin.cachefile import open_cached
 from despin.channel import catalogue
 from despin.document.odds_cache import OddsCache
 from despin.errors import ModelError
+from despin.kernel import arrays_file
 from despin.kernel.native import program as kernel_program
-from despin.kernel.program_blob import HEADER, SEALED_FROM
 from despin.lexicon import facts
 from despin.lexicon.cache import load_file
 from despin.lm.ngram import LanguageModel
@@ -215,9 +215,8 @@ class Caches:
 
 def _damaged(data: bytes, source: Random, kind: str) -> bytearray:
     changed = bytearray(data)
-    sections = catalogue.Stored(data, catalogue._key())._places if kind == "catalogue" else {}
     for _ in range(source.choice((1, 1, 5, 2000))):
-        start, end = source.choice([(0, 600), (0, len(data)), *sections.values()])
+        start, end = source.choice([(0, 3000), (0, len(data))])
         if end > start:
             changed[source.randrange(start, min(end, len(changed)))] = source.choice((0, 255, source.randrange(256)))
     if source.random() < 0.1:
@@ -227,17 +226,8 @@ def _damaged(data: bytes, source: Random, kind: str) -> bytearray:
 
 def _sealed(kind: str, changed: bytearray, fits: bool) -> bytes:
     """The bytes under a seal that fits them, where it has to."""
-    if fits and kind == "program" and len(changed) > HEADER.size:
-        magic, form, _, total = HEADER.unpack_from(changed)
-        seal = kernel_program.seal(bytes(changed[SEALED_FROM:]))
-        HEADER.pack_into(changed, 0, magic, form, seal, total)
-    elif fits and kind in ("odds", "words"):
-        pieces = struct.Struct("=I" if kind == "words" else "=IIII")
-        if len(changed) > pieces.size:
-            struct.pack_into("=I", changed, 0, zlib.crc32(changed[pieces.size :]))
-    elif fits and kind == "catalogue":
-        head, start = catalogue._HEADER, len(catalogue._MAGIC)
-        if len(changed) > start + head.size:
-            size, _ = head.unpack_from(changed, start)
-            head.pack_into(changed, start, size, zlib.crc32(changed[start + head.size :]))
+    if fits:
+        seal = kernel_program.seal if kind == "program" else zlib.crc32
+        with contextlib.suppress(ModelError):
+            return arrays_file.pack(*arrays_file.unpack(changed), seal)
     return bytes(changed)

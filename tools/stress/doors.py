@@ -17,13 +17,13 @@ from pathlib import Path
 
 from despin.errors import DespinError
 from despin.kernel import build_lattice
+from despin.kernel.arrays_file import read_arrays
 from despin.kernel.native.matcher import Automaton
 from despin.kernel.native.network import Network
 from despin.kernel.native.program import Segmenter
 from despin.kernel.types import Arc
 from despin.lexicon.check import check_text
 from despin.lexicon.importers import import_text
-from despin.lm.arrays_file import read_arrays
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import SHIPPED
 from despin.page.extract import read_page

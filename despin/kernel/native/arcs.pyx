@@ -849,6 +849,24 @@ cdef int _build_all(void** works, int32_t count) except -1 nogil:
     return 0
 
 
+#: What a table is filled with: the columns of whole numbers that it has under these names, at first those that begin
+#: with a 0; by source its place among all offers and the number of its key there, by arc that of its pair; what is no
+#: whole number.
+cdef struct Filled:
+    Vector arc_first, source_first, place_first, joint_of, joint_first, hypothesis_first
+    Vector joint_arcs, starts, ends, pairs, places, families, both_ways, keys, offers, place_forms, family_sets
+    Vector made_of, key_couples, pair_couples
+    Vector weights, masses
+
+cdef int _FILLED = sizeof(Filled) // sizeof(Vector)
+#: In the order of `Filled`: those that begin with a 0, and the others of the table.
+_FIRSTS = ("arc_first", "source_first", "place_first", "joint_of", "joint_first", "hypothesis_first")
+_OTHERS = (
+    "joint_arcs", "starts", "ends", "pairs", "places", "families", "both_ways", "keys", "offers", "place_forms",
+    "family_sets",
+)
+
+
 @cython.final
 cdef class _Filling:
     """One table in the ids."""
@@ -866,12 +884,8 @@ cdef class _Filling:
     cdef double width
     cdef Condenser lattices
     cdef Numbers numbers
-    #: By source its place among all offers and the number of its key there, by arc that of its pair.
-    cdef Vector made_of, key_couples, pair_couples
+    cdef Filled of
     cdef Vector arcs, reasons, label, place_starts, place_ends
-    cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first
-    cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, masses
-    cdef Vector place_forms, family_sets
 
     def __cinit__(self, ArcTables maker not None):
         self.maker, self.catalogue = maker, maker.catalogue
@@ -879,43 +893,23 @@ cdef class _Filling:
         self.lattices = Condenser(1.0)
         self.arcs.size = sizeof(Arc)
         self.reasons.size = sizeof(Reason)
-        self.label.size = sizeof(int32_t)
-        self.place_starts.size = self.place_ends.size = sizeof(int32_t)
-        self.weights.size = self.masses.size = sizeof(double)
-        self.arc_first.size = self.source_first.size = self.place_first.size = self.joint_of.size = sizeof(int32_t)
-        self.joint_first.size = self.joint_arcs.size = self.hypothesis_first.size = sizeof(int32_t)
-        self.starts.size = self.ends.size = self.pairs.size = self.places.size = self.families.size = sizeof(int32_t)
-        self.both_ways.size = self.keys.size = self.offers.size = self.place_forms.size = sizeof(int32_t)
-        self.family_sets.size = self.made_of.size = self.key_couples.size = self.pair_couples.size = sizeof(int32_t)
+        self.label.size = self.place_starts.size = self.place_ends.size = sizeof(int32_t)
+        cdef Vector* every = <Vector*>&self.of
+        cdef int k
+        for k in range(_FILLED):
+            every[k].size = sizeof(int32_t)
+        self.of.weights.size = self.of.masses.size = sizeof(double)
 
     def __dealloc__(self):
+        cdef Vector* every = <Vector*>&self.of
+        cdef int k
+        for k in range(_FILLED):
+            free(every[k].data)
         free(self.arcs.data)
         free(self.reasons.data)
         free(self.label.data)
         free(self.place_starts.data)
         free(self.place_ends.data)
-        free(self.arc_first.data)
-        free(self.source_first.data)
-        free(self.place_first.data)
-        free(self.joint_of.data)
-        free(self.joint_first.data)
-        free(self.joint_arcs.data)
-        free(self.hypothesis_first.data)
-        free(self.starts.data)
-        free(self.ends.data)
-        free(self.pairs.data)
-        free(self.places.data)
-        free(self.families.data)
-        free(self.both_ways.data)
-        free(self.keys.data)
-        free(self.offers.data)
-        free(self.weights.data)
-        free(self.masses.data)
-        free(self.place_forms.data)
-        free(self.family_sets.data)
-        free(self.made_of.data)
-        free(self.key_couples.data)
-        free(self.pair_couples.data)
 
     cdef int begin(self, ids, str text, int beam, double width, double scale) except -1:
         """An empty table of `text` in `ids`, whose lattices are read with this beam;
@@ -923,17 +917,12 @@ cdef class _Filling:
         self.numbers, self.text, self.beam, self.width = self.catalogue.numbers_of(ids), text, beam, width
         self.waiting, self.begun = [], 0
         self.lattices.empty(scale)
-        self.made_of.count = self.key_couples.count = self.pair_couples.count = self.starts.count = self.ends.count = 0
-        self.pairs.count = self.places.count = self.families.count = self.both_ways.count = self.keys.count = 0
-        self.offers.count = self.weights.count = self.masses.count = self.place_forms.count = self.family_sets.count = 0
-        self.arc_first.count = self.source_first.count = self.place_first.count = self.hypothesis_first.count = 0
-        self.joint_of.count = self.joint_first.count = self.joint_arcs.count = 0
-        append(&self.arc_first, 0)
-        append(&self.source_first, 0)
-        append(&self.place_first, 0)
-        append(&self.joint_of, 0)
-        append(&self.joint_first, 0)
-        append(&self.hypothesis_first, 0)
+        cdef Vector* every = <Vector*>&self.of
+        cdef int k
+        for k in range(_FILLED):
+            every[k].count = 0
+            if k < len(_FIRSTS):
+                append(every + k, 0)
         return 0
 
     cdef int add(self, stretch) except -1:
@@ -948,7 +937,7 @@ cdef class _Filling:
         cdef bytes label = self.labelled(start, end, sites, stretch[3])
         cdef CachedSegment known = self.windows.find(label)
         if known is not None:
-            self.waiting.append((known, None, 0, self.starts.count))
+            self.waiting.append((known, None, 0, self.of.starts.count))
             return self.copy_arcs(known, start)
         self.arcs.count = self.reasons.count = 0
         # The sites as they were looked at when they were labelled.
@@ -964,7 +953,7 @@ cdef class _Filling:
             append(&work.characters, PyUnicode_READ_CHAR(self.text, place))
         append(&work.characters, 0)
         work.edits.count = 0
-        index = self.starts.count
+        index = self.of.starts.count
         self.store_arcs(start, work)
         work.begin(
             <const uint32_t*>catalogue.pool.data, &maker.before if stretch[3] else &maker.null, self.beam, self.width
@@ -1048,54 +1037,56 @@ cdef class _Filling:
         cdef Condenser lattices = self.lattices
         cdef CachedSegment window = CachedSegment()
         cdef char* at
-        cdef int32_t piece = self.masses.count - 1
-        cdef int32_t arc = (<int32_t*>self.arc_first.data)[piece], last = (<int32_t*>self.arc_first.data)[piece + 1]
-        cdef int32_t source = (<int32_t*>self.source_first.data)[arc]
-        cdef int32_t end = (<int32_t*>self.source_first.data)[last]
-        cdef int32_t node = (<int32_t*>self.hypothesis_first.data)[piece], nodes = lattices.first.count - 1
+        cdef int32_t piece = self.of.masses.count - 1
+        cdef int32_t arc = (<int32_t*>self.of.arc_first.data)[piece]
+        cdef int32_t last = (<int32_t*>self.of.arc_first.data)[piece + 1]
+        cdef int32_t source = (<int32_t*>self.of.source_first.data)[arc]
+        cdef int32_t end = (<int32_t*>self.of.source_first.data)[last]
+        cdef int32_t node = (<int32_t*>self.of.hypothesis_first.data)[piece], nodes = lattices.first.count - 1
         cdef int32_t step = (<int32_t*>lattices.first.data)[node], steps = lattices.previous.count
-        cdef int32_t joint = (<int32_t*>self.joint_of.data)[piece], joints = self.joint_first.count - 1
-        cdef int32_t member = (<int32_t*>self.joint_first.data)[joint], members = self.joint_arcs.count
+        cdef int32_t joint = (<int32_t*>self.of.joint_of.data)[piece], joints = self.of.joint_first.count - 1
+        cdef int32_t member = (<int32_t*>self.of.joint_first.data)[joint], members = self.of.joint_arcs.count
         window.arcs, window.sources, window.nodes = last - arc, end - source, nodes - node
         window.steps, window.joints, window.members = steps - step, joints - joint, members - member
-        window.mass = (<double*>self.masses.data)[piece]
-        window.family_set = (<int32_t*>self.family_sets.data)[piece]
+        window.mass = (<double*>self.of.masses.data)[piece]
+        window.family_set = (<int32_t*>self.of.family_sets.data)[piece]
         window.hold()
         memcpy(window.data, <double*>lattices.weights.data + step, window.steps * sizeof(double))
-        at = put(window.arcs_at(), &self.made_of, source, end, 0)
-        at = put(at, &self.key_couples, source, end, 0)
-        at = put(at, &self.source_first, arc + 1, last + 1, source)
-        at = put(at, &self.starts, arc, last, base)
-        at = put(at, &self.ends, arc, last, base)
-        at = put(at, &self.pair_couples, arc, last, 0)
-        at = put(at, &self.places, arc, last, (<int32_t*>self.place_first.data)[piece])
+        at = put(window.arcs_at(), &self.of.made_of, source, end, 0)
+        at = put(at, &self.of.key_couples, source, end, 0)
+        at = put(at, &self.of.source_first, arc + 1, last + 1, source)
+        at = put(at, &self.of.starts, arc, last, base)
+        at = put(at, &self.of.ends, arc, last, base)
+        at = put(at, &self.of.pair_couples, arc, last, 0)
+        at = put(at, &self.of.places, arc, last, (<int32_t*>self.of.place_first.data)[piece])
         at = put(at, &lattices.first, node + 1, nodes + 1, step)
         at = put(at, &lattices.previous, step, steps, node)
         at = put(at, &lattices.entered, step, steps, 0)
-        at = put(at, &self.joint_first, joint + 1, joints + 1, member)
-        put(at, &self.joint_arcs, member, members, arc)
+        at = put(at, &self.of.joint_first, joint + 1, joints + 1, member)
+        put(at, &self.of.joint_arcs, member, members, arc)
         return self.windows.keep(label, window)
 
     cdef int copy_arcs(self, CachedSegment window, int32_t base) except -1:
         """Put the arcs of a stretch that was read before into the table; it starts at `base` here."""
         cdef Catalogue catalogue = self.catalogue
         cdef Offer* offer
-        cdef int32_t index, pair, first = self.families.count, arc = self.starts.count, place = self.place_forms.count
-        cdef const char* at = take(window.arcs_at(), &self.made_of, window.sources, 0)
-        cdef const int32_t* made_of = <int32_t*>self.made_of.data + first
+        cdef int32_t index, pair, first = self.of.families.count
+        cdef int32_t arc = self.of.starts.count, place = self.of.place_forms.count
+        cdef const char* at = take(window.arcs_at(), &self.of.made_of, window.sources, 0)
+        cdef const int32_t* made_of = <int32_t*>self.of.made_of.data + first
         cdef const int32_t* couples
         cdef int32_t* families
         cdef int32_t* both_ways
         cdef int32_t* offers
         cdef int32_t* keys
         cdef double* weights
-        at = take(at, &self.key_couples, window.sources, 0)
-        couples = <int32_t*>self.key_couples.data + first
-        families = more(&self.families, window.sources)
-        both_ways = more(&self.both_ways, window.sources)
-        offers = more(&self.offers, window.sources)
-        keys = more(&self.keys, window.sources)
-        weights = <double*>more(&self.weights, window.sources)
+        at = take(at, &self.of.key_couples, window.sources, 0)
+        couples = <int32_t*>self.of.key_couples.data + first
+        families = more(&self.of.families, window.sources)
+        both_ways = more(&self.of.both_ways, window.sources)
+        offers = more(&self.of.offers, window.sources)
+        keys = more(&self.of.keys, window.sources)
+        weights = <double*>more(&self.of.weights, window.sources)
         for index in range(window.sources):
             offer = <Offer*>catalogue.every.data + made_of[index]
             families[index] = offer.family
@@ -1104,22 +1095,22 @@ cdef class _Filling:
             weights[index] = offer.weight
             pair = self.numbers.keys.of(couples[index])
             keys[index] = pair if pair >= 0 else catalogue.key(couples[index], self.numbers)
-        at = take(at, &self.source_first, window.arcs, first)
-        at = take(at, &self.starts, window.arcs, base)
-        at = take(at, &self.ends, window.arcs, base)
-        at = take(at, &self.pair_couples, window.arcs, 0)
-        take(at, &self.places, window.arcs, place)
-        couples = <int32_t*>self.pair_couples.data + arc
+        at = take(at, &self.of.source_first, window.arcs, first)
+        at = take(at, &self.of.starts, window.arcs, base)
+        at = take(at, &self.of.ends, window.arcs, base)
+        at = take(at, &self.of.pair_couples, window.arcs, 0)
+        take(at, &self.of.places, window.arcs, place)
+        couples = <int32_t*>self.of.pair_couples.data + arc
         catalogue.prefetch_pairs(couples, window.arcs, self.numbers)
-        keys = more(&self.pairs, window.arcs)
+        keys = more(&self.of.pairs, window.arcs)
         for index in range(window.arcs):
             pair = self.numbers.pairs.of(couples[index])
             keys[index] = pair = pair if pair >= 0 else catalogue.pair(couples[index], self.numbers)
-            if (<int32_t*>self.places.data)[arc + index] == self.place_forms.count:
-                append(&self.place_forms, self.numbers.form(pair))
-        append(&self.arc_first, self.starts.count)
-        append(&self.place_first, self.place_forms.count)
-        append(&self.family_sets, window.family_set)
+            if (<int32_t*>self.of.places.data)[arc + index] == self.of.place_forms.count:
+                append(&self.of.place_forms, self.numbers.form(pair))
+        append(&self.of.arc_first, self.of.starts.count)
+        append(&self.of.place_first, self.of.place_forms.count)
+        append(&self.of.family_sets, window.family_set)
         return 0
 
     cdef int copy_lattice(self, CachedSegment window, int32_t arc) except -1:
@@ -1132,12 +1123,12 @@ cdef class _Filling:
         reserve(&lattices.weights, window.steps)
         memcpy(<double*>lattices.weights.data + step, window.data, window.steps * sizeof(double))
         lattices.weights.count += window.steps
-        append(&self.hypothesis_first, lattices.first.count - 1)
-        grow(&self.masses)
-        (<double*>self.masses.data)[self.masses.count - 1] = window.mass
-        at = take(at, &self.joint_first, window.joints, self.joint_arcs.count)
-        take(at, &self.joint_arcs, window.members, arc)
-        append(&self.joint_of, self.joint_first.count - 1)
+        append(&self.of.hypothesis_first, lattices.first.count - 1)
+        grow(&self.of.masses)
+        (<double*>self.of.masses.data)[self.of.masses.count - 1] = window.mass
+        at = take(at, &self.of.joint_first, window.joints, self.of.joint_arcs.count)
+        take(at, &self.of.joint_arcs, window.members, arc)
+        append(&self.of.joint_of, self.of.joint_first.count - 1)
         return 0
 
     cdef int offer(self, int32_t start, int32_t end, int32_t number) except -1:
@@ -1199,31 +1190,31 @@ cdef class _Filling:
         cdef Offer* every = <Offer*>catalogue.every.data
         cdef Offer* offer
         cdef Edit* edit
-        cdef int32_t first_place = self.place_forms.count
+        cdef int32_t first_place = self.of.place_forms.count
         self.place_starts.count = self.place_ends.count = 0
         for index in range(self.arcs.count):
             arc = <Arc*>self.arcs.data + index
             reason = arc.first
             while reason >= 0:
                 offer = every + (<Reason*>self.reasons.data)[reason].offer
-                append(&self.families, offer.family)
-                grow(&self.weights)
-                (<double*>self.weights.data)[self.weights.count - 1] = offer.weight
-                append(&self.both_ways, offer.both_ways)
+                append(&self.of.families, offer.family)
+                grow(&self.of.weights)
+                (<double*>self.of.weights.data)[self.of.weights.count - 1] = offer.weight
+                append(&self.of.both_ways, offer.both_ways)
                 number = (<Reason*>self.reasons.data)[reason].offer
                 couple = offer.key if number == arc.offer else catalogue.couple_beside(number, arc.offer)
-                append(&self.made_of, number)
-                append(&self.key_couples, couple)
-                append(&self.keys, catalogue.key(couple, numbers))
-                append(&self.offers, offer.number)
+                append(&self.of.made_of, number)
+                append(&self.of.key_couples, couple)
+                append(&self.of.keys, catalogue.key(couple, numbers))
+                append(&self.of.offers, offer.number)
                 families |= 1 << (offer.family % 30)
                 reason = (<Reason*>self.reasons.data)[reason].following
-            append(&self.source_first, self.families.count)
-            append(&self.starts, arc.start)
-            append(&self.ends, arc.end)
-            append(&self.pair_couples, (every + arc.offer).pair)
+            append(&self.of.source_first, self.of.families.count)
+            append(&self.of.starts, arc.start)
+            append(&self.of.ends, arc.end)
+            append(&self.of.pair_couples, (every + arc.offer).pair)
             pair = catalogue.pair((every + arc.offer).pair, numbers)
-            append(&self.pairs, pair)
+            append(&self.of.pairs, pair)
             place = self.place_starts.count - 1
             while place >= 0 and (
                 (<int32_t*>self.place_starts.data)[place] != arc.start
@@ -1234,8 +1225,8 @@ cdef class _Filling:
                 place = self.place_starts.count
                 append(&self.place_starts, arc.start)
                 append(&self.place_ends, arc.end)
-                append(&self.place_forms, numbers.form(pair))
-            append(&self.places, first_place + place)
+                append(&self.of.place_forms, numbers.form(pair))
+            append(&self.of.places, first_place + place)
             grow(&work.edits)
             edit = <Edit*>work.edits.data + index
             edit.start = arc.start - base
@@ -1244,47 +1235,34 @@ cdef class _Filling:
             edit.first = offer.first
             edit.length = offer.length
             edit.log_odds = log10(self.maker.start_rate * arc.weight)
-        append(&self.arc_first, self.starts.count)
-        append(&self.place_first, self.place_forms.count)
-        append(&self.family_sets, families)
+        append(&self.of.arc_first, self.of.starts.count)
+        append(&self.of.place_first, self.of.place_forms.count)
+        append(&self.of.family_sets, families)
         return 0
 
     cdef int store_lattice(self, LatticeBuilder work, int32_t arc) except -1:
         """Put the lattice of a stretch, whose first arc is `arc`, into the table."""
-        cdef int32_t index, joint = self.joint_arcs.count
-        grow(&self.masses)
-        (<double*>self.masses.data)[self.masses.count - 1] = self.lattices.condense(work)
-        append(&self.hypothesis_first, self.lattices.first.count - 1)
+        cdef int32_t index, joint = self.of.joint_arcs.count
+        grow(&self.of.masses)
+        (<double*>self.of.masses.data)[self.of.masses.count - 1] = self.lattices.condense(work)
+        append(&self.of.hypothesis_first, self.lattices.first.count - 1)
         for index in range(work.joint_arcs.count):
-            append(&self.joint_arcs, arc + (<int32_t*>work.joint_arcs.data)[index])
+            append(&self.of.joint_arcs, arc + (<int32_t*>work.joint_arcs.data)[index])
         for index in range(1, work.joint_first.count):
-            append(&self.joint_first, joint + (<int32_t*>work.joint_first.data)[index])
-        append(&self.joint_of, self.joint_first.count - 1)
+            append(&self.of.joint_first, joint + (<int32_t*>work.joint_first.data)[index])
+        append(&self.of.joint_of, self.of.joint_first.count - 1)
         return 0
 
     cdef int store(self, table) except -1:
-        table.arc_first = copied(&self.arc_first, _INTEGERS)
-        table.source_first = copied(&self.source_first, _INTEGERS)
-        table.place_first = copied(&self.place_first, _INTEGERS)
-        table.joint_of = copied(&self.joint_of, _INTEGERS)
-        table.joint_first = copied(&self.joint_first, _INTEGERS)
-        table.joint_arcs = copied(&self.joint_arcs, _INTEGERS)
-        table.hypothesis_first = copied(&self.hypothesis_first, _INTEGERS)
+        cdef Vector* every = <Vector*>&self.of
+        cdef int k
+        for k, name in enumerate((*_FIRSTS, *_OTHERS)):
+            setattr(table, name, copied(every + k, _INTEGERS))
         table.step_first = copied(&self.lattices.first, _INTEGERS)
-        table.starts = copied(&self.starts, _INTEGERS)
-        table.ends = copied(&self.ends, _INTEGERS)
-        table.pairs = copied(&self.pairs, _INTEGERS)
-        table.places = copied(&self.places, _INTEGERS)
-        table.families = copied(&self.families, _INTEGERS)
-        table.both_ways = copied(&self.both_ways, _INTEGERS)
-        table.keys = copied(&self.keys, _INTEGERS)
-        table.offers = copied(&self.offers, _INTEGERS)
-        table.place_forms = copied(&self.place_forms, _INTEGERS)
-        table.family_sets = copied(&self.family_sets, _INTEGERS)
         table.previous = copied(&self.lattices.previous, _INTEGERS)
         table.entered = copied(&self.lattices.entered, _INTEGERS)
-        table.weights = copied(&self.weights, _FLOATS)
         table.step_weights = copied(&self.lattices.weights, _FLOATS)
-        table.masses = copied(&self.masses, _FLOATS)
+        table.weights = copied(&self.of.weights, _FLOATS)
+        table.masses = copied(&self.of.masses, _FLOATS)
         self.numbers = self.text = None
         return 0

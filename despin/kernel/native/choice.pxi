@@ -6,8 +6,8 @@ from libc.math cimport exp, fabs, log, sqrt
 from libc.stdint cimport int8_t, int16_t
 
 from despin.kernel.native.lattice cimport State, Trigrams
-from despin.kernel.choice_file import DIMENSIONS, TEMPLATES, sections
-from despin.kernel.sentences import LINE_BORDER, LONGEST, MOST, SENTENCE_BORDER
+from despin.kernel.choice_file import DIMENSIONS, sections
+from despin.kernel.sentences import Sentences
 
 cdef extern from *:
     """
@@ -137,10 +137,11 @@ cdef enum:
     _FAR = 1 << 24          # so many characters are read before what was said is forgotten
     _WORD = 256             # characters, and one, that a word has at most
 
-assert DIMENSIONS == _D and TEMPLATES == _FEATURES
+assert DIMENSIONS == _D
 
-cdef int _LONGEST = LONGEST
-cdef double _LINE_BORDER = LINE_BORDER, _SENTENCE_BORDER = SENTENCE_BORDER, _MOST = MOST
+cdef int _LONGEST = Sentences.longest
+cdef double _MOST = Sentences.most
+cdef double _LINE_BORDER = Sentences.line_border, _SENTENCE_BORDER = Sentences.sentence_border
 
 cdef double LN10 = 2.302585092994046
 cdef uint64_t GOLDEN = <uint64_t>0x9E3779B97F4A7C15
@@ -174,12 +175,6 @@ cdef inline uint32_t _at(const Py_UCS4* x, int n, int k) noexcept nogil:
     return <uint32_t>x[k] if 0 <= k < n else 1
 
 
-cdef inline float _weight_of(const Table* table, uint64_t index) noexcept nogil:
-    """The weight of a feature, 0 for one that the table does not hold."""
-    cdef uint64_t h = _mixed(index + GOLDEN)
-    return _weight_at(table, h, (h >> 32) * table.slots >> 32)
-
-
 cdef inline uint8_t _check_of(uint64_t h) noexcept nogil:
     """The byte that tells features of this hash from others: 1 and the lowest byte modulo 255."""
     return <uint8_t>((h & 0xFF) + 1 + ((h & 0xFF) + 1 >> 8))
@@ -205,9 +200,7 @@ cdef class Choice:
     `data` is what `despin.kernel.choice_file` describes; None for weights that are still to be learned (about 700 MB).
     Raises `ModelError` for data that are damaged.
     """
-    cdef object _data
-    cdef Py_buffer _view
-    cdef bint _viewed
+    cdef object _data           # holds what is pointed at
     cdef Segmenter _words
     cdef readonly int bits, ubits, radius
     cdef readonly double fluency, scale
@@ -233,16 +226,13 @@ cdef class Choice:
         if data is None and not (8 <= bits <= 28 and 4 <= ubits <= 20 and 1 <= radius <= 1000):
             raise ValueError("8 to 28 bits, 4 to 20 bits of pairs, a radius of 1 to 1000")
         self._words = words
-        self._data = data
         if data is None:
             self.bits, self.ubits, self.radius, self.fluency, self.scale = bits, ubits, radius, fluency, scale
             self._begin()
         else:
-            self._read()
+            self._read(data)
 
     def __dealloc__(self):
-        if self._viewed:
-            PyBuffer_Release(&self._view)
         free(self._rows)
         free(self._weights)
         free(self._squares)
@@ -269,23 +259,17 @@ cdef class Choice:
             self._u[k] = <float>((<double>(seed >> 11) / 9007199254740992.0 - 0.5) * 0.3464)
         return 0
 
-    cdef int _read(self) except -1:
-        found = sections(self._data)
-        cdef int64_t place
+    cdef int _read(self, object data) except -1:
+        found = sections(data)
         cdef uint32_t word
-        cdef const uint8_t* base
-        PyObject_GetBuffer(self._data, &self._view, PyBUF_SIMPLE)
-        self._viewed = True
-        base = <const uint8_t*>self._view.buf
+        self._data = memoryview(data)
         self.bits, self.ubits, self.radius = found.bits, found.ubits, found.radius
         self.fluency, self.scale = found.fluency, found.scale
         self._uscale, self._vscale = found.uscale, found.vscale
         self._unit = self.scale * self._uscale * self._vscale
-        _fill(&self._table, base, found.slots, found.checks, found.values, found.levels)
-        place = found.u
-        self._u4 = base + place
-        place = found.v
-        self._v8 = <const int8_t*>(base + place)
+        _fill(&self._table, found.arrays, "", found.levels)
+        self._u4 = <const uint8_t*>start_of(found.arrays["u"].data)
+        self._v8 = <const int8_t*>start_of(found.arrays["v"].data)
         known = found.words
         self._rows_mask = 1024
         while self._rows_mask < 2 * <uint32_t>len(known):
@@ -294,10 +278,10 @@ cdef class Choice:
         if not self._rows:
             raise MemoryError
         self._rows_mask -= 1
-        for row, (text, stands) in enumerate(known):
-            word = self._words.find(text)
+        for row, text in enumerate(known):
+            word = self._words.find(text[1:])
             if 0 < word < self._words.nwords:
-                self._take_row(word + (self._words.nwords if stands else 0), row)
+                self._take_row(word + (self._words.nwords if text[:1] == "=" else 0), row)
         return 0
 
     cdef void _take_row(self, uint32_t place, uint32_t row) noexcept:
@@ -689,13 +673,12 @@ cdef class Choice:
         return *_strong(self._weights, self._squares, <size_t>1 << self.bits, least), rows, words
 
 
-cdef int _fill(
-    Table* table, const uint8_t* base, uint64_t slots, int64_t checks, int64_t values, tuple levels
-) except -1:
+cdef int _fill(Table* table, object arrays, str prefix, tuple levels) except -1:
     cdef int k
-    table.slots = slots
-    table.checks = base + checks
-    table.values = base + values
+    checks = arrays[prefix + "checks"].data
+    table.slots = len(checks)
+    table.checks = <const uint8_t*>start_of(checks)
+    table.values = <const uint8_t*>start_of(arrays[prefix + "values"].data)
     for k in range(16):
         table.levels[k] = levels[k]
     return 0

@@ -85,7 +85,6 @@ cdef class Evidence:
     def __cinit__(self, data=None, int bits=25):
         if not 8 <= bits <= 28:
             raise ValueError("8 to 28 bits")
-        self._viewed = False
         self.bits = bits
         if data is None:
             self._weights = <float*>calloc(<size_t>1 << bits, 4)
@@ -94,18 +93,11 @@ cdef class Evidence:
                 raise MemoryError
             return
         found = sections(data)
-        self._data = data
-        PyObject_GetBuffer(data, &self._view, PyBUF_SIMPLE)
-        self._viewed = True
+        self._data = memoryview(data)
         self.bits = found.evidence_bits
-        _fill(
-            &self._table, <const uint8_t*>self._view.buf, found.evidence_slots, found.evidence_checks,
-            found.evidence_values, found.evidence_levels
-        )
+        _fill(&self._table, found.arrays, "evidence_", found.evidence_levels)
 
     def __dealloc__(self):
-        if self._viewed:
-            PyBuffer_Release(&self._view)
         free(self._weights)
         free(self._squares)
         free(self._room)

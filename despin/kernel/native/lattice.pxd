@@ -192,7 +192,6 @@ cdef class Trigrams:
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
     cdef void _look_up_own(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
-    cdef bint _find_own(self, uint32_t before, uint32_t word, uint64_t* at, uint32_t* code) noexcept nogil
     cdef uint32_t _marked(self, uint64_t at, int which, bint* found) noexcept nogil
     cdef void _find_group(self, uint32_t suffix, Bigram* into) noexcept nogil
     cdef uint64_t _open_kenlm(self, str path) except? 0

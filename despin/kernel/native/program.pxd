@@ -1,6 +1,5 @@
 # cython: language_level=3
 cimport cython
-from cpython.buffer cimport Py_buffer
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from despin.kernel.native.lattice cimport ctz, popcount, prefetch
@@ -42,8 +41,7 @@ cdef inline uint32_t place_of(const Marked* marked, uint32_t word) noexcept nogi
 
 @cython.final
 cdef class Segmenter:
-    cdef object _blob
-    cdef Py_buffer _view
+    cdef object _blob, _held    # the data, and what keeps them where they are
     cdef const uint64_t* edges
     cdef uint64_t mask
     cdef uint64_t* hints            # a bit for every edge, by a hash: where it is not set there is no edge
@@ -163,8 +161,7 @@ cdef class Segmenter:
     cdef void _route(self, const Py_UCS4* s, int i, int j, double* route, int32_t* to) noexcept nogil
     cdef int _block(self, const Py_UCS4* s, int i, int j, const int32_t* to, Token* out, int count) except -1 nogil
     cdef int _tokens(self, str text, Py_UCS4** s, Token** out) except -1
-    cdef int _map(self, object blob) except -1
-    cdef int _check(self) except -1
+    cdef int _map(self, object blob, bint checked) except -1
     cdef int _prepare(self) except -1
     cdef int _room_for_hints(self) except -1
     cdef int _program(self, object flags, tuple ranks) except -1
@@ -194,9 +191,7 @@ cdef struct Table:
 #: Evidence of a spinner by pairs and triples of characters; see `evidence.pxi`.
 @cython.final
 cdef class Evidence:
-    cdef object _data
-    cdef Py_buffer _view
-    cdef bint _viewed
+    cdef object _data           # holds what is pointed at
     cdef Table _table
     cdef float* _weights
     cdef float* _squares

@@ -13,7 +13,7 @@ from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
 from despin.errors import ModelError
-from despin.kernel.program_blob import RANKS, SEALED_FROM, header, places
+from despin.kernel.program_blob import RANKS, unpack
 
 cdef extern from "Python.h":
     Py_UCS4* PyUnicode_AsUCS4Copy(object text) except NULL
@@ -23,7 +23,14 @@ cdef extern from "Python.h":
 cdef double MIN_FLOAT = -3.14e100
 
 cdef int NRANKS = RANKS
-cdef Py_ssize_t SEALED = SEALED_FROM
+
+
+cdef const void* start_of(object data) except? NULL:
+    """Where the bytes of an object begin, which whoever asks has to hold."""
+    cdef Py_buffer view
+    PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+    PyBuffer_Release(&view)
+    return view.buf
 
 
 cdef uint64_t _sum(const uint8_t* data, Py_ssize_t size) noexcept nogil:
@@ -124,20 +131,16 @@ cdef class Segmenter:
     """
 
     def __cinit__(self, blob, flags=(), rank=1, Segmenter like=None):
-        self._map(blob)
-        if like is None:
-            self._room_for_hints()
-            self._check()
-        elif like._blob is not blob:
+        if like is not None and like._blob is not blob:
             raise ValueError("a program of other data")
-        else:
+        self._map(blob, like is not None)
+        if like is not None:
             self._whole_one = like if like._whole_one is None else like._whole_one
             self.hints, self.runs = like.hints, like.runs
         self._prepare()
         self._program(flags, rank if isinstance(rank, tuple) else (rank,))
 
     def __dealloc__(self):
-        PyBuffer_Release(&self._view)
         if self._own_hints:
             free(self.hints)
             free(self.runs)
@@ -159,62 +162,47 @@ cdef class Segmenter:
         """The data, as they were given."""
         return self._blob
 
-    cdef int _map(self, object blob) except -1:
-        found = places(memoryview(blob))
-        cdef const uint8_t* data
-        self._blob = blob
-        PyBuffer_Release(&self._view)
-        PyObject_GetBuffer(blob, &self._view, PyBUF_SIMPLE)
-        data = <const uint8_t*>self._view.buf
-        self.logtotal = header(memoryview(blob))[1]
-        at = {name: offset for name, (offset, _) in found.items()}
-        self.edges = <const uint64_t*>(data + <Py_ssize_t>at["edges"])
-        self.mask = found["edges"][1] - 1
-        self.first = <const uint32_t*>(data + <Py_ssize_t>at["first"])
-        self.infreq = data + <Py_ssize_t>at["infreq"]
-        self.nwords, self.nnodes = found["logf"][1], found["infreq"][1]
-        self.logf = <const double*>(data + <Py_ssize_t>at["logf"])
-        self.flag = data + <Py_ssize_t>at["flag"]
-        self.length = data + <Py_ssize_t>at["length"]
-        self.offsets = <const uint32_t*>(data + <Py_ssize_t>at["offsets"])
-        self.strings = <const uint16_t*>(data + <Py_ssize_t>at["strings"])
-        self.nrows = found["rows"][1]
-        self.rows = <const uint32_t*>(data + <Py_ssize_t>at["rows"])
-        self.near = <const uint32_t*>(data + <Py_ssize_t>at["near"])
-        self.states = found["start"][1]
-        self.startp = <const double*>(data + <Py_ssize_t>at["start"])
-        self.trans = <const double*>(data + <Py_ssize_t>at["trans"])
-        self.eoff = <const uint32_t*>(data + <Py_ssize_t>at["eoff"])
-        self.estate = data + <Py_ssize_t>at["estate"]
-        self.evalue = <const double*>(data + <Py_ssize_t>at["evalue"])
-        self.eintab = data + <Py_ssize_t>at["eintab"]
-        self.characters = <const uint16_t*>(data + <Py_ssize_t>at["characters"])
-        self.stag = data + <Py_ssize_t>at["stag"]
-        self.spos = data + <Py_ssize_t>at["spos"]
-        offset, count = found["names"]
+    cdef int _map(self, object blob, bint checked) except -1:
+        found = unpack(blob, None if checked else seal)
+        self._blob, self._held = blob, memoryview(blob)
+        self.logtotal = (<const double*>start_of(found["logtotal"]))[0]
+        self.edges = <const uint64_t*>start_of(found["edges"])
+        self.mask = len(found["edges"]) // 8 - 1
+        self.first = <const uint32_t*>start_of(found["first"])
+        self.infreq = <const uint8_t*>start_of(found["infreq"])
+        self.nwords, self.nnodes = len(found["flag"]), len(found["infreq"])
+        self.logf = <const double*>start_of(found["logf"])
+        self.flag = <const uint8_t*>start_of(found["flag"])
+        self.length = <const uint8_t*>start_of(found["length"])
+        self.offsets = <const uint32_t*>start_of(found["offsets"])
+        self.strings = <const uint16_t*>start_of(found["strings"])
+        self.nrows = len(found["rows"]) // 4
+        self.rows = <const uint32_t*>start_of(found["rows"])
+        self.near = <const uint32_t*>start_of(found["near"])
+        self.states = len(found["stag"])
+        self.startp = <const double*>start_of(found["start"])
+        self.trans = <const double*>start_of(found["trans"])
+        self.eoff = <const uint32_t*>start_of(found["eoff"])
+        self.estate = <const uint8_t*>start_of(found["estate"])
+        self.evalue = <const double*>start_of(found["evalue"])
+        self.eintab = <const uint8_t*>start_of(found["eintab"])
+        self.characters = <const uint16_t*>start_of(found["characters"])
+        self.stag = <const uint8_t*>start_of(found["stag"])
+        self.spos = <const uint8_t*>start_of(found["spos"])
         try:
-            self.flags = bytes(memoryview(blob)[offset : offset + count]).decode().split("\n")
+            self.flags = bytes(found["names"]).decode().split("\n")
         except UnicodeDecodeError:
             self.flags = []
         for name in ("", "x", "m", "eng"):
             if name not in self.flags or len(self.flags) > 255:
                 raise ModelError("the data of the spinner program are damaged (flags)")
         self.xflag, self.mflag, self.engflag = [self.flags.index(name) for name in ("x", "m", "eng")]
-        return 0
-
-    cdef int _check(self) except -1:
-        cdef uint64_t wanted, total
-        cdef const uint8_t* data = <const uint8_t*>self._view.buf
-        cdef Py_ssize_t size = self._view.len
-        found = places(memoryview(self._blob))
-        wanted = header(memoryview(self._blob))[0]
-        with nogil:
-            total = _sum(data + SEALED, size - SEALED)
-        if total != wanted:
-            raise ModelError("the data of the spinner program are damaged (the seal is broken)")
+        if checked:
+            return 0
+        self._room_for_hints()
         cdef bint whole
-        cdef uint32_t units = found["strings"][1], emissions = found["estate"][1], rows = found["eoff"][1]
-        cdef uint32_t names = len(self.flags)
+        cdef uint32_t units = len(found["strings"]) // 2, emissions = len(found["estate"])
+        cdef uint32_t rows = len(found["eoff"]) // 4, names = len(self.flags)
         with nogil:
             whole = self._whole(units, emissions, rows, names)
         if not whole:
@@ -264,9 +252,6 @@ cdef class Segmenter:
 
     cdef int _room_for_hints(self) except -1:
         """Make room for marks of edges, and for runs that are remembered."""
-        if self._own_hints:
-            free(self.hints)
-            free(self.runs)
         self._own_hints = True
         self.runs = <uint64_t*>calloc(3 << _RUN_BITS, sizeof(uint64_t))
         self.hints = <uint64_t*>calloc(1 << (_HINT_BITS - 6), sizeof(uint64_t))

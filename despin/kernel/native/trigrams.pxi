@@ -530,10 +530,6 @@ cdef class Trigrams:
         if traits & _ENDS:
             self._find_group(suffix, into)
 
-    cdef bint _find_own(self, uint32_t before, uint32_t word, uint64_t* at, uint32_t* code) noexcept nogil:
-        """Whether there is a bigram, its number, and the code of its probability."""
-        return _find_in(self, before, word, _block_of(self, before, word), at, code)
-
     cdef uint32_t _marked(self, uint64_t at, int which, bint* found) noexcept nogil:
         """How many bigrams before bigram `at` are marked (0: have a back-off weight, 1: trigrams
         end in them), and whether it is."""
