@@ -28,13 +28,14 @@ cdef extern from *:
     #endif
     #if defined(__GNUC__) || defined(__clang__)
     #define DESPIN_INLINE inline __attribute__((always_inline))
-    #define DESPIN_UNROLL _Pragma("GCC unroll 4")
+    #define DESPIN_UNROLL _Pragma("GCC unroll 8")
     #else
     #define DESPIN_INLINE inline
     #define DESPIN_UNROLL
     #endif
     #if defined(DESPIN_SSE) && (defined(__GNUC__) || defined(__clang__))
     #define DESPIN_AVX 1
+    #define DESPIN_VNNI "avx512f,avx512bw,avx512vnni"
     #include <immintrin.h>
     #include <cpuid.h>
     #endif
@@ -108,23 +109,53 @@ cdef extern from *:
             }
         }
     }
-    /* One row of inputs, or four. */
+    /* One row of inputs, or eight. */
     __attribute__((target("avx2"))) static void affine_avx2(
             int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
-        if (rows == 4) affine_wide(4, x, inputs, w, outputs, out);
-        else affine_wide(1, x, inputs, w, outputs, out);
+        if (rows == 1) affine_wide(1, x, inputs, w, outputs, out);
+        for (; rows >= 4; rows -= 4, x += 4 * inputs, out += 4 * outputs) affine_wide(4, x, inputs, w, outputs, out);
     }
-    static int has_avx2(void) {
+    __attribute__((target(DESPIN_VNNI))) static DESPIN_INLINE void affine_widest(
+            int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
+        int half = inputs / 2;
+        for (int o = 0; o < outputs; o += 16, w += 32 * half) {
+            __m512i s[8];
+            DESPIN_UNROLL
+            for (int r = 0; r < rows; r++) s[r] = _mm512_setzero_si512();
+            for (int k = 0; k < half; k++) {
+                __m512i all = _mm512_loadu_si512(w + 32 * k);
+                DESPIN_UNROLL
+                for (int r = 0; r < rows; r++) {
+                    int32_t two;
+                    memcpy(&two, x + r * inputs + 2 * k, 4);
+                    __m512i u = _mm512_set1_epi32(two);
+                    /* One row would wait for each sum: this one waits less. */
+                    s[r] = rows == 1 ? _mm512_add_epi32(s[r], _mm512_madd_epi16(u, all))
+                                     : _mm512_dpwssd_epi32(s[r], u, all);
+                }
+            }
+            DESPIN_UNROLL
+            for (int r = 0; r < rows; r++) _mm512_storeu_si512(out + r * outputs + o, s[r]);
+        }
+    }
+    __attribute__((target(DESPIN_VNNI))) static void affine_vnni(
+            int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
+        if (rows == 1) affine_widest(1, x, inputs, w, outputs, out);
+        else affine_widest(8, x, inputs, w, outputs, out);
+    }
+    /* 2 for a machine with AVX-512 VNNI, 1 for one with AVX2, 0 for others. */
+    static int widest(void) {
         unsigned a, b, c, d, low, high;
         if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 27 & 1)) return 0;
         __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-        if ((low & 6) != 6) return 0;
-        return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 5 & 1);
+        if ((low & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+        if ((low & 0xe6) == 0xe6 && b >> 16 & b >> 30 & c >> 11 & 1) return 2;
+        return b >> 5 & 1;
     }
     #endif
     static void affine_plain(int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
-        if (rows == 4) affine_narrow(4, x, inputs, w, outputs, out);
-        else affine_narrow(1, x, inputs, w, outputs, out);
+        if (rows == 1) affine_narrow(1, x, inputs, w, outputs, out);
+        for (; rows >= 4; rows -= 4, x += 4 * inputs, out += 4 * outputs) affine_narrow(4, x, inputs, w, outputs, out);
     }
 
     /* Floats are added in the same order everywhere, and every product is rounded: all variants find the same bits. */
@@ -185,21 +216,21 @@ cdef extern from *:
     /* The blocks: `h` are n rows of d numbers, `states` the same normalised, after a row of zeros. */
     static DESPIN_INLINE void blocks_any(product *times, const Layer *mix, const Layer *back, const int *far,
             int blocks, int d, int n, float *h, int16_t *states) {
-        int16_t side[12 * 256], inner[4 * 256];
-        int32_t sums[8 * 256];
-        float scale[4];
+        int16_t side[24 * 256], inner[8 * 256];
+        int32_t sums[16 * 256];
+        float scale[8];
         floats v;
         d &= ~15;           /* it is no other number: without this the compiler adds loops for what is left over */
         for (int k = 0;; k++, mix++, back++) {
             for (int i = 0; i < n; i++) normalised(h + (size_t)i * d, d, states + (size_t)(i + 1) * d);
             if (k == blocks) return;
-            for (int i = 0; i < n; i += 4) {
-                for (int r = 0; r < 12; r++) {      /* the rows at -far, 0 and +far of four characters side by side */
+            for (int i = 0; i < n; i += 8) {
+                for (int r = 0; r < 24; r++) {      /* the rows at -far, 0 and +far of eight characters side by side */
                     int at = (i + r / 3 < n ? i + r / 3 : n - 1) + (r % 3 - 1) * far[k];
                     memcpy(side + r * d, states + (at < 0 || at >= n ? 0 : (size_t)(at + 1) * d), d * sizeof *side);
                 }
-                times(4, side, 3 * d, mix->weights, 2 * d, sums);
-                for (int r = 0; r < 4; r++) {
+                times(8, side, 3 * d, mix->weights, 2 * d, sums);
+                for (int r = 0; r < 8; r++) {
                     const int32_t *gate = sums + 2 * d * r, *value = gate + d;
                     const float *scales = mix->scales, *offsets = mix->offsets;
                     for (int j = 0; j < d; j++)
@@ -207,8 +238,8 @@ cdef extern from *:
                             * ((float)value[j] * scales[d + j] + offsets[d + j]);
                     scale[r] = scaled(&v, d, inner + r * d);
                 }
-                times(4, inner, d, back->weights, d, sums);
-                for (int r = 0; r < 4 && i + r < n; r++) {
+                times(8, inner, d, back->weights, d, sums);
+                for (int r = 0; r < 8 && i + r < n; r++) {
                     float *__restrict row = h + (size_t)(i + r) * d;
                     const float *__restrict scales = back->scales, *__restrict offsets = back->offsets;
                     for (int j = 0; j < d; j++) row[j] += (float)sums[r * d + j] * (scales[j] * scale[r]) + offsets[j];
@@ -263,18 +294,23 @@ cdef extern from *:
     /* Each for the machines that have it, and for all. */
     #ifdef DESPIN_AVX
     static int wide = -1;
+    static int choose(int most) { int has = widest(); return wide = has < most ? has : most; }
     #define DESPIN_VARIANTS(name, parameters, ...) \\
         static void name##_plain parameters { name##_any(affine_plain, __VA_ARGS__); } \\
         __attribute__((target("avx2"))) static void name##_avx2 parameters { name##_any(affine_avx2, __VA_ARGS__); } \\
+        __attribute__((target(DESPIN_VNNI))) static void name##_vnni parameters { \\
+            name##_any(affine_vnni, __VA_ARGS__); \\
+        } \\
         static void name parameters { \\
-            if (wide < 0) wide = has_avx2(); \\
-            if (wide) name##_avx2(__VA_ARGS__); else name##_plain(__VA_ARGS__); \\
+            if (wide < 0) choose(2); \\
+            if (wide > 1) name##_vnni(__VA_ARGS__); \\
+            else if (wide) name##_avx2(__VA_ARGS__); \\
+            else name##_plain(__VA_ARGS__); \\
         }
-    static int choose(int plain) { return wide = !plain && has_avx2(); }
     #else
     #define DESPIN_VARIANTS(name, parameters, ...) \\
         static void name parameters { name##_any(affine_plain, __VA_ARGS__); }
-    static int choose(int plain) { (void)plain; return 0; }
+    static int choose(int most) { (void)most; return 0; }
     #endif
     DESPIN_VARIANTS(blocks, (const Layer *mix, const Layer *back, const int *far, int count, int d, int n, float *h,
                              int16_t *states), mix, back, far, count, d, n, h, states)
@@ -288,7 +324,7 @@ cdef extern from *:
     #pragma GCC pop_options
     #endif
     """
-    int choose(int plain) noexcept nogil
+    int choose(int most) noexcept nogil
     void affine_plain(int rows, const int16_t* x, int inputs, const int16_t* w, int outputs,
                       int32_t* out) noexcept nogil
     void blocks(const Layer* mix, const Layer* back, const int* far, int count, int d, int n, float* h,
@@ -563,9 +599,10 @@ cdef class Network:
         return found
 
 
-def use_plain(bint plain):
-    """For tests: whether this machine computes as one without AVX2 does; returns whether it now uses that."""
-    return bool(choose(plain))
+def use_at_most(int most):
+    """For tests: compute as a machine without AVX2 (0), with it (1) or with AVX-512 VNNI (2) does; returns which of
+    these that now is, where this machine has less."""
+    return choose(most)
 
 
 cdef int8_t* _bytes_of(data, Py_ssize_t count) except NULL:
