@@ -15,7 +15,7 @@
 
 from libc.string cimport memcmp
 
-from despin.kernel.native.network cimport Network, Reading
+from despin.kernel.native.network cimport Network, Reading, drop
 
 cdef enum:
     _LONGEST_CLAUSE = 120   # characters; what is longer is cut there
@@ -76,7 +76,7 @@ cdef class Window:
 
     def __dealloc__(self):
         PyMem_Free(self.x)
-        free(self.reading.states)
+        drop(&self.reading)
         free(self.sums)
 
 

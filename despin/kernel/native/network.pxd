@@ -1,5 +1,6 @@
 # cython: language_level=3
-from libc.stdint cimport int8_t, int16_t, int32_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free
 
 cdef extern from *:
     """
@@ -19,8 +20,14 @@ cdef extern from *:
 
 #: What a text is read with: rows of states, with one of zeros before the first character and one behind the last.
 cdef struct Reading:
-    int size                        # characters
     int16_t* states                 # one row of zeros, one of padding, the characters', one of padding
+    uint8_t* deep                   # by row but that of zeros: how many blocks it took part in
+
+
+cdef inline void drop(Reading* reading) noexcept nogil:
+    free(reading.states)
+    free(reading.deep)
+
 
 
 cdef class Network:
@@ -47,6 +54,7 @@ cdef class Network:
 
     cdef int read(self, const Py_UCS4* x, int n, Reading* out) except -1 nogil
     cdef int query(self, const Reading* reading, int start, int end, float* out) noexcept nogil
+    cdef bint _reaches(self, list places) noexcept
     cdef int _name(self, characters) except -1
     cdef int _layer(self, Layer* layer, dict arrays, str name, int inputs, int outputs, int piece, float unit) except -1
     cdef int _prepare(self) except -1

@@ -213,20 +213,26 @@ cdef extern from *:
         return x * (0.5f + y * (0.2498823f + z * (0.0062878327f + z * 9.892858e-6f))
                            / (1.0f + z * (0.1082319f + z * 7.7289663e-4f)));
     }
-    /* The blocks: `h` are n rows of d numbers, `states` the same normalised, after a row of zeros. */
+    /* The blocks: `h` are n rows of d numbers, `states` the same normalised, after a row of zeros; each row takes part
+       in so many blocks as `deep` says. */
     static DESPIN_INLINE void blocks_any(product *times, const Layer *mix, const Layer *back, const int *far,
-            int blocks, int d, int n, float *h, int16_t *states) {
+            int blocks, int d, int n, const uint8_t *deep, float *h, int16_t *states) {
         int16_t side[24 * 256], inner[8 * 256];
         int32_t sums[16 * 256];
         float scale[8];
         floats v;
         d &= ~15;           /* it is no other number: without this the compiler adds loops for what is left over */
         for (int k = 0;; k++, mix++, back++) {
-            for (int i = 0; i < n; i++) normalised(h + (size_t)i * d, d, states + (size_t)(i + 1) * d);
+            for (int i = 0; i < n; i++)
+                if (deep[i] >= k) normalised(h + (size_t)i * d, d, states + (size_t)(i + 1) * d);
             if (k == blocks) return;
-            for (int i = 0; i < n; i += 8) {
+            for (int i = 0;;) {
+                int rows[8], count = 0;
+                for (; i < n && count < 8; i++)
+                    if (deep[i] > k) rows[count++] = i;
+                if (!count) break;
                 for (int r = 0; r < 24; r++) {      /* the rows at -far, 0 and +far of eight characters side by side */
-                    int at = (i + r / 3 < n ? i + r / 3 : n - 1) + (r % 3 - 1) * far[k];
+                    int at = rows[r / 3 < count ? r / 3 : 0] + (r % 3 - 1) * far[k];
                     memcpy(side + r * d, states + (at < 0 || at >= n ? 0 : (size_t)(at + 1) * d), d * sizeof *side);
                 }
                 times(8, side, 3 * d, mix->weights, 2 * d, sums);
@@ -239,8 +245,8 @@ cdef extern from *:
                     scale[r] = scaled(&v, d, inner + r * d);
                 }
                 times(8, inner, d, back->weights, d, sums);
-                for (int r = 0; r < 8 && i + r < n; r++) {
-                    float *__restrict row = h + (size_t)(i + r) * d;
+                for (int r = 0; r < count; r++) {
+                    float *__restrict row = h + (size_t)rows[r] * d;
                     const float *__restrict scales = back->scales, *__restrict offsets = back->offsets;
                     for (int j = 0; j < d; j++) row[j] += (float)sums[r * d + j] * (scales[j] * scale[r]) + offsets[j];
                 }
@@ -312,8 +318,8 @@ cdef extern from *:
         static void name parameters { name##_any(affine_plain, __VA_ARGS__); }
     static int choose(int most) { (void)most; return 0; }
     #endif
-    DESPIN_VARIANTS(blocks, (const Layer *mix, const Layer *back, const int *far, int count, int d, int n, float *h,
-                             int16_t *states), mix, back, far, count, d, n, h, states)
+    DESPIN_VARIANTS(blocks, (const Layer *mix, const Layer *back, const int *far, int count, int d, int n,
+                             const uint8_t *deep, float *h, int16_t *states), mix, back, far, count, d, n, deep, h, states)
     DESPIN_VARIANTS(asked, (const Layer *layer, const int16_t *x, float *out), layer, x, out)
     DESPIN_VARIANTS(paired, (const Layer *first, const Layer *second, int32_t *sums, const int16_t *x, const int *slots,
                              int count, int narrow, const float *features, const float *own, int kind,
@@ -327,8 +333,8 @@ cdef extern from *:
     int choose(int most) noexcept nogil
     void affine_plain(int rows, const int16_t* x, int inputs, const int16_t* w, int outputs,
                       int32_t* out) noexcept nogil
-    void blocks(const Layer* mix, const Layer* back, const int* far, int count, int d, int n, float* h,
-                int16_t* states) noexcept nogil
+    void blocks(const Layer* mix, const Layer* back, const int* far, int count, int d, int n, const uint8_t* deep,
+                float* h, int16_t* states) noexcept nogil
     void asked(const Layer* layer, const int16_t* x, float* out) noexcept nogil
     void paired(const Layer* first, const Layer* second, int32_t* sums, const int16_t* x, const int* slots, int count,
                 int narrow, const float* features, const float* own, int kind, const int8_t* word, float scale,
@@ -392,7 +398,7 @@ cdef class Network:
         self._prepare()
 
     def __dealloc__(self):
-        free(self._reading.states)
+        drop(&self._reading)
         cdef int k
         for k in range(16):
             _drop(&self._mix[k])
@@ -473,20 +479,33 @@ cdef class Network:
     # ---------------------------------------------------------------- the page
 
     cdef int read(self, const Py_UCS4* x, int n, Reading* out) except -1 nogil:
-        """Read x[:n] between two characters of padding; what `out` gets has to be freed."""
-        cdef int d = self.width, i, j
+        """Read x[:n] between two characters of padding, for the rows that are marked in `out.deep`, or for all; what
+        `out` gets has to be freed."""
+        cdef int d = self.width, i, j, k
         cdef float* h = <float*>malloc((<size_t>n + 2) * d * sizeof(float))
         cdef const int8_t* row
-        out.size = n
         out.states = <int16_t*>calloc((<size_t>n + 3) * d, sizeof(int16_t))
-        if not (h and out.states):
+        if not out.deep:
+            out.deep = <uint8_t*>malloc(<size_t>n + 2)
+            if out.deep:
+                memset(out.deep, self.blocks, n + 2)
+        if not (h and out.states and out.deep):
             free(h)
             raise MemoryError
+        # A block reads rows beside its own, which the block before has to reach.
+        for k in range(self.blocks - 1, 0, -1):
+            for i in range(n + 2):
+                if out.deep[i] > k:
+                    j = max(0, i - self._dilations[k])
+                    out.deep[j] = <uint8_t>max(k, <int>out.deep[j])
+                    j = min(n + 1, i + self._dilations[k])
+                    out.deep[j] = <uint8_t>max(k, <int>out.deep[j])
         for i in range(n + 2):
             row = self._embedding + <Py_ssize_t>(self._number(<uint32_t>x[i - 1]) if 0 < i <= n else _PADDING) * d
             for j in range(d):
                 h[<Py_ssize_t>i * d + j] = row[j] * self._embedding_scale
-        blocks(self._mix, self._back, self._dilations, self.blocks, d, n + 2, h, out.states)
+        blocks(self._mix, self._back, self._dilations, self.blocks, d, n + 2, out.deep, h,
+               out.states)
         free(h)
         return 0
 
@@ -562,9 +581,12 @@ cdef class Network:
         cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
         cdef Py_UCS4* word = NULL
         cdef float query[_MOST_WIDTH]
-        cdef int n = <int>len(text), start, end
+        cdef int n = <int>len(text), start, end, row
+        cdef bint known
+        cdef Reading fresh
         cdef list found = [], own
         cdef str original
+        memset(&fresh, 0, sizeof(fresh))
         try:
             if not 0 <= kind < self.kinds:
                 raise ValueError(f"there is no kind {kind} of a channel")
@@ -572,11 +594,18 @@ cdef class Network:
                 if not 0 <= start < end <= n:
                     raise ValueError(f"{start}:{end} is no place of a text of {n} characters")
             # A text is asked of more than once.
-            if self._last is None or self._last != text:
-                self._last = None
-                free(self._reading.states)
-                self._reading.states = NULL
-                self.read(x, n, &self._reading)
+            known = self._last is not None and self._last == text
+            if not (known and self._reaches(places)):
+                if not known:       # of a text that is asked again all is read
+                    fresh.deep = <uint8_t*>calloc(n + 2, 1)
+                    if not fresh.deep:
+                        raise MemoryError
+                    for start, end, _, _ in places:
+                        for row in (start, start + 1, end, end + 1):
+                            fresh.deep[row] = <uint8_t>self.blocks
+                with nogil:
+                    self.read(x, n, &fresh)
+                fresh, self._reading = self._reading, fresh
                 self._last = text
             for start, end, form_log, originals in places:
                 self.query(&self._reading, start, end, query)
@@ -596,7 +625,17 @@ cdef class Network:
                 found.append(own)
         finally:
             PyMem_Free(x)
+            drop(&fresh)
         return found
+
+    cdef bint _reaches(self, list places) noexcept:
+        """Whether the rows that places ask with were read."""
+        cdef int start, end
+        cdef const uint8_t* deep = self._reading.deep
+        for start, end, _, _ in places:
+            if min(deep[start], deep[start + 1], deep[end], deep[end + 1]) < self.blocks:
+                return False
+        return True
 
 
 def use_at_most(int most):
