@@ -13,6 +13,7 @@
 # An option's probability is the share of the readings that give the page back (exp of their scores) in which it is; see
 # `docs/model.md`.
 
+from libc.math cimport NAN
 from libc.string cimport memcmp
 
 from despin.kernel.native.network cimport Network, Reading, drop
@@ -32,6 +33,8 @@ cdef enum:
     _WINDOW = 4096          # characters that are read at once
     _AROUND = 40            # characters around them: neither the network nor the learned weights see more
     _KEPT_WINDOWS = 4       # that programs share
+    _KNOWN_BITS = 13        # written readings that are remembered
+    _KNOWN_CLAUSES = 1024   # whose options are
 
 #: A word of a place, in the text: its number (0: as the page has it), and what speaks for it (nats) over what stands
 #: there.
@@ -41,6 +44,13 @@ cdef struct Option:
     uint32_t word
     float gain
     float chance            # log P of the word given what stands there, by the learned weights and by the program
+    double alone            # the gain without what other places say
+
+#: A reading as it was written, with what stands around it: log P, and how many characters of its clause it misses.
+cdef struct Written:
+    uint64_t key
+    double fluency
+    int32_t missed
 
 cdef struct Tried:
     uint64_t key
@@ -100,7 +110,11 @@ cdef class ClauseSearch:
     cdef uint16_t* _sums            # of the choice's pairs
     cdef uint64_t* _slots           # by the hash of a reading, one more than its number; 0 for none
     cdef Tried* _tried
+    cdef Written* _written          # by hash
     cdef int _count
+    cdef str _text                  # that was read last
+    cdef dict _clauses              # its clauses, by where they begin and end: their options, how many they miss, and
+                                    # where they began in x
     cdef Option* _options
     cdef int _option_count
     cdef bint _alone
@@ -126,13 +140,16 @@ cdef class ClauseSearch:
         self._slots = <uint64_t*>calloc(_SLOTS, 8)
         self._tried = <Tried*>malloc(_MOST_READINGS * sizeof(Tried))
         self._options = <Option*>malloc(_MOST_OPTIONS * sizeof(Option))
-        if not (self._slots and self._tried and self._options):
+        self._written = <Written*>calloc(1 << _KNOWN_BITS, sizeof(Written))
+        self._clauses = {}
+        if not (self._slots and self._tried and self._options and self._written):
             raise MemoryError
 
     def __dealloc__(self):
         free(self._slots)
         free(self._tried)
         free(self._options)
+        free(self._written)
         self._forget()
 
     def read(self, str text not None, list places not None, list said=None):
@@ -208,6 +225,9 @@ cdef class ClauseSearch:
             if not reach <= start <= stop <= size:
                 raise ValueError("places are sorted and disjoint, and lie within the text")
             reach = stop
+        if text is not self._text:
+            self._text = text
+            self._clauses.clear()
         for number in range(len(places)):
             start, stop = places[number]
             if window is None or stop > window.end:
@@ -251,13 +271,11 @@ cdef class ClauseSearch:
         cdef int best, k
         cdef double gain
         cdef const Option* option
-        self._start, self._end, self._option_count, self._count = start, end, 0, 0
+        self._find_options(reading, start, end, low)
         if self._alone:
             with nogil:
-                self._ask(reading)
                 best = self._search()
         else:
-            self._ask(reading)
             best = self._search()
         if best < 0:
             return -self._miss * self._own_missed
@@ -276,8 +294,7 @@ cdef class ClauseSearch:
         cdef int count = 0, k, number
         cdef uint32_t word
         cdef const Option* option
-        self._start, self._end, self._option_count, self._count = start, end, 0, 0
-        self._ask(reading)
+        self._find_options(reading, start, end, low)
         if not self._option_count:
             return 0
         for first, last, original in chosen:
@@ -298,6 +315,32 @@ cdef class ClauseSearch:
         memset(self._slots, 0, _SLOTS * 8)
         number = self._try(options, count)
         found.append((low + start, low + end, self._tried[number].score, self._tried[number].missed))
+        return 0
+
+    cdef int _find_options(self, const Reading* reading, int start, int end, Py_ssize_t low) except -1:
+        """The options of x[start:end], which begins at `low` of the text; of a clause that is read again they are
+        known."""
+        cdef int k, moved
+        cdef bytes options
+        cdef const Option* known
+        self._start, self._end, self._option_count, self._count = start, end, 0, 0
+        kept = self._clauses.get((low + start, low + end))
+        if kept is not None:
+            options, self._own_missed, moved = kept
+            moved = start - moved
+            known = <const Option*><const char*>options
+            for k in range(<int>(len(options) // sizeof(Option))):
+                self._add_option(
+                    known[k].start + moved, known[k].end + moved, known[k].word, known[k].alone, known[k].chance)
+        else:
+            if self._alone:
+                with nogil:
+                    self._ask(reading)
+            else:
+                self._ask(reading)
+            if self._option_count < _MOST_OPTIONS and len(self._clauses) < _KNOWN_CLAUSES:
+                options = PyBytes_FromStringAndSize(<char*>self._options, self._option_count * sizeof(Option))
+                self._clauses[low + start, low + end] = options, self._own_missed, start
         return 0
 
     cdef int _ask(self, const Reading* reading) except -1 nogil:
@@ -342,8 +385,6 @@ cdef class ClauseSearch:
                     if self._words.nranks > 1:
                         chance += self._drawing(written[k], node)
                     gain = chance - own
-                    if self._said_count:
-                        gain += self._others(a, b, written[k])
                     if self._weight:
                         gain += self._weight * self._score(query, a, b, node, written[k])
                     self._add_option(a, b, written[k], gain, chance)
@@ -381,9 +422,10 @@ cdef class ClauseSearch:
             out[k] -= total
         return own - total if whole else 0
 
-    cdef int _add_option(self, int start, int end, uint32_t word, double gain, double chance) noexcept nogil:
+    cdef int _add_option(self, int start, int end, uint32_t word, double alone, double chance) noexcept nogil:
         """Remember an option; where there are too many the least likely goes."""
         cdef int k, worst = 0
+        cdef double gain = alone + self._others(start, end, word)
         if self._option_count == _MOST_OPTIONS:
             for k in range(1, _MOST_OPTIONS):
                 if self._options[k].gain < self._options[worst].gain:
@@ -398,17 +440,22 @@ cdef class ClauseSearch:
         self._options[self._option_count].word = word
         self._options[self._option_count].gain = <float>gain
         self._options[self._option_count].chance = <float>chance
+        self._options[self._option_count].alone = alone
         self._option_count += 1
         return 0
 
     cdef double _score(self, const float* query, int a, int b, uint32_t form, uint32_t original) noexcept nogil:
         """What the network says of an original of the form that stands at a:b."""
         cdef Py_UCS4 characters[_LONGEST_FORM]
+        cdef const float* found
         cdef int k, size = self._words.length[original]
         for k in range(size):
             characters[k] = self._words.strings[self._words.offsets[original] + k]
-        return self._network.score(query, self._network.vector(
-            self._x + a, b - a, characters, size, self._commonness(form), self._commonness(original), self._kind))
+        found = self._network.vector(self._x + a, b - a, characters, size, NAN, NAN, self._kind)
+        if not found:
+            found = self._network.vector(
+                self._x + a, b - a, characters, size, self._commonness(form), self._commonness(original), self._kind)
+        return self._network.score(query, found)
 
     cdef float _commonness(self, uint32_t word) noexcept nogil:
         """log10 P of a word out of context, as the scorer learned it."""
@@ -569,6 +616,8 @@ cdef class ClauseSearch:
         cdef uint32_t words[_WRITTEN]
         cdef int n = 0, k, j, at, begin, end, count = 0
         cdef double gain = 0
+        cdef uint64_t key = 1
+        cdef Written* known
         cdef const Option* option
         for k in range(max(0, self._start - _BEFORE), self._start):
             text[n] = self._x[k]
@@ -588,12 +637,24 @@ cdef class ClauseSearch:
             text[n] = self._x[at]
             n, at = n + 1, at + 1
         end = n
-        tried.missed = self._missed(text + begin, end - begin)
         for k in range(self._end, min(self._n, self._end + _BEHIND)):
             text[n] = self._x[k]
             n += 1
-        _split_into(self._lm, text, n, True, words, &count)
-        tried.score = gain + self._fluency * _sequence(self._lm, words, count) - self._miss * tried.missed
+        for k in range(self._start, self._end):
+            key = (key ^ <uint32_t>self._x[k]) * <uint64_t>0x9E3779B97F4A7C15
+        key = (key ^ key >> 29) * <uint64_t>0xBF58476D1CE4E5B9 + (begin << 16 | end)
+        for k in range(n):
+            key = (key ^ <uint32_t>text[k]) * <uint64_t>0x9E3779B97F4A7C15
+        key = (key ^ key >> 32) | 1
+        known = &self._written[key >> (64 - _KNOWN_BITS)]
+        if known.key != key:
+            known.key = 0
+            known.missed = self._missed(text + begin, end - begin)
+            _split_into(self._lm, text, n, True, words, &count)
+            known.fluency = _sequence(self._lm, words, count)
+            known.key = key
+        tried.missed = known.missed
+        tried.score = gain + self._fluency * known.fluency - self._miss * known.missed
         return 0
 
     cdef int _missed(self, const Py_UCS4* text, int n) except -1 nogil:

@@ -526,7 +526,8 @@ cdef class Network:
     cdef const float* vector(self, const Py_UCS4* form, int form_size, const Py_UCS4* original, int original_size,
                              float form_log, float original_log, int kind) noexcept nogil:
         """The vector of a pair and, behind it, its offset; they stand there until another pair is asked for. The
-        logarithms are log10 probabilities out of context; `kind` is the channel's."""
+        logarithms are log10 probabilities out of context; where that of the form is NaN, NULL for a pair that is not
+        remembered. `kind` is the channel's."""
         cdef uint64_t key = <uint64_t>kind + 1, word = <uint64_t>0x9E3779B97F4A7C15, slot
         cdef int j, s, d = self.axes, c, count = 0
         cdef float* found
@@ -548,6 +549,8 @@ cdef class Network:
         found = self._known + <Py_ssize_t>slot * (d + 1)
         if self._keys[slot] == key:
             return found
+        if form_log != form_log:
+            return NULL
         for s in range(2 * self.slots):
             c = _PADDING
             if s < self.slots:
