@@ -174,12 +174,6 @@ cdef inline uint32_t _at(const Py_UCS4* x, int n, int k) noexcept nogil:
     return <uint32_t>x[k] if 0 <= k < n else 1
 
 
-cdef inline float _weight_of(const Table* table, uint64_t index) noexcept nogil:
-    """The weight of a feature, 0 for one that the table does not hold."""
-    cdef uint64_t h = _mixed(index + GOLDEN)
-    return _weight_at(table, h, (h >> 32) * table.slots >> 32)
-
-
 cdef inline uint8_t _check_of(uint64_t h) noexcept nogil:
     """The byte that tells features of this hash from others: 1 and the lowest byte modulo 255."""
     return <uint8_t>((h & 0xFF) + 1 + ((h & 0xFF) + 1 >> 8))

@@ -16,7 +16,7 @@
 from libc.math cimport NAN
 from libc.string cimport memcmp
 
-from despin.kernel.native.network cimport Network, Reading, drop
+from despin.kernel.native.network cimport Network
 
 cdef enum:
     _LONGEST_CLAUSE = 120   # characters; what is longer is cut there
@@ -68,7 +68,7 @@ cdef class Window:
     cdef Py_ssize_t low             # where x begins
     cdef Py_UCS4* x
     cdef int n
-    cdef Reading reading
+    cdef int16_t* states            # of the network
     cdef uint16_t* sums             # of the learned weights' pairs; NULL without
 
     def __cinit__(self, str text, Py_ssize_t start, Py_ssize_t end, Network network, Choice choice):
@@ -78,7 +78,7 @@ cdef class Window:
         self.x, self.n = PyUnicode_AsUCS4Copy(part), <int>len(part)
         if network is not None:
             with nogil:
-                network.read(self.x, self.n, &self.reading)
+                self.states = network.read(self.x, self.n, NULL)
         if choice is not None:
             self.sums = choice._counts(self.x, self.n)
             if not self.sums:
@@ -86,7 +86,7 @@ cdef class Window:
 
     def __dealloc__(self):
         PyMem_Free(self.x)
-        drop(&self.reading)
+        free(self.states)
         free(self.sums)
 
 
@@ -251,9 +251,9 @@ cdef class ClauseSearch:
                     while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
                         b += 1
                     if chosen is None:
-                        gain += self._clause(&window.reading, a, b, window.low, rows)
+                        gain += self._clause(window.states, a, b, window.low, rows)
                     else:
-                        self._rate(&window.reading, a, b, window.low, chosen, rows)
+                        self._rate(window.states, a, b, window.low, chosen, rows)
                 a = b
             found.append((rows, gain) if chosen is None else rows)
         return found
@@ -266,12 +266,12 @@ cdef class ClauseSearch:
                 return window
         return None
 
-    cdef double _clause(self, const Reading* reading, int start, int end, Py_ssize_t low, list rows) except? -1.0:
+    cdef double _clause(self, const int16_t* states, int start, int end, Py_ssize_t low, list rows) except? -1.0:
         """Search a clause, append its rows, whose places are counted from `low`, and return its gain."""
         cdef int best, k
         cdef double gain
         cdef const Option* option
-        self._find_options(reading, start, end, low)
+        self._find_options(states, start, end, low)
         if self._alone:
             with nogil:
                 best = self._search()
@@ -288,13 +288,13 @@ cdef class ClauseSearch:
         self._write(best, low, rows)
         return gain
 
-    cdef int _rate(self, const Reading* reading, int start, int end, Py_ssize_t low, list chosen, list found) except -1:
+    cdef int _rate(self, const int16_t* states, int start, int end, Py_ssize_t low, list chosen, list found) except -1:
         """Append the score of a clause in the reading of the rows that are `chosen`; nothing without options."""
         cdef int16_t options[_MOST_CHOSEN]
         cdef int count = 0, k, number
         cdef uint32_t word
         cdef const Option* option
-        self._find_options(reading, start, end, low)
+        self._find_options(states, start, end, low)
         if not self._option_count:
             return 0
         for first, last, original in chosen:
@@ -317,7 +317,7 @@ cdef class ClauseSearch:
         found.append((low + start, low + end, self._tried[number].score, self._tried[number].missed))
         return 0
 
-    cdef int _find_options(self, const Reading* reading, int start, int end, Py_ssize_t low) except -1:
+    cdef int _find_options(self, const int16_t* states, int start, int end, Py_ssize_t low) except -1:
         """The options of x[start:end], which begins at `low` of the text; of a clause that is read again they are
         known."""
         cdef int k, moved
@@ -335,15 +335,15 @@ cdef class ClauseSearch:
         else:
             if self._alone:
                 with nogil:
-                    self._ask(reading)
+                    self._ask(states)
             else:
-                self._ask(reading)
+                self._ask(states)
             if self._option_count < _MOST_OPTIONS and len(self._clauses) < _KNOWN_CLAUSES:
                 options = PyBytes_FromStringAndSize(<char*>self._options, self._option_count * sizeof(Option))
                 self._clauses[low + start, low + end] = options, self._own_missed, start
         return 0
 
-    cdef int _ask(self, const Reading* reading) except -1 nogil:
+    cdef int _ask(self, const int16_t* states) except -1 nogil:
         """The options of the clause: words that the program writes as something that stands there."""
         cdef int a, b, k, size = self._end - self._start, words
         cdef uint32_t node, count
@@ -373,7 +373,7 @@ cdef class ClauseSearch:
                 count = min(count, <uint32_t>(_CANDIDATES - 2))
                 own = 0
                 if self._weight:
-                    self._network.query(reading, a, b, query)
+                    self._network.query(states, a, b, query)
                     own = self._weight * self._score(query, a, b, node, node)
                 if self._sums:
                     own += self._choice_weight * self._choices(

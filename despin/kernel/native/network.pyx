@@ -398,7 +398,7 @@ cdef class Network:
         self._prepare()
 
     def __dealloc__(self):
-        drop(&self._reading)
+        free(self._states)
         cdef int k
         for k in range(16):
             _drop(&self._mix[k])
@@ -478,46 +478,47 @@ cdef class Network:
 
     # ---------------------------------------------------------------- the page
 
-    cdef int read(self, const Py_UCS4* x, int n, Reading* out) except -1 nogil:
-        """Read x[:n] between two characters of padding, for the rows that are marked in `out.deep`, or for all; what
-        `out` gets has to be freed."""
+    cdef int16_t* read(self, const Py_UCS4* x, int n, uint8_t* deep) except NULL nogil:
+        """The states of x[:n] between two characters of padding, which have to be freed: a row of zeros, one of
+        padding, the characters', one of padding. Where `deep` is not NULL rows are only what they become by so many
+        blocks as it says of each but the first, and what others need; it is filled up."""
         cdef int d = self.width, i, j, k
         cdef float* h = <float*>malloc((<size_t>n + 2) * d * sizeof(float))
+        cdef uint8_t* every = <uint8_t*>malloc(<size_t>n + 2)
+        cdef int16_t* states = <int16_t*>calloc((<size_t>n + 3) * d, sizeof(int16_t))
         cdef const int8_t* row
-        out.states = <int16_t*>calloc((<size_t>n + 3) * d, sizeof(int16_t))
-        if not out.deep:
-            out.deep = <uint8_t*>malloc(<size_t>n + 2)
-            if out.deep:
-                memset(out.deep, self.blocks, n + 2)
-        if not (h and out.states and out.deep):
-            free(h)
-            raise MemoryError
+        if not (h and every and states):
+            free(h); free(every); free(states)
+            with gil:
+                raise MemoryError
+        if not deep:
+            memset(every, self.blocks, n + 2)
+            deep = every
         # A block reads rows beside its own, which the block before has to reach.
         for k in range(self.blocks - 1, 0, -1):
             for i in range(n + 2):
-                if out.deep[i] > k:
+                if deep[i] > k:
                     j = max(0, i - self._dilations[k])
-                    out.deep[j] = <uint8_t>max(k, <int>out.deep[j])
+                    deep[j] = <uint8_t>max(k, <int>deep[j])
                     j = min(n + 1, i + self._dilations[k])
-                    out.deep[j] = <uint8_t>max(k, <int>out.deep[j])
+                    deep[j] = <uint8_t>max(k, <int>deep[j])
         for i in range(n + 2):
             row = self._embedding + <Py_ssize_t>(self._number(<uint32_t>x[i - 1]) if 0 < i <= n else _PADDING) * d
             for j in range(d):
                 h[<Py_ssize_t>i * d + j] = row[j] * self._embedding_scale
-        blocks(self._mix, self._back, self._dilations, self.blocks, d, n + 2, out.deep, h,
-               out.states)
-        free(h)
-        return 0
+        blocks(self._mix, self._back, self._dilations, self.blocks, d, n + 2, deep, h, states)
+        free(h); free(every)
+        return states
 
     cdef inline int _number(self, uint32_t c) noexcept nogil:
         return self._numbers[c] if c < 1 << 16 else _UNKNOWN
 
-    cdef int query(self, const Reading* reading, int start, int end, float* out) noexcept nogil:
+    cdef int query(self, const int16_t* states, int start, int end, float* out) noexcept nogil:
         """What x[start:end] of what was read asks with, `axes` numbers."""
         cdef int d = self.width
         cdef int16_t side[4 * _MOST_WIDTH]
-        memcpy(side, reading.states + <Py_ssize_t>(start + 1) * d, 2 * d * sizeof(int16_t))
-        memcpy(side + 2 * d, reading.states + <Py_ssize_t>(end + 1) * d, 2 * d * sizeof(int16_t))
+        memcpy(side, states + <Py_ssize_t>(start + 1) * d, 2 * d * sizeof(int16_t))
+        memcpy(side + 2 * d, states + <Py_ssize_t>(end + 1) * d, 2 * d * sizeof(int16_t))
         asked(&self._query, side, out)
         return 0
 
@@ -584,34 +585,33 @@ cdef class Network:
         cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
         cdef Py_UCS4* word = NULL
         cdef float query[_MOST_WIDTH]
-        cdef int n = <int>len(text), start, end, row
-        cdef bint known
-        cdef Reading fresh
+        cdef int n = <int>len(text), start, end
+        cdef bint again
+        cdef uint8_t* deep = NULL
+        cdef int16_t* states = NULL
         cdef list found = [], own
         cdef str original
-        memset(&fresh, 0, sizeof(fresh))
         try:
             if not 0 <= kind < self.kinds:
                 raise ValueError(f"there is no kind {kind} of a channel")
             for start, end, _, _ in places:
                 if not 0 <= start < end <= n:
                     raise ValueError(f"{start}:{end} is no place of a text of {n} characters")
-            # A text is asked of more than once.
-            known = self._last is not None and self._last == text
-            if not (known and self._reaches(places)):
-                if not known:       # of a text that is asked again all is read
-                    fresh.deep = <uint8_t*>calloc(n + 2, 1)
-                    if not fresh.deep:
+            # Few rows are asked for; of a text that is asked of once more all are read, and kept.
+            again = self._last is not None and self._last == text
+            if not (again and self._whole):
+                if not again:
+                    deep = <uint8_t*>calloc(n + 2, 1)
+                    if not deep:
                         raise MemoryError
                     for start, end, _, _ in places:
-                        for row in (start, start + 1, end, end + 1):
-                            fresh.deep[row] = <uint8_t>self.blocks
+                        deep[start] = deep[start + 1] = deep[end] = deep[end + 1] = <uint8_t>self.blocks
                 with nogil:
-                    self.read(x, n, &fresh)
-                fresh, self._reading = self._reading, fresh
-                self._last = text
+                    states = self.read(x, n, deep)
+                self._states, states = states, self._states
+                self._last, self._whole = text, again
             for start, end, form_log, originals in places:
-                self.query(&self._reading, start, end, query)
+                self.query(self._states, start, end, query)
                 own = [
                     self.score(
                         query, self.vector(x + start, end - start, x + start, end - start, form_log, form_log, kind)
@@ -628,17 +628,9 @@ cdef class Network:
                 found.append(own)
         finally:
             PyMem_Free(x)
-            drop(&fresh)
+            free(deep)
+            free(states)
         return found
-
-    cdef bint _reaches(self, list places) noexcept:
-        """Whether the rows that places ask with were read."""
-        cdef int start, end
-        cdef const uint8_t* deep = self._reading.deep
-        for start, end, _, _ in places:
-            if min(deep[start], deep[start + 1], deep[end], deep[end + 1]) < self.blocks:
-                return False
-        return True
 
 
 def use_at_most(int most):
