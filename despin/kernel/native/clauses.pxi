@@ -17,6 +17,7 @@ from libc.math cimport NAN
 from libc.string cimport memcmp
 
 from despin.kernel.native.network cimport Network
+from despin.kernel.native.vectors cimport Vector, grow
 
 cdef enum:
     _LONGEST_CLAUSE = 120   # characters; what is longer is cut there
@@ -34,7 +35,6 @@ cdef enum:
     _AROUND = 40            # characters around them: neither the network nor the learned weights see more
     _KEPT_WINDOWS = 4       # that programs share
     _KNOWN_BITS = 13        # written readings that are remembered
-    _KNOWN_CLAUSES = 1024   # whose options are
 
 #: A word of a place, in the text: its number (0: as the page has it), and what speaks for it (nats) over what stands
 #: there.
@@ -44,13 +44,24 @@ cdef struct Option:
     uint32_t word
     float gain
     float chance            # log P of the word given what stands there, by the learned weights and by the program
-    double alone            # the gain without what other places say
 
 #: A reading as it was written, with what stands around it: log P, and how many characters of its clause it misses.
 cdef struct Written:
     uint64_t key
     double fluency
     int32_t missed
+
+#: A row that was found, or one of the `rivals` behind it: a place of x, the word that stood there (0: what the page has).
+cdef struct Found:
+    int32_t start, end, rivals
+    uint32_t word
+    bint forced
+    double share
+
+#: A place that is asked for, x[start:end]: where its rows end, and the gain.
+cdef struct Part:
+    int32_t start, end, rows
+    double gain
 
 cdef struct Tried:
     uint64_t key
@@ -112,9 +123,7 @@ cdef class ClauseSearch:
     cdef Tried* _tried
     cdef Written* _written          # by hash
     cdef int _count
-    cdef str _text                  # that was read last
-    cdef dict _clauses              # its clauses, by where they begin and end: their options, how many they miss, and
-                                    # where they began in x
+    cdef Vector _found, _parts
     cdef Option* _options
     cdef int _option_count
     cdef bint _alone
@@ -141,7 +150,7 @@ cdef class ClauseSearch:
         self._tried = <Tried*>malloc(_MOST_READINGS * sizeof(Tried))
         self._options = <Option*>malloc(_MOST_OPTIONS * sizeof(Option))
         self._written = <Written*>calloc(1 << _KNOWN_BITS, sizeof(Written))
-        self._clauses = {}
+        self._found.size, self._parts.size = sizeof(Found), sizeof(Part)
         if not (self._slots and self._tried and self._options and self._written):
             raise MemoryError
 
@@ -150,6 +159,8 @@ cdef class ClauseSearch:
         free(self._tried)
         free(self._options)
         free(self._written)
+        free(self._found.data)
+        free(self._parts.data)
         self._forget()
 
     def read(self, str text not None, list places not None, list said=None):
@@ -217,21 +228,17 @@ cdef class ClauseSearch:
     cdef list _walked(self, str text, list places, list chosen):
         """The same with what is remembered."""
         cdef Py_ssize_t size = len(text), reach = 0, last
-        cdef int number = 0, a, b, end
-        cdef double gain
-        cdef list found = [], rows
-        cdef Window window = None
+        cdef int number = 0, k
+        cdef Part* part
+        cdef list found = []
+        cdef Window window
         for start, stop in places:
             if not reach <= start <= stop <= size:
                 raise ValueError("places are sorted and disjoint, and lie within the text")
             reach = stop
-        if text is not self._text:
-            self._text = text
-            self._clauses.clear()
-        for number in range(len(places)):
+        while number < len(places):
             start, stop = places[number]
-            if window is None or stop > window.end:
-                window = self._known(text, start, stop)
+            window = self._known(text, start, stop)
             if window is None:
                 last = number + 1
                 while (last < len(places) and places[last][0] - places[last - 1][1] <= 2 * _AROUND
@@ -242,21 +249,69 @@ cdef class ClauseSearch:
                 self._windows.append(window)
                 del self._windows[:-_KEPT_WINDOWS]
             self._x, self._n, self._sums, self._low = window.x, window.n, window.sums, window.low
-            rows = []
-            gain = 0
-            a, end = <int>(start - window.low), <int>(stop - window.low)
-            while a < end:
-                b = a + 1
-                if self._words.is_block(<uint32_t>self._x[a]):
-                    while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
-                        b += 1
-                    if chosen is None:
-                        gain += self._clause(window.states, a, b, window.low, rows)
-                    else:
-                        self._rate(window.states, a, b, window.low, chosen, rows)
-                a = b
-            found.append((rows, gain) if chosen is None else rows)
+            self._parts.count = self._found.count = 0
+            while number < len(places) and places[number][1] <= window.end:
+                start, stop = places[number]
+                grow(&self._parts)
+                part = <Part*>self._parts.data + self._parts.count - 1
+                part.start, part.end = <int>(start - window.low), <int>(stop - window.low)
+                number += 1
+            if chosen is not None:
+                for k in range(self._parts.count):
+                    part = <Part*>self._parts.data + k
+                    found.append(self._rated(window.states, part.start, part.end, chosen))
+                continue
+            if self._alone:
+                with nogil:
+                    self._read_parts(window.states)
+            else:
+                self._read_parts(window.states)
+            for k in range(self._parts.count):
+                part = <Part*>self._parts.data + k
+                found.append((self._rows((part - 1).rows if k else 0, part.rows), part.gain))
         return found
+
+    cdef int _clause_end(self, int a, int end) noexcept nogil:
+        """Where a clause ends that begins at a, within x[a:end]; a + 1 for what is no part of one."""
+        cdef int b = a
+        while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
+            b += 1
+        return max(b, a + 1)
+
+    cdef int _read_parts(self, const int16_t* states) except -1 nogil:
+        """Search the clauses of all parts."""
+        cdef int k, a, b
+        cdef Part* part
+        for k in range(self._parts.count):
+            part = <Part*>self._parts.data + k
+            part.gain, a = 0, part.start
+            while a < part.end:
+                b = self._clause_end(a, part.end)
+                if self._words.is_block(<uint32_t>self._x[a]):
+                    self._clause(states, a, b, &part.gain)
+                a = b
+            part.rows = self._found.count
+        return 0
+
+    cdef list _rows(self, int first, int last):
+        """Some of what was found, as the rows that `read` gives."""
+        cdef list rows = [], rivals
+        cdef const Found* row
+        cdef int j
+        while first < last:
+            row = <const Found*>self._found.data + first
+            rivals = [(self._word(row + j), row[j].share) for j in range(1, row.rivals + 1)]
+            rivals.sort(key=_share_of, reverse=True)
+            rows.append((self._low + row.start, self._low + row.end, self._word(row), row.share, rivals, row.forced))
+            first += 1 + row.rivals
+        rows.sort()
+        return rows
+
+    cdef str _word(self, const Found* row):
+        """The word that stood at a place."""
+        if row.word:
+            return self._words.word(row.word)
+        return PyUnicode_FromKindAndData(4, self._x + row.start, row.end - row.start)
 
     cdef Window _known(self, str text, Py_ssize_t start, Py_ssize_t end):
         """What was read of a part of a text, if anything."""
@@ -266,27 +321,35 @@ cdef class ClauseSearch:
                 return window
         return None
 
-    cdef double _clause(self, const int16_t* states, int start, int end, Py_ssize_t low, list rows) except? -1.0:
-        """Search a clause, append its rows, whose places are counted from `low`, and return its gain."""
+    cdef int _clause(self, const int16_t* states, int start, int end, double* gain) except -1 nogil:
+        """Search a clause, write down its rows, and add its gain."""
         cdef int best, k
-        cdef double gain
+        cdef double more
         cdef const Option* option
-        self._find_options(states, start, end, low)
-        if self._alone:
-            with nogil:
-                best = self._search()
-        else:
-            best = self._search()
+        self._ask(states, start, end)
+        best = self._search()
         if best < 0:
-            return -self._miss * self._own_missed
+            gain[0] -= self._miss * self._own_missed
+            return 0
         # Against the clause as it stands, the first reading, which people write however the program would have spun it.
         # What options have over what stands is left out: the network reads what the evidence of the page has read.
-        gain = self._tried[best].score - self._tried[0].score - self._miss * self._tried[0].missed
+        more = self._tried[best].score - self._tried[0].score - self._miss * self._tried[0].missed
         for k in range(self._tried[best].count):
             option = &self._options[self._tried[best].chosen[k]]
-            gain += option.chance - option.gain
-        self._write(best, low, rows)
-        return gain
+            more += option.chance - option.gain
+        gain[0] += more
+        return self._write(best)
+
+    cdef list _rated(self, const int16_t* states, int start, int end, list chosen):
+        """The scores of the clauses of x[start:end] in the reading of the rows that are `chosen`."""
+        cdef list found = []
+        cdef int stop
+        while start < end:
+            stop = self._clause_end(start, end)
+            if self._words.is_block(<uint32_t>self._x[start]):
+                self._rate(states, start, stop, self._low, chosen, found)
+            start = stop
+        return found
 
     cdef int _rate(self, const int16_t* states, int start, int end, Py_ssize_t low, list chosen, list found) except -1:
         """Append the score of a clause in the reading of the rows that are `chosen`; nothing without options."""
@@ -294,7 +357,7 @@ cdef class ClauseSearch:
         cdef int count = 0, k, number
         cdef uint32_t word
         cdef const Option* option
-        self._find_options(states, start, end, low)
+        self._ask(states, start, end)
         if not self._option_count:
             return 0
         for first, last, original in chosen:
@@ -317,35 +380,9 @@ cdef class ClauseSearch:
         found.append((low + start, low + end, self._tried[number].score, self._tried[number].missed))
         return 0
 
-    cdef int _find_options(self, const int16_t* states, int start, int end, Py_ssize_t low) except -1:
-        """The options of x[start:end], which begins at `low` of the text; of a clause that is read again they are
-        known."""
-        cdef int k, moved
-        cdef bytes options
-        cdef const Option* known
-        self._start, self._end, self._option_count, self._count = start, end, 0, 0
-        kept = self._clauses.get((low + start, low + end))
-        if kept is not None:
-            options, self._own_missed, moved = kept
-            moved = start - moved
-            known = <const Option*><const char*>options
-            for k in range(<int>(len(options) // sizeof(Option))):
-                self._add_option(
-                    known[k].start + moved, known[k].end + moved, known[k].word, known[k].alone, known[k].chance)
-        else:
-            if self._alone:
-                with nogil:
-                    self._ask(states)
-            else:
-                self._ask(states)
-            if self._option_count < _MOST_OPTIONS and len(self._clauses) < _KNOWN_CLAUSES:
-                options = PyBytes_FromStringAndSize(<char*>self._options, self._option_count * sizeof(Option))
-                self._clauses[low + start, low + end] = options, self._own_missed, start
-        return 0
-
-    cdef int _ask(self, const int16_t* states) except -1 nogil:
-        """The options of the clause: words that the program writes as something that stands there."""
-        cdef int a, b, k, size = self._end - self._start, words
+    cdef int _ask(self, const int16_t* states, int start, int end) except -1 nogil:
+        """The options of the clause x[start:end]: words that the program writes as something that stands there."""
+        cdef int a, b, k, size = end - start, words
         cdef uint32_t node, count
         cdef const uint32_t* written
         cdef float query[256]
@@ -353,6 +390,7 @@ cdef class ClauseSearch:
         cdef Token tokens[_LONGEST_CLAUSE]
         cdef uint8_t cut[_LONGEST_CLAUSE + 1]   # whether a word of the clause as it stands begins there
         cdef double own, gain, chance
+        self._start, self._end, self._option_count, self._count = start, end, 0, 0
         memset(cut, 0, size + 1)
         words = self._words.segment(self._x + self._start, size, tokens)
         for k in range(words):
@@ -385,6 +423,8 @@ cdef class ClauseSearch:
                     if self._words.nranks > 1:
                         chance += self._drawing(written[k], node)
                     gain = chance - own
+                    if self._said_count:
+                        gain += self._others(a, b, written[k])
                     if self._weight:
                         gain += self._weight * self._score(query, a, b, node, written[k])
                     self._add_option(a, b, written[k], gain, chance)
@@ -422,10 +462,9 @@ cdef class ClauseSearch:
             out[k] -= total
         return own - total if whole else 0
 
-    cdef int _add_option(self, int start, int end, uint32_t word, double alone, double chance) noexcept nogil:
+    cdef int _add_option(self, int start, int end, uint32_t word, double gain, double chance) noexcept nogil:
         """Remember an option; where there are too many the least likely goes."""
         cdef int k, worst = 0
-        cdef double gain = alone + self._others(start, end, word)
         if self._option_count == _MOST_OPTIONS:
             for k in range(1, _MOST_OPTIONS):
                 if self._options[k].gain < self._options[worst].gain:
@@ -440,7 +479,6 @@ cdef class ClauseSearch:
         self._options[self._option_count].word = word
         self._options[self._option_count].gain = <float>gain
         self._options[self._option_count].chance = <float>chance
-        self._options[self._option_count].alone = alone
         self._option_count += 1
         return 0
 
@@ -708,13 +746,14 @@ cdef class ClauseSearch:
 
     # ---------------------------------------------------------------- what comes back
 
-    cdef int _write(self, int best, Py_ssize_t low, list found) except -1:
-        """Append the rows of the best reading, and of words that stand and may have been others."""
+    cdef int _write(self, int best) except -1 nogil:
+        """Write down the rows of the best reading, and of words that stand and may have been others."""
         cdef double shares[_MOST_OPTIONS]
         cdef double total = 0, weight, top = self._tried[best].score
         cdef int k, o, least = self._tried[best].missed, p, overlap
         cdef bint chosen
-        cdef list rivals, rows = []
+        cdef Found* row
+        cdef int number
         cdef const Tried* tried
         cdef const Option* option
         cdef const Option* other
@@ -742,29 +781,30 @@ cdef class ClauseSearch:
                     overlap |= other.start < option.end and option.start < other.end
                 if overlap or self._first_at(o, shares, 0.02 * total) != o:
                     continue
-            rivals = []
-            weight = shares[o]
+            number, weight = self._note(option, option.word if chosen else 0, 0), shares[o]
             for p in range(self._option_count):
                 other = &self._options[p]
                 if p != o and other.start == option.start and other.end == option.end and shares[p] >= 0.001 * total:
-                    rivals.append((shares[p] / total, self._words.word(other.word)))
+                    self._note(option, other.word, shares[p] / total)
                     weight += shares[p]
-            if chosen:
-                if total - weight > 0.001 * total:
-                    rivals.append(((total - weight) / total, self._stands(option)))
-                rivals.sort(key=_share_of, reverse=True)
-                rows.append((low + option.start, low + option.end, self._words.word(option.word), shares[o] / total,
-                             [(word, share) for share, word in rivals], self._is_forced(tried, o, least)))
-            else:
-                rivals.append((shares[o] / total, self._words.word(option.word)))
-                rivals.sort(key=_share_of, reverse=True)
-                rows.append((low + option.start, low + option.end, self._stands(option), (total - weight) / total,
-                             [(word, share) for share, word in rivals], False))
-        rows.sort(key=_place_of_row)
-        found += rows
+            if not chosen:
+                self._note(option, option.word, shares[o] / total)
+            elif total - weight > 0.001 * total:
+                self._note(option, 0, (total - weight) / total)
+            row = <Found*>self._found.data + number
+            row.rivals, row.share = self._found.count - number - 1, (shares[o] if chosen else total - weight) / total
+            row.forced = chosen and self._is_forced(tried, o, least)
         return 0
 
-    cdef int _first_at(self, int option, const double* shares, double least) noexcept:
+    cdef int _note(self, const Option* option, uint32_t word, double share) except -1 nogil:
+        """Write down that a word stood at the place of an option; the number of what was written."""
+        cdef Found* row
+        grow(&self._found)
+        row = <Found*>self._found.data + self._found.count - 1
+        row.start, row.end, row.word, row.share, row.rivals = option.start, option.end, word, share, 0
+        return self._found.count - 1
+
+    cdef int _first_at(self, int option, const double* shares, double least) noexcept nogil:
         """The first option of a place that is as likely as `least`."""
         cdef int k
         for k in range(self._option_count):
@@ -773,11 +813,7 @@ cdef class ClauseSearch:
                 return k
         return option
 
-    cdef str _stands(self, const Option* option):
-        """What the page has at a place."""
-        return PyUnicode_FromKindAndData(4, self._x + option.start, option.end - option.start)
-
-    cdef bint _is_forced(self, const Tried* best, int option, int least) except -1:
+    cdef bint _is_forced(self, const Tried* best, int option, int least) except -1 nogil:
         """Whether the page does not come back with anything else in the place of an option, the rest of the reading as
         it is."""
         cdef int16_t changed[_MOST_CHOSEN]
@@ -799,12 +835,8 @@ cdef class ClauseSearch:
         return True
 
 
-def _share_of(row):
-    return row[0]
-
-
-def _place_of_row(row):
-    return row[0], row[1]
+def _share_of(rival):
+    return rival[1]
 
 
 #: What a run of letters and digits is worth, which the language model does not know (log10): as much as a usual word.
