@@ -179,11 +179,6 @@ cdef inline uint8_t _check_of(uint64_t h) noexcept nogil:
     return <uint8_t>((h & 0xFF) + 1 + ((h & 0xFF) + 1 >> 8))
 
 
-cdef inline float _weight_at(const Table* table, uint64_t h, uint64_t slot) noexcept nogil:
-    """The weight of a feature of this hash, which is looked for from a slot on."""
-    return _weight_in(table, _check_of(h), slot) if table.slots else 0
-
-
 cdef inline float _weight_in(const Table* table, uint8_t check, uint64_t slot) noexcept nogil:
     """The weight of a feature with this check, in a table that has slots."""
     cdef uint64_t found = slot_of_check(table.checks, slot, table.slots, check)
@@ -450,7 +445,8 @@ cdef class Choice:
             hashed[k] = _mixed((_mixed(base + beside[k]) & mask) + GOLDEN)
             prefetch(self._table.checks + ((hashed[k] >> 32) * self._table.slots >> 32))
         for k in range(_FEATURES):
-            total += _weight_at(&self._table, hashed[k], (hashed[k] >> 32) * self._table.slots >> 32)
+            if self._table.slots:
+                total += _weight_in(&self._table, _check_of(hashed[k]), (hashed[k] >> 32) * self._table.slots >> 32)
         return total if row < 0 else total + self._unit * product_of_axes(counted, self._v8 + <size_t>row * _D)
 
     cdef void _step(

@@ -34,7 +34,6 @@ cdef enum:
     _WINDOW = 4096          # characters that are read at once
     _AROUND = 40            # characters around them: neither the network nor the learned weights see more
     _KEPT_WINDOWS = 4       # that programs share
-    _KNOWN_BITS = 13        # written readings that are remembered
 
 #: A word of a place, in the text: its number (0: as the page has it), and what speaks for it (nats) over what stands
 #: there.
@@ -45,12 +44,6 @@ cdef struct Option:
     float gain
     float chance            # log P of the word given what stands there, by the learned weights and by the program
 
-#: A reading as it was written, with what stands around it: log P, and how many characters of its clause it misses.
-cdef struct Written:
-    uint64_t key
-    double fluency
-    int32_t missed
-
 #: A row that was found, or one of the `rivals` behind it: a place of x, the word that stood there (0: what the page has).
 cdef struct Found:
     int32_t start, end, rivals
@@ -58,9 +51,9 @@ cdef struct Found:
     bint forced
     double share
 
-#: A place that is asked for, x[start:end]: where its rows end, and the gain.
-cdef struct Part:
-    int32_t start, end, rows
+#: A clause x[start:end] of the place that is asked for with this number; where its rows end, and its gain.
+cdef struct Clause:
+    int32_t start, end, place, rows
     double gain
 
 cdef struct Tried:
@@ -121,9 +114,8 @@ cdef class ClauseSearch:
     cdef uint16_t* _sums            # of the choice's pairs
     cdef uint64_t* _slots           # by the hash of a reading, one more than its number; 0 for none
     cdef Tried* _tried
-    cdef Written* _written          # by hash
     cdef int _count
-    cdef Vector _found, _parts
+    cdef Vector _found, _clauses
     cdef Option* _options
     cdef int _option_count
     cdef bint _alone
@@ -149,18 +141,16 @@ cdef class ClauseSearch:
         self._slots = <uint64_t*>calloc(_SLOTS, 8)
         self._tried = <Tried*>malloc(_MOST_READINGS * sizeof(Tried))
         self._options = <Option*>malloc(_MOST_OPTIONS * sizeof(Option))
-        self._written = <Written*>calloc(1 << _KNOWN_BITS, sizeof(Written))
-        self._found.size, self._parts.size = sizeof(Found), sizeof(Part)
-        if not (self._slots and self._tried and self._options and self._written):
+        self._found.size, self._clauses.size = sizeof(Found), sizeof(Clause)
+        if not (self._slots and self._tried and self._options):
             raise MemoryError
 
     def __dealloc__(self):
         free(self._slots)
         free(self._tried)
         free(self._options)
-        free(self._written)
         free(self._found.data)
-        free(self._parts.data)
+        free(self._clauses.data)
         self._forget()
 
     def read(self, str text not None, list places not None, list said=None):
@@ -228,9 +218,9 @@ cdef class ClauseSearch:
     cdef list _walked(self, str text, list places, list chosen):
         """The same with what is remembered."""
         cdef Py_ssize_t size = len(text), reach = 0, last
-        cdef int number = 0, k
-        cdef Part* part
-        cdef list found = []
+        cdef int number = 0, k, a, b, end
+        cdef Clause* clause
+        cdef list found = [[] for _ in places], gains = [0.0] * len(places)
         cdef Window window
         for start, stop in places:
             if not reach <= start <= stop <= size:
@@ -249,48 +239,43 @@ cdef class ClauseSearch:
                 self._windows.append(window)
                 del self._windows[:-_KEPT_WINDOWS]
             self._x, self._n, self._sums, self._low = window.x, window.n, window.sums, window.low
-            self._parts.count = self._found.count = 0
+            self._clauses.count = self._found.count = 0
             while number < len(places) and places[number][1] <= window.end:
-                start, stop = places[number]
-                grow(&self._parts)
-                part = <Part*>self._parts.data + self._parts.count - 1
-                part.start, part.end = <int>(start - window.low), <int>(stop - window.low)
+                a, end = <int>(places[number][0] - window.low), <int>(places[number][1] - window.low)
+                while a < end:
+                    b = a + 1
+                    if self._words.is_block(<uint32_t>self._x[a]):
+                        while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
+                            b += 1
+                        grow(&self._clauses)
+                        clause = <Clause*>self._clauses.data + self._clauses.count - 1
+                        clause.start, clause.end, clause.place = a, b, number
+                    a = b
                 number += 1
             if chosen is not None:
-                for k in range(self._parts.count):
-                    part = <Part*>self._parts.data + k
-                    found.append(self._rated(window.states, part.start, part.end, chosen))
+                for k in range(self._clauses.count):
+                    clause = <Clause*>self._clauses.data + k
+                    self._rate(window.states, clause.start, clause.end, window.low, chosen, found[clause.place])
                 continue
             if self._alone:
                 with nogil:
-                    self._read_parts(window.states)
+                    self._search_all(window.states)
             else:
-                self._read_parts(window.states)
-            for k in range(self._parts.count):
-                part = <Part*>self._parts.data + k
-                found.append((self._rows((part - 1).rows if k else 0, part.rows), part.gain))
-        return found
+                self._search_all(window.states)
+            for k in range(self._clauses.count):
+                clause = <Clause*>self._clauses.data + k
+                gains[clause.place] += clause.gain
+                found[clause.place] += self._rows((clause - 1).rows if k else 0, clause.rows)
+        return found if chosen is not None else list(zip(found, gains))
 
-    cdef int _clause_end(self, int a, int end) noexcept nogil:
-        """Where a clause ends that begins at a, within x[a:end]; a + 1 for what is no part of one."""
-        cdef int b = a
-        while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
-            b += 1
-        return max(b, a + 1)
-
-    cdef int _read_parts(self, const int16_t* states) except -1 nogil:
-        """Search the clauses of all parts."""
-        cdef int k, a, b
-        cdef Part* part
-        for k in range(self._parts.count):
-            part = <Part*>self._parts.data + k
-            part.gain, a = 0, part.start
-            while a < part.end:
-                b = self._clause_end(a, part.end)
-                if self._words.is_block(<uint32_t>self._x[a]):
-                    self._clause(states, a, b, &part.gain)
-                a = b
-            part.rows = self._found.count
+    cdef int _search_all(self, const int16_t* states) except -1 nogil:
+        """Search all clauses."""
+        cdef int k
+        cdef Clause* clause
+        for k in range(self._clauses.count):
+            clause = <Clause*>self._clauses.data + k
+            clause.gain = self._clause(states, clause.start, clause.end)
+            clause.rows = self._found.count
         return 0
 
     cdef list _rows(self, int first, int last):
@@ -321,35 +306,23 @@ cdef class ClauseSearch:
                 return window
         return None
 
-    cdef int _clause(self, const int16_t* states, int start, int end, double* gain) except -1 nogil:
-        """Search a clause, write down its rows, and add its gain."""
+    cdef double _clause(self, const int16_t* states, int start, int end) except? -1.0 nogil:
+        """Search a clause, write down its rows, and return its gain."""
         cdef int best, k
-        cdef double more
+        cdef double gain
         cdef const Option* option
         self._ask(states, start, end)
         best = self._search()
         if best < 0:
-            gain[0] -= self._miss * self._own_missed
-            return 0
+            return -self._miss * self._own_missed
         # Against the clause as it stands, the first reading, which people write however the program would have spun it.
         # What options have over what stands is left out: the network reads what the evidence of the page has read.
-        more = self._tried[best].score - self._tried[0].score - self._miss * self._tried[0].missed
+        gain = self._tried[best].score - self._tried[0].score - self._miss * self._tried[0].missed
         for k in range(self._tried[best].count):
             option = &self._options[self._tried[best].chosen[k]]
-            more += option.chance - option.gain
-        gain[0] += more
-        return self._write(best)
-
-    cdef list _rated(self, const int16_t* states, int start, int end, list chosen):
-        """The scores of the clauses of x[start:end] in the reading of the rows that are `chosen`."""
-        cdef list found = []
-        cdef int stop
-        while start < end:
-            stop = self._clause_end(start, end)
-            if self._words.is_block(<uint32_t>self._x[start]):
-                self._rate(states, start, stop, self._low, chosen, found)
-            start = stop
-        return found
+            gain += option.chance - option.gain
+        self._write(best)
+        return gain
 
     cdef int _rate(self, const int16_t* states, int start, int end, Py_ssize_t low, list chosen, list found) except -1:
         """Append the score of a clause in the reading of the rows that are `chosen`; nothing without options."""
@@ -654,8 +627,6 @@ cdef class ClauseSearch:
         cdef uint32_t words[_WRITTEN]
         cdef int n = 0, k, j, at, begin, end, count = 0
         cdef double gain = 0
-        cdef uint64_t key = 1
-        cdef Written* known
         cdef const Option* option
         for k in range(max(0, self._start - _BEFORE), self._start):
             text[n] = self._x[k]
@@ -675,24 +646,12 @@ cdef class ClauseSearch:
             text[n] = self._x[at]
             n, at = n + 1, at + 1
         end = n
+        tried.missed = self._missed(text + begin, end - begin)
         for k in range(self._end, min(self._n, self._end + _BEHIND)):
             text[n] = self._x[k]
             n += 1
-        for k in range(self._start, self._end):
-            key = (key ^ <uint32_t>self._x[k]) * <uint64_t>0x9E3779B97F4A7C15
-        key = (key ^ key >> 29) * <uint64_t>0xBF58476D1CE4E5B9 + (begin << 16 | end)
-        for k in range(n):
-            key = (key ^ <uint32_t>text[k]) * <uint64_t>0x9E3779B97F4A7C15
-        key = (key ^ key >> 32) | 1
-        known = &self._written[key >> (64 - _KNOWN_BITS)]
-        if known.key != key:
-            known.key = 0
-            known.missed = self._missed(text + begin, end - begin)
-            _split_into(self._lm, text, n, True, words, &count)
-            known.fluency = _sequence(self._lm, words, count)
-            known.key = key
-        tried.missed = known.missed
-        tried.score = gain + self._fluency * known.fluency - self._miss * known.missed
+        _split_into(self._lm, text, n, True, words, &count)
+        tried.score = gain + self._fluency * _sequence(self._lm, words, count) - self._miss * tried.missed
         return 0
 
     cdef int _missed(self, const Py_UCS4* text, int n) except -1 nogil:

@@ -43,6 +43,15 @@ cdef extern from *:
 
     typedef void product(int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out);
 
+    /* One row of inputs, or eight, which are read `most` at a time. */
+    #define DESPIN_ROWS(kind, name, read, most) \\
+        kind void name( \\
+                int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) { \\
+            if (rows == 1) read(1, x, inputs, w, outputs, out); \\
+            else for (; rows; rows -= most, x += most * inputs, out += most * outputs) \\
+                read(most, x, inputs, w, outputs, out); \\
+        }
+
     /* `rows` rows of inputs, one behind the other, times the weights of 16 outputs at a time, two inputs at a time. */
     static DESPIN_INLINE void affine_narrow(
             int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
@@ -109,12 +118,6 @@ cdef extern from *:
             }
         }
     }
-    /* One row of inputs, or eight. */
-    __attribute__((target("avx2"))) static void affine_avx2(
-            int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
-        if (rows == 1) affine_wide(1, x, inputs, w, outputs, out);
-        for (; rows >= 4; rows -= 4, x += 4 * inputs, out += 4 * outputs) affine_wide(4, x, inputs, w, outputs, out);
-    }
     __attribute__((target(DESPIN_VNNI))) static DESPIN_INLINE void affine_widest(
             int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
         int half = inputs / 2;
@@ -138,11 +141,8 @@ cdef extern from *:
             for (int r = 0; r < rows; r++) _mm512_storeu_si512(out + r * outputs + o, s[r]);
         }
     }
-    __attribute__((target(DESPIN_VNNI))) static void affine_vnni(
-            int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
-        if (rows == 1) affine_widest(1, x, inputs, w, outputs, out);
-        else affine_widest(8, x, inputs, w, outputs, out);
-    }
+    DESPIN_ROWS(__attribute__((target("avx2"))) static, affine_avx2, affine_wide, 4)
+    DESPIN_ROWS(__attribute__((target(DESPIN_VNNI))) static, affine_vnni, affine_widest, 8)
     /* 2 for a machine with AVX-512 VNNI, 1 for one with AVX2, 0 for others. */
     static int widest(void) {
         unsigned a, b, c, d, low, high;
@@ -153,10 +153,7 @@ cdef extern from *:
         return b >> 5 & 1;
     }
     #endif
-    static void affine_plain(int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
-        if (rows == 1) affine_narrow(1, x, inputs, w, outputs, out);
-        for (; rows >= 4; rows -= 4, x += 4 * inputs, out += 4 * outputs) affine_narrow(4, x, inputs, w, outputs, out);
-    }
+    DESPIN_ROWS(static, affine_plain, affine_narrow, 4)
 
     /* Floats are added in the same order everywhere, and every product is rounded: all variants find the same bits. */
     #if defined(__clang__)
@@ -212,6 +209,9 @@ cdef extern from *:
         z = y * y;
         return x * (0.5f + y * (0.2498823f + z * (0.0062878327f + z * 9.892858e-6f))
                            / (1.0f + z * (0.1082319f + z * 7.7289663e-4f)));
+    }
+    static void embedded(const int8_t *row, int d, float scale, float *out) {
+        for (int j = 0; j < d; j++) out[j] = (float)row[j] * scale;
     }
     /* The blocks: `h` are n rows of d numbers, `states` the same normalised, after a row of zeros; each row takes part
        in so many blocks as `deep` says. */
@@ -331,6 +331,7 @@ cdef extern from *:
     #endif
     """
     int choose(int most) noexcept nogil
+    void embedded(const int8_t* row, int d, float scale, float* out) noexcept nogil
     void affine_plain(int rows, const int16_t* x, int inputs, const int16_t* w, int outputs,
                       int32_t* out) noexcept nogil
     void blocks(const Layer* mix, const Layer* back, const int* far, int count, int d, int n, const uint8_t* deep,
@@ -504,8 +505,7 @@ cdef class Network:
                     deep[j] = <uint8_t>max(k, <int>deep[j])
         for i in range(n + 2):
             row = self._embedding + <Py_ssize_t>(self._number(<uint32_t>x[i - 1]) if 0 < i <= n else _PADDING) * d
-            for j in range(d):
-                h[<Py_ssize_t>i * d + j] = row[j] * self._embedding_scale
+            embedded(row, d, self._embedding_scale, h + <Py_ssize_t>i * d)
         blocks(self._mix, self._back, self._dilations, self.blocks, d, n + 2, deep, h, states)
         free(h); free(every)
         return states
