@@ -44,7 +44,7 @@ cdef struct Option:
     float gain
     float chance            # log P of the word given what stands there, by the learned weights and by the program
 
-#: A row that was found, or one of the `rivals` behind it: a place of x, the word that stood there (0: what the page has).
+#: A row that was found, or one of the `rivals` behind it: a place of x, the word that stood there (0: what stands).
 cdef struct Found:
     int32_t start, end, rivals
     uint32_t word

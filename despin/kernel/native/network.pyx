@@ -319,7 +319,8 @@ cdef extern from *:
     static int choose(int most) { (void)most; return 0; }
     #endif
     DESPIN_VARIANTS(blocks, (const Layer *mix, const Layer *back, const int *far, int count, int d, int n,
-                             const uint8_t *deep, float *h, int16_t *states), mix, back, far, count, d, n, deep, h, states)
+                             const uint8_t *deep, float *h, int16_t *states),
+                    mix, back, far, count, d, n, deep, h, states)
     DESPIN_VARIANTS(asked, (const Layer *layer, const int16_t *x, float *out), layer, x, out)
     DESPIN_VARIANTS(paired, (const Layer *first, const Layer *second, int32_t *sums, const int16_t *x, const int *slots,
                              int count, int narrow, const float *features, const float *own, int kind,
