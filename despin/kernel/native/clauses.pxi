@@ -416,14 +416,18 @@ cdef class ClauseSearch:
         itself: 0 where it was none of them, as a form that is a word the program leaves, or a part of one (`whole` says
         that it is no part)."""
         cdef uint64_t beside[_FEATURES]
+        cdef uint64_t hashed[_CANDIDATES][_FEATURES]
         cdef int16_t around[_D]
         cdef double highest, total = 0, own
         cdef int k
         self._choice._beside(self._x, self._n, a, b, beside)
         self._choice._counted(self._sums, self._n, a, b, around)
-        highest = own = self._choice._weigh(form, True, beside, around)
+        self._choice._expect(form, True, beside, hashed[count])
         for k in range(count):
-            out[k] = self._choice._weigh(written[k], False, beside, around)
+            self._choice._expect(written[k], False, beside, hashed[k])
+        highest = own = self._choice._weigh(form, True, hashed[count], around)
+        for k in range(count):
+            out[k] = self._choice._weigh(written[k], False, hashed[k], around)
             highest = max(highest, out[k])
         whole = whole and self._words.logf[form] <= 0 and (b - a == 1 or not self._words.replaces(form))
         if whole:
