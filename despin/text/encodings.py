@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 
 #: The encodings that Chinese texts come in, in order of preference where a short text fits several.
 CANDIDATES = ("gb18030", "big5", "utf-16-le", "utf-16-be")
@@ -28,10 +28,6 @@ SURE = 0.8
 SURE_CHARACTERS, SURE_SHARE, SURE_LEAD = 20, 0.9, 0.15
 #: The share below which a reading counts as nonsense if another encoding is sure.
 NONSENSE = 0.7
-
-_ASCII = bytes(range(0x80))
-#: The first bytes, in GB2312, of its punctuation (rows 1 to 3) and its common characters (rows 16 to 55).
-_LEADS = bytes([*range(0xA1, 0xA4), *range(0xB0, 0xD8)])
 
 #: How text is decoded wrongly: the encoding that it was read in, and the one that it is in. So large a share of the
 #: bytes has to fit.
@@ -218,16 +214,23 @@ def _common_share(text: str, codec: str) -> float:
 
 def _is_of_gb2312(text: str) -> bool:
     """Whether so much of a text is common in GB2312 that it is no nonsense: quicker than to ask every character."""
-    leads = text.encode("gb2312", "ignore").translate(None, _ASCII)[::2]
-    wide = len(text) - len(text.encode("ascii", "ignore"))
-    return wide > 0 and len(leads) - len(leads.translate(None, _LEADS)) >= NONSENSE * wide
+    ascii_bytes = text.encode("ascii", "ignore")
+    leads = text.encode("gb2312", "ignore").translate(None, ascii_bytes)[::2]
+    wide = len(text) - len(ascii_bytes)
+    return wide > 0 and len(leads) - len(leads.translate(None, _common_leads())) >= NONSENSE * wide
+
+
+@cache
+def _common_leads() -> bytes:
+    """The first bytes, in GB2312, of its punctuation (rows 1 to 3) and its common characters (rows 16 to 55)."""
+    return bytes([*range(0xA1, 0xA4), *range(0xB0, 0xD8)])
 
 
 @lru_cache(KNOWN)
 def _in_gb2312(character: str) -> bool:
     """Whether GB2312 has `character` among its punctuation or its common characters."""
     lead = character.encode("gb2312", "ignore")[:1]
-    return lead != b"" and lead in _LEADS
+    return lead != b"" and lead in _common_leads()
 
 
 @lru_cache(KNOWN)

@@ -433,7 +433,7 @@ cdef class Choice:
         return total
 
     cdef void _expect(self, uint32_t word, bint stands, const uint64_t* beside, uint64_t* hashed) noexcept nogil:
-        """Have the weights of a word between what `_beside` gave on their way from memory; `hashed` are its features."""
+        """Have the weights of a word between what `_beside` gave on their way from memory; put down its features."""
         cdef uint64_t base = self._base(word, stands), mask = (<uint64_t>1 << self.bits) - 1
         cdef int k
         for k in range(_FEATURES):
