@@ -32,8 +32,8 @@ def likeliest_runs(
     before_clean: list[int | None] = []
     begins: list[list[tuple[bool, int | None]]] = []
     for number, cost in enumerate(costs):
-        best = max(range(len(states)), key=totals.__getitem__, default=None)
-        top = totals[best] if best is not None else -math.inf
+        top = max(totals, default=-math.inf)
+        best = totals.index(top) if totals else None
         entered, source = clean - cost, None
         if top - cost > entered:
             entered, source = top - cost, best

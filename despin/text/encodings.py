@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 
 #: The encodings that Chinese texts come in, in order of preference where a short text fits several.
 CANDIDATES = ("gb18030", "big5", "utf-16-le", "utf-16-be")
@@ -157,7 +157,7 @@ def mojibake(text: str) -> tuple[str, str] | None:
     """The encoding of a Chinese text that was decoded wrongly, and the one that it was decoded in; None for
     any other text."""
     sample = text[:SAMPLE]
-    if _common_share(sample, "") >= NONSENSE:
+    if _is_of_gb2312(sample) or _common_share(sample, "") >= NONSENSE:
         return None
     for wrong, own in _WRONGLY_READ:
         data = sample.encode(wrong, "ignore")
@@ -212,11 +212,25 @@ def _common_share(text: str, codec: str) -> float:
     return common / total if total else 0.0
 
 
+def _is_of_gb2312(text: str) -> bool:
+    """Whether so much of a text is common in GB2312 that it is no nonsense: quicker than to ask every character."""
+    ascii_bytes = text.encode("ascii", "ignore")
+    leads = text.encode("gb2312", "ignore").translate(None, ascii_bytes)[::2]
+    wide = len(text) - len(ascii_bytes)
+    return wide > 0 and len(leads) - len(leads.translate(None, _common_leads())) >= NONSENSE * wide
+
+
+@cache
+def _common_leads() -> bytes:
+    """The first bytes, in GB2312, of its punctuation (rows 1 to 3) and its common characters (rows 16 to 55)."""
+    return bytes([*range(0xA1, 0xA4), *range(0xB0, 0xD8)])
+
+
 @lru_cache(KNOWN)
 def _in_gb2312(character: str) -> bool:
-    """Whether GB2312 has `character` among its punctuation (rows 1 to 3) or its common characters (rows 16 to 55)."""
+    """Whether GB2312 has `character` among its punctuation or its common characters."""
     lead = character.encode("gb2312", "ignore")[:1]
-    return b"\xa1" <= lead <= b"\xa3" or b"\xb0" <= lead <= b"\xd7"
+    return lead != b"" and lead in _common_leads()
 
 
 @lru_cache(KNOWN)

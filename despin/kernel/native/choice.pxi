@@ -180,11 +180,6 @@ cdef inline uint8_t _check_of(uint64_t h) noexcept nogil:
     return <uint8_t>((h & 0xFF) + 1 + ((h & 0xFF) + 1 >> 8))
 
 
-cdef inline float _weight_at(const Table* table, uint64_t h, uint64_t slot) noexcept nogil:
-    """The weight of a feature of this hash, which is looked for from a slot on."""
-    return _weight_in(table, _check_of(h), slot) if table.slots else 0
-
-
 cdef inline float _weight_in(const Table* table, uint8_t check, uint64_t slot) noexcept nogil:
     """The weight of a feature with this check, in a table that has slots."""
     cdef uint64_t found = slot_of_check(table.checks, slot, table.slots, check)
@@ -427,20 +422,22 @@ cdef class Choice:
             total += context[k] * self._v[row * _D + k]
         return total
 
-    cdef double _weigh(
-        self, uint32_t word, bint stands, const uint64_t* beside, const int16_t* counted
-    ) noexcept nogil:
-        """What speaks for a word between what `_beside` and `_counted` gave, in nats, of weights that were read."""
+    cdef void _expect(self, uint32_t word, bint stands, const uint64_t* beside, uint64_t* hashed) noexcept nogil:
+        """Have the weights of a word between what `_beside` gave on their way from memory; put down its features."""
         cdef uint64_t base = self._base(word, stands), mask = (<uint64_t>1 << self.bits) - 1
-        cdef uint64_t hashed[_FEATURES]
-        cdef int32_t row = self._row_of(word + (self._words.nwords if stands else 0))
         cdef int k
-        cdef double total = 0
         for k in range(_FEATURES):
             hashed[k] = _mixed((_mixed(base + beside[k]) & mask) + GOLDEN)
             prefetch(self._table.checks + ((hashed[k] >> 32) * self._table.slots >> 32))
-        for k in range(_FEATURES):
-            total += _weight_at(&self._table, hashed[k], (hashed[k] >> 32) * self._table.slots >> 32)
+
+    cdef double _weigh(self, uint32_t word, bint stands, const uint64_t* hashed, const int16_t* counted) noexcept nogil:
+        """What speaks for a word between what `_expect` and `_counted` gave, in nats, of weights that were read."""
+        cdef int32_t row = self._row_of(word + (self._words.nwords if stands else 0))
+        cdef int k
+        cdef double total = 0
+        if self._table.slots:
+            for k in range(_FEATURES):
+                total += _weight_in(&self._table, _check_of(hashed[k]), (hashed[k] >> 32) * self._table.slots >> 32)
         return total if row < 0 else total + self._unit * product_of_axes(counted, self._v8 + <size_t>row * _D)
 
     cdef void _step(

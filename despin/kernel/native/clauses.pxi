@@ -13,9 +13,11 @@
 # An option's probability is the share of the readings that give the page back (exp of their scores) in which it is; see
 # `docs/model.md`.
 
+from libc.math cimport NAN
 from libc.string cimport memcmp
 
-from despin.kernel.native.network cimport Network, Reading
+from despin.kernel.native.network cimport Network
+from despin.kernel.native.vectors cimport Vector, grow
 
 cdef enum:
     _LONGEST_CLAUSE = 120   # characters; what is longer is cut there
@@ -42,6 +44,18 @@ cdef struct Option:
     float gain
     float chance            # log P of the word given what stands there, by the learned weights and by the program
 
+#: A row that was found, or one of the `rivals` behind it: a place of x, the word that stood there (0: what stands).
+cdef struct Found:
+    int32_t start, end, rivals
+    uint32_t word
+    bint forced
+    double share
+
+#: A clause x[start:end] of the place that is asked for with this number; where its rows end, and its gain.
+cdef struct Clause:
+    int32_t start, end, place, rows
+    double gain
+
 cdef struct Tried:
     uint64_t key
     double score
@@ -58,7 +72,7 @@ cdef class Window:
     cdef Py_ssize_t low             # where x begins
     cdef Py_UCS4* x
     cdef int n
-    cdef Reading reading
+    cdef int16_t* states            # of the network
     cdef uint16_t* sums             # of the learned weights' pairs; NULL without
 
     def __cinit__(self, str text, Py_ssize_t start, Py_ssize_t end, Network network, Choice choice):
@@ -68,7 +82,7 @@ cdef class Window:
         self.x, self.n = PyUnicode_AsUCS4Copy(part), <int>len(part)
         if network is not None:
             with nogil:
-                network.read(self.x, self.n, &self.reading)
+                self.states = network.read(self.x, self.n, NULL)
         if choice is not None:
             self.sums = choice._counts(self.x, self.n)
             if not self.sums:
@@ -76,7 +90,7 @@ cdef class Window:
 
     def __dealloc__(self):
         PyMem_Free(self.x)
-        free(self.reading.states)
+        free(self.states)
         free(self.sums)
 
 
@@ -101,6 +115,7 @@ cdef class ClauseSearch:
     cdef uint64_t* _slots           # by the hash of a reading, one more than its number; 0 for none
     cdef Tried* _tried
     cdef int _count
+    cdef Vector _found, _clauses
     cdef Option* _options
     cdef int _option_count
     cdef bint _alone
@@ -126,6 +141,7 @@ cdef class ClauseSearch:
         self._slots = <uint64_t*>calloc(_SLOTS, 8)
         self._tried = <Tried*>malloc(_MOST_READINGS * sizeof(Tried))
         self._options = <Option*>malloc(_MOST_OPTIONS * sizeof(Option))
+        self._found.size, self._clauses.size = sizeof(Found), sizeof(Clause)
         if not (self._slots and self._tried and self._options):
             raise MemoryError
 
@@ -133,6 +149,8 @@ cdef class ClauseSearch:
         free(self._slots)
         free(self._tried)
         free(self._options)
+        free(self._found.data)
+        free(self._clauses.data)
         self._forget()
 
     def read(self, str text not None, list places not None, list said=None):
@@ -200,18 +218,17 @@ cdef class ClauseSearch:
     cdef list _walked(self, str text, list places, list chosen):
         """The same with what is remembered."""
         cdef Py_ssize_t size = len(text), reach = 0, last
-        cdef int number = 0, a, b, end
-        cdef double gain
-        cdef list found = [], rows
-        cdef Window window = None
+        cdef int number = 0, k, a, b, end
+        cdef Clause* clause
+        cdef list found = [[] for _ in places], gains = [0.0] * len(places)
+        cdef Window window
         for start, stop in places:
             if not reach <= start <= stop <= size:
                 raise ValueError("places are sorted and disjoint, and lie within the text")
             reach = stop
-        for number in range(len(places)):
+        while number < len(places):
             start, stop = places[number]
-            if window is None or stop > window.end:
-                window = self._known(text, start, stop)
+            window = self._known(text, start, stop)
             if window is None:
                 last = number + 1
                 while (last < len(places) and places[last][0] - places[last - 1][1] <= 2 * _AROUND
@@ -222,21 +239,64 @@ cdef class ClauseSearch:
                 self._windows.append(window)
                 del self._windows[:-_KEPT_WINDOWS]
             self._x, self._n, self._sums, self._low = window.x, window.n, window.sums, window.low
-            rows = []
-            gain = 0
-            a, end = <int>(start - window.low), <int>(stop - window.low)
-            while a < end:
-                b = a + 1
-                if self._words.is_block(<uint32_t>self._x[a]):
-                    while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
-                        b += 1
-                    if chosen is None:
-                        gain += self._clause(&window.reading, a, b, window.low, rows)
-                    else:
-                        self._rate(&window.reading, a, b, window.low, chosen, rows)
-                a = b
-            found.append((rows, gain) if chosen is None else rows)
-        return found
+            self._clauses.count = self._found.count = 0
+            while number < len(places) and places[number][1] <= window.end:
+                a, end = <int>(places[number][0] - window.low), <int>(places[number][1] - window.low)
+                while a < end:
+                    b = a + 1
+                    if self._words.is_block(<uint32_t>self._x[a]):
+                        while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
+                            b += 1
+                        grow(&self._clauses)
+                        clause = <Clause*>self._clauses.data + self._clauses.count - 1
+                        clause.start, clause.end, clause.place = a, b, number
+                    a = b
+                number += 1
+            if chosen is not None:
+                for k in range(self._clauses.count):
+                    clause = <Clause*>self._clauses.data + k
+                    self._rate(window.states, clause.start, clause.end, window.low, chosen, found[clause.place])
+                continue
+            if self._alone:
+                with nogil:
+                    self._search_all(window.states)
+            else:
+                self._search_all(window.states)
+            for k in range(self._clauses.count):
+                clause = <Clause*>self._clauses.data + k
+                gains[clause.place] += clause.gain
+                found[clause.place] += self._rows((clause - 1).rows if k else 0, clause.rows)
+        return found if chosen is not None else list(zip(found, gains))
+
+    cdef int _search_all(self, const int16_t* states) except -1 nogil:
+        """Search all clauses."""
+        cdef int k
+        cdef Clause* clause
+        for k in range(self._clauses.count):
+            clause = <Clause*>self._clauses.data + k
+            clause.gain = self._clause(states, clause.start, clause.end)
+            clause.rows = self._found.count
+        return 0
+
+    cdef list _rows(self, int first, int last):
+        """Some of what was found, as the rows that `read` gives."""
+        cdef list rows = [], rivals
+        cdef const Found* row
+        cdef int j
+        while first < last:
+            row = <const Found*>self._found.data + first
+            rivals = [(self._word(row + j), row[j].share) for j in range(1, row.rivals + 1)]
+            rivals.sort(key=_share_of, reverse=True)
+            rows.append((self._low + row.start, self._low + row.end, self._word(row), row.share, rivals, row.forced))
+            first += 1 + row.rivals
+        rows.sort()
+        return rows
+
+    cdef str _word(self, const Found* row):
+        """The word that stood at a place."""
+        if row.word:
+            return self._words.word(row.word)
+        return PyUnicode_FromKindAndData(4, self._x + row.start, row.end - row.start)
 
     cdef Window _known(self, str text, Py_ssize_t start, Py_ssize_t end):
         """What was read of a part of a text, if anything."""
@@ -246,19 +306,13 @@ cdef class ClauseSearch:
                 return window
         return None
 
-    cdef double _clause(self, const Reading* reading, int start, int end, Py_ssize_t low, list rows) except? -1.0:
-        """Search a clause, append its rows, whose places are counted from `low`, and return its gain."""
+    cdef double _clause(self, const int16_t* states, int start, int end) except? -1.0 nogil:
+        """Search a clause, write down its rows, and return its gain."""
         cdef int best, k
         cdef double gain
         cdef const Option* option
-        self._start, self._end, self._option_count, self._count = start, end, 0, 0
-        if self._alone:
-            with nogil:
-                self._ask(reading)
-                best = self._search()
-        else:
-            self._ask(reading)
-            best = self._search()
+        self._ask(states, start, end)
+        best = self._search()
         if best < 0:
             return -self._miss * self._own_missed
         # Against the clause as it stands, the first reading, which people write however the program would have spun it.
@@ -267,17 +321,16 @@ cdef class ClauseSearch:
         for k in range(self._tried[best].count):
             option = &self._options[self._tried[best].chosen[k]]
             gain += option.chance - option.gain
-        self._write(best, low, rows)
+        self._write(best)
         return gain
 
-    cdef int _rate(self, const Reading* reading, int start, int end, Py_ssize_t low, list chosen, list found) except -1:
+    cdef int _rate(self, const int16_t* states, int start, int end, Py_ssize_t low, list chosen, list found) except -1:
         """Append the score of a clause in the reading of the rows that are `chosen`; nothing without options."""
         cdef int16_t options[_MOST_CHOSEN]
         cdef int count = 0, k, number
         cdef uint32_t word
         cdef const Option* option
-        self._start, self._end, self._option_count, self._count = start, end, 0, 0
-        self._ask(reading)
+        self._ask(states, start, end)
         if not self._option_count:
             return 0
         for first, last, original in chosen:
@@ -300,9 +353,9 @@ cdef class ClauseSearch:
         found.append((low + start, low + end, self._tried[number].score, self._tried[number].missed))
         return 0
 
-    cdef int _ask(self, const Reading* reading) except -1 nogil:
-        """The options of the clause: words that the program writes as something that stands there."""
-        cdef int a, b, k, size = self._end - self._start, words
+    cdef int _ask(self, const int16_t* states, int start, int end) except -1 nogil:
+        """The options of the clause x[start:end]: words that the program writes as something that stands there."""
+        cdef int a, b, k, size = end - start, words
         cdef uint32_t node, count
         cdef const uint32_t* written
         cdef float query[256]
@@ -310,6 +363,7 @@ cdef class ClauseSearch:
         cdef Token tokens[_LONGEST_CLAUSE]
         cdef uint8_t cut[_LONGEST_CLAUSE + 1]   # whether a word of the clause as it stands begins there
         cdef double own, gain, chance
+        self._start, self._end, self._option_count, self._count = start, end, 0, 0
         memset(cut, 0, size + 1)
         words = self._words.segment(self._x + self._start, size, tokens)
         for k in range(words):
@@ -330,7 +384,7 @@ cdef class ClauseSearch:
                 count = min(count, <uint32_t>(_CANDIDATES - 2))
                 own = 0
                 if self._weight:
-                    self._network.query(reading, a, b, query)
+                    self._network.query(states, a, b, query)
                     own = self._weight * self._score(query, a, b, node, node)
                 if self._sums:
                     own += self._choice_weight * self._choices(
@@ -362,14 +416,18 @@ cdef class ClauseSearch:
         itself: 0 where it was none of them, as a form that is a word the program leaves, or a part of one (`whole` says
         that it is no part)."""
         cdef uint64_t beside[_FEATURES]
+        cdef uint64_t hashed[_CANDIDATES][_FEATURES]
         cdef int16_t around[_D]
         cdef double highest, total = 0, own
         cdef int k
         self._choice._beside(self._x, self._n, a, b, beside)
         self._choice._counted(self._sums, self._n, a, b, around)
-        highest = own = self._choice._weigh(form, True, beside, around)
+        self._choice._expect(form, True, beside, hashed[count])
         for k in range(count):
-            out[k] = self._choice._weigh(written[k], False, beside, around)
+            self._choice._expect(written[k], False, beside, hashed[k])
+        highest = own = self._choice._weigh(form, True, hashed[count], around)
+        for k in range(count):
+            out[k] = self._choice._weigh(written[k], False, hashed[k], around)
             highest = max(highest, out[k])
         whole = whole and self._words.logf[form] <= 0 and (b - a == 1 or not self._words.replaces(form))
         if whole:
@@ -404,11 +462,15 @@ cdef class ClauseSearch:
     cdef double _score(self, const float* query, int a, int b, uint32_t form, uint32_t original) noexcept nogil:
         """What the network says of an original of the form that stands at a:b."""
         cdef Py_UCS4 characters[_LONGEST_FORM]
+        cdef const float* found
         cdef int k, size = self._words.length[original]
         for k in range(size):
             characters[k] = self._words.strings[self._words.offsets[original] + k]
-        return self._network.score(query, self._network.vector(
-            self._x + a, b - a, characters, size, self._commonness(form), self._commonness(original), self._kind))
+        found = self._network.vector(self._x + a, b - a, characters, size, NAN, NAN, self._kind)
+        if not found:
+            found = self._network.vector(
+                self._x + a, b - a, characters, size, self._commonness(form), self._commonness(original), self._kind)
+        return self._network.score(query, found)
 
     cdef float _commonness(self, uint32_t word) noexcept nogil:
         """log10 P of a word out of context, as the scorer learned it."""
@@ -647,13 +709,14 @@ cdef class ClauseSearch:
 
     # ---------------------------------------------------------------- what comes back
 
-    cdef int _write(self, int best, Py_ssize_t low, list found) except -1:
-        """Append the rows of the best reading, and of words that stand and may have been others."""
+    cdef int _write(self, int best) except -1 nogil:
+        """Write down the rows of the best reading, and of words that stand and may have been others."""
         cdef double shares[_MOST_OPTIONS]
         cdef double total = 0, weight, top = self._tried[best].score
         cdef int k, o, least = self._tried[best].missed, p, overlap
         cdef bint chosen
-        cdef list rivals, rows = []
+        cdef Found* row
+        cdef int number
         cdef const Tried* tried
         cdef const Option* option
         cdef const Option* other
@@ -681,29 +744,30 @@ cdef class ClauseSearch:
                     overlap |= other.start < option.end and option.start < other.end
                 if overlap or self._first_at(o, shares, 0.02 * total) != o:
                     continue
-            rivals = []
-            weight = shares[o]
+            number, weight = self._note(option, option.word if chosen else 0, 0), shares[o]
             for p in range(self._option_count):
                 other = &self._options[p]
                 if p != o and other.start == option.start and other.end == option.end and shares[p] >= 0.001 * total:
-                    rivals.append((shares[p] / total, self._words.word(other.word)))
+                    self._note(option, other.word, shares[p] / total)
                     weight += shares[p]
-            if chosen:
-                if total - weight > 0.001 * total:
-                    rivals.append(((total - weight) / total, self._stands(option)))
-                rivals.sort(key=_share_of, reverse=True)
-                rows.append((low + option.start, low + option.end, self._words.word(option.word), shares[o] / total,
-                             [(word, share) for share, word in rivals], self._is_forced(tried, o, least)))
-            else:
-                rivals.append((shares[o] / total, self._words.word(option.word)))
-                rivals.sort(key=_share_of, reverse=True)
-                rows.append((low + option.start, low + option.end, self._stands(option), (total - weight) / total,
-                             [(word, share) for share, word in rivals], False))
-        rows.sort(key=_place_of_row)
-        found += rows
+            if not chosen:
+                self._note(option, option.word, shares[o] / total)
+            elif total - weight > 0.001 * total:
+                self._note(option, 0, (total - weight) / total)
+            row = <Found*>self._found.data + number
+            row.rivals, row.share = self._found.count - number - 1, (shares[o] if chosen else total - weight) / total
+            row.forced = chosen and self._is_forced(tried, o, least)
         return 0
 
-    cdef int _first_at(self, int option, const double* shares, double least) noexcept:
+    cdef int _note(self, const Option* option, uint32_t word, double share) except -1 nogil:
+        """Write down that a word stood at the place of an option; the number of what was written."""
+        cdef Found* row
+        grow(&self._found)
+        row = <Found*>self._found.data + self._found.count - 1
+        row.start, row.end, row.word, row.share, row.rivals = option.start, option.end, word, share, 0
+        return self._found.count - 1
+
+    cdef int _first_at(self, int option, const double* shares, double least) noexcept nogil:
         """The first option of a place that is as likely as `least`."""
         cdef int k
         for k in range(self._option_count):
@@ -712,11 +776,7 @@ cdef class ClauseSearch:
                 return k
         return option
 
-    cdef str _stands(self, const Option* option):
-        """What the page has at a place."""
-        return PyUnicode_FromKindAndData(4, self._x + option.start, option.end - option.start)
-
-    cdef bint _is_forced(self, const Tried* best, int option, int least) except -1:
+    cdef bint _is_forced(self, const Tried* best, int option, int least) except -1 nogil:
         """Whether the page does not come back with anything else in the place of an option, the rest of the reading as
         it is."""
         cdef int16_t changed[_MOST_CHOSEN]
@@ -738,12 +798,8 @@ cdef class ClauseSearch:
         return True
 
 
-def _share_of(row):
-    return row[0]
-
-
-def _place_of_row(row):
-    return row[0], row[1]
+def _share_of(rival):
+    return rival[1]
 
 
 #: What a run of letters and digits is worth, which the language model does not know (log10): as much as a usual word.

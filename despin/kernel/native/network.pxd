@@ -1,5 +1,5 @@
 # cython: language_level=3
-from libc.stdint cimport int8_t, int16_t, int32_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef extern from *:
     """
@@ -16,11 +16,6 @@ cdef extern from *:
         int16_t* weights
         float* scales
         float* offsets
-
-#: What a text is read with: rows of states, with one of zeros before the first character and one behind the last.
-cdef struct Reading:
-    int size                        # characters
-    int16_t* states                 # one row of zeros, one of padding, the characters', one of padding
 
 
 cdef class Network:
@@ -40,13 +35,14 @@ cdef class Network:
     cdef float* _features           # (3 + kinds) x hidden
     #: The text that `scores` was asked of last, and what was read of it.
     cdef str _last
-    cdef Reading _reading
+    cdef bint _whole                # whether all of it was read
+    cdef int16_t* _states
     cdef uint64_t* _keys
     cdef float* _known              # vectors by the hash of a pair, `axes` + 1 each
     cdef int32_t _empty[256]        # sums of the first layer for a pair of no characters
 
-    cdef int read(self, const Py_UCS4* x, int n, Reading* out) except -1 nogil
-    cdef int query(self, const Reading* reading, int start, int end, float* out) noexcept nogil
+    cdef int16_t* read(self, const Py_UCS4* x, int n, uint8_t* deep) except NULL nogil
+    cdef int query(self, const int16_t* states, int start, int end, float* out) noexcept nogil
     cdef int _name(self, characters) except -1
     cdef int _layer(self, Layer* layer, dict arrays, str name, int inputs, int outputs, int piece, float unit) except -1
     cdef int _prepare(self) except -1

@@ -28,19 +28,29 @@ cdef extern from *:
     #endif
     #if defined(__GNUC__) || defined(__clang__)
     #define DESPIN_INLINE inline __attribute__((always_inline))
-    #define DESPIN_UNROLL _Pragma("GCC unroll 4")
+    #define DESPIN_UNROLL _Pragma("GCC unroll 8")
     #else
     #define DESPIN_INLINE inline
     #define DESPIN_UNROLL
     #endif
     #if defined(DESPIN_SSE) && (defined(__GNUC__) || defined(__clang__))
     #define DESPIN_AVX 1
+    #define DESPIN_VNNI "avx512f,avx512bw,avx512vnni"
     #include <immintrin.h>
     #include <cpuid.h>
     #endif
     #include <math.h>
 
     typedef void product(int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out);
+
+    /* One row of inputs, or eight, which are read `most` at a time. */
+    #define DESPIN_ROWS(kind, name, read, most) \\
+        kind void name( \\
+                int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) { \\
+            if (rows == 1) read(1, x, inputs, w, outputs, out); \\
+            else for (; rows; rows -= most, x += most * inputs, out += most * outputs) \\
+                read(most, x, inputs, w, outputs, out); \\
+        }
 
     /* `rows` rows of inputs, one behind the other, times the weights of 16 outputs at a time, two inputs at a time. */
     static DESPIN_INLINE void affine_narrow(
@@ -108,24 +118,42 @@ cdef extern from *:
             }
         }
     }
-    /* One row of inputs, or four. */
-    __attribute__((target("avx2"))) static void affine_avx2(
+    __attribute__((target(DESPIN_VNNI))) static DESPIN_INLINE void affine_widest(
             int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
-        if (rows == 4) affine_wide(4, x, inputs, w, outputs, out);
-        else affine_wide(1, x, inputs, w, outputs, out);
+        int half = inputs / 2;
+        for (int o = 0; o < outputs; o += 16, w += 32 * half) {
+            __m512i s[8];
+            DESPIN_UNROLL
+            for (int r = 0; r < rows; r++) s[r] = _mm512_setzero_si512();
+            for (int k = 0; k < half; k++) {
+                __m512i all = _mm512_loadu_si512(w + 32 * k);
+                DESPIN_UNROLL
+                for (int r = 0; r < rows; r++) {
+                    int32_t two;
+                    memcpy(&two, x + r * inputs + 2 * k, 4);
+                    __m512i u = _mm512_set1_epi32(two);
+                    /* One row would wait for each sum: this one waits less. */
+                    s[r] = rows == 1 ? _mm512_add_epi32(s[r], _mm512_madd_epi16(u, all))
+                                     : _mm512_dpwssd_epi32(s[r], u, all);
+                }
+            }
+            DESPIN_UNROLL
+            for (int r = 0; r < rows; r++) _mm512_storeu_si512(out + r * outputs + o, s[r]);
+        }
     }
-    static int has_avx2(void) {
+    DESPIN_ROWS(__attribute__((target("avx2"))) static, affine_avx2, affine_wide, 4)
+    DESPIN_ROWS(__attribute__((target(DESPIN_VNNI))) static, affine_vnni, affine_widest, 8)
+    /* 2 for a machine with AVX-512 VNNI, 1 for one with AVX2, 0 for others. */
+    static int widest(void) {
         unsigned a, b, c, d, low, high;
         if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 27 & 1)) return 0;
         __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-        if ((low & 6) != 6) return 0;
-        return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 5 & 1);
+        if ((low & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+        if ((low & 0xe6) == 0xe6 && b >> 16 & b >> 30 & c >> 11 & 1) return 2;
+        return b >> 5 & 1;
     }
     #endif
-    static void affine_plain(int rows, const int16_t *x, int inputs, const int16_t *w, int outputs, int32_t *out) {
-        if (rows == 4) affine_narrow(4, x, inputs, w, outputs, out);
-        else affine_narrow(1, x, inputs, w, outputs, out);
-    }
+    DESPIN_ROWS(static, affine_plain, affine_narrow, 4)
 
     /* Floats are added in the same order everywhere, and every product is rounded: all variants find the same bits. */
     #if defined(__clang__)
@@ -182,24 +210,33 @@ cdef extern from *:
         return x * (0.5f + y * (0.2498823f + z * (0.0062878327f + z * 9.892858e-6f))
                            / (1.0f + z * (0.1082319f + z * 7.7289663e-4f)));
     }
-    /* The blocks: `h` are n rows of d numbers, `states` the same normalised, after a row of zeros. */
+    static void embedded(const int8_t *row, int d, float scale, float *out) {
+        for (int j = 0; j < d; j++) out[j] = (float)row[j] * scale;
+    }
+    /* The blocks: `h` are n rows of d numbers, `states` the same normalised, after a row of zeros; each row takes part
+       in so many blocks as `deep` says. */
     static DESPIN_INLINE void blocks_any(product *times, const Layer *mix, const Layer *back, const int *far,
-            int blocks, int d, int n, float *h, int16_t *states) {
-        int16_t side[12 * 256], inner[4 * 256];
-        int32_t sums[8 * 256];
-        float scale[4];
+            int blocks, int d, int n, const uint8_t *deep, float *h, int16_t *states) {
+        int16_t side[24 * 256], inner[8 * 256];
+        int32_t sums[16 * 256];
+        float scale[8];
         floats v;
         d &= ~15;           /* it is no other number: without this the compiler adds loops for what is left over */
         for (int k = 0;; k++, mix++, back++) {
-            for (int i = 0; i < n; i++) normalised(h + (size_t)i * d, d, states + (size_t)(i + 1) * d);
+            for (int i = 0; i < n; i++)
+                if (deep[i] >= k) normalised(h + (size_t)i * d, d, states + (size_t)(i + 1) * d);
             if (k == blocks) return;
-            for (int i = 0; i < n; i += 4) {
-                for (int r = 0; r < 12; r++) {      /* the rows at -far, 0 and +far of four characters side by side */
-                    int at = (i + r / 3 < n ? i + r / 3 : n - 1) + (r % 3 - 1) * far[k];
+            for (int i = 0;;) {
+                int rows[8], count = 0;
+                for (; i < n && count < 8; i++)
+                    if (deep[i] > k) rows[count++] = i;
+                if (!count) break;
+                for (int r = 0; r < 24; r++) {      /* the rows at -far, 0 and +far of eight characters side by side */
+                    int at = rows[r / 3 < count ? r / 3 : 0] + (r % 3 - 1) * far[k];
                     memcpy(side + r * d, states + (at < 0 || at >= n ? 0 : (size_t)(at + 1) * d), d * sizeof *side);
                 }
-                times(4, side, 3 * d, mix->weights, 2 * d, sums);
-                for (int r = 0; r < 4; r++) {
+                times(8, side, 3 * d, mix->weights, 2 * d, sums);
+                for (int r = 0; r < 8; r++) {
                     const int32_t *gate = sums + 2 * d * r, *value = gate + d;
                     const float *scales = mix->scales, *offsets = mix->offsets;
                     for (int j = 0; j < d; j++)
@@ -207,9 +244,9 @@ cdef extern from *:
                             * ((float)value[j] * scales[d + j] + offsets[d + j]);
                     scale[r] = scaled(&v, d, inner + r * d);
                 }
-                times(4, inner, d, back->weights, d, sums);
-                for (int r = 0; r < 4 && i + r < n; r++) {
-                    float *__restrict row = h + (size_t)(i + r) * d;
+                times(8, inner, d, back->weights, d, sums);
+                for (int r = 0; r < count; r++) {
+                    float *__restrict row = h + (size_t)rows[r] * d;
                     const float *__restrict scales = back->scales, *__restrict offsets = back->offsets;
                     for (int j = 0; j < d; j++) row[j] += (float)sums[r * d + j] * (scales[j] * scale[r]) + offsets[j];
                 }
@@ -263,21 +300,27 @@ cdef extern from *:
     /* Each for the machines that have it, and for all. */
     #ifdef DESPIN_AVX
     static int wide = -1;
+    static int choose(int most) { int has = widest(); return wide = has < most ? has : most; }
     #define DESPIN_VARIANTS(name, parameters, ...) \\
         static void name##_plain parameters { name##_any(affine_plain, __VA_ARGS__); } \\
         __attribute__((target("avx2"))) static void name##_avx2 parameters { name##_any(affine_avx2, __VA_ARGS__); } \\
+        __attribute__((target(DESPIN_VNNI))) static void name##_vnni parameters { \\
+            name##_any(affine_vnni, __VA_ARGS__); \\
+        } \\
         static void name parameters { \\
-            if (wide < 0) wide = has_avx2(); \\
-            if (wide) name##_avx2(__VA_ARGS__); else name##_plain(__VA_ARGS__); \\
+            if (wide < 0) choose(2); \\
+            if (wide > 1) name##_vnni(__VA_ARGS__); \\
+            else if (wide) name##_avx2(__VA_ARGS__); \\
+            else name##_plain(__VA_ARGS__); \\
         }
-    static int choose(int plain) { return wide = !plain && has_avx2(); }
     #else
     #define DESPIN_VARIANTS(name, parameters, ...) \\
         static void name parameters { name##_any(affine_plain, __VA_ARGS__); }
-    static int choose(int plain) { (void)plain; return 0; }
+    static int choose(int most) { (void)most; return 0; }
     #endif
-    DESPIN_VARIANTS(blocks, (const Layer *mix, const Layer *back, const int *far, int count, int d, int n, float *h,
-                             int16_t *states), mix, back, far, count, d, n, h, states)
+    DESPIN_VARIANTS(blocks, (const Layer *mix, const Layer *back, const int *far, int count, int d, int n,
+                             const uint8_t *deep, float *h, int16_t *states),
+                    mix, back, far, count, d, n, deep, h, states)
     DESPIN_VARIANTS(asked, (const Layer *layer, const int16_t *x, float *out), layer, x, out)
     DESPIN_VARIANTS(paired, (const Layer *first, const Layer *second, int32_t *sums, const int16_t *x, const int *slots,
                              int count, int narrow, const float *features, const float *own, int kind,
@@ -288,11 +331,12 @@ cdef extern from *:
     #pragma GCC pop_options
     #endif
     """
-    int choose(int plain) noexcept nogil
+    int choose(int most) noexcept nogil
+    void embedded(const int8_t* row, int d, float scale, float* out) noexcept nogil
     void affine_plain(int rows, const int16_t* x, int inputs, const int16_t* w, int outputs,
                       int32_t* out) noexcept nogil
-    void blocks(const Layer* mix, const Layer* back, const int* far, int count, int d, int n, float* h,
-                int16_t* states) noexcept nogil
+    void blocks(const Layer* mix, const Layer* back, const int* far, int count, int d, int n, const uint8_t* deep,
+                float* h, int16_t* states) noexcept nogil
     void asked(const Layer* layer, const int16_t* x, float* out) noexcept nogil
     void paired(const Layer* first, const Layer* second, int32_t* sums, const int16_t* x, const int* slots, int count,
                 int narrow, const float* features, const float* own, int kind, const int8_t* word, float scale,
@@ -356,7 +400,7 @@ cdef class Network:
         self._prepare()
 
     def __dealloc__(self):
-        free(self._reading.states)
+        free(self._states)
         cdef int k
         for k in range(16):
             _drop(&self._mix[k])
@@ -436,33 +480,46 @@ cdef class Network:
 
     # ---------------------------------------------------------------- the page
 
-    cdef int read(self, const Py_UCS4* x, int n, Reading* out) except -1 nogil:
-        """Read x[:n] between two characters of padding; what `out` gets has to be freed."""
-        cdef int d = self.width, i, j
+    cdef int16_t* read(self, const Py_UCS4* x, int n, uint8_t* deep) except NULL nogil:
+        """The states of x[:n] between two characters of padding, which have to be freed: a row of zeros, one of
+        padding, the characters', one of padding. Where `deep` is not NULL rows are only what they become by so many
+        blocks as it says of each but the first, and what others need; it is filled up."""
+        cdef int d = self.width, i, j, k
         cdef float* h = <float*>malloc((<size_t>n + 2) * d * sizeof(float))
+        cdef uint8_t* every = <uint8_t*>malloc(<size_t>n + 2)
+        cdef int16_t* states = <int16_t*>calloc((<size_t>n + 3) * d, sizeof(int16_t))
         cdef const int8_t* row
-        out.size = n
-        out.states = <int16_t*>calloc((<size_t>n + 3) * d, sizeof(int16_t))
-        if not (h and out.states):
-            free(h)
-            raise MemoryError
+        if not (h and every and states):
+            free(h); free(every); free(states)
+            with gil:
+                raise MemoryError
+        if not deep:
+            memset(every, self.blocks, n + 2)
+            deep = every
+        # A block reads rows beside its own, which the block before has to reach.
+        for k in range(self.blocks - 1, 0, -1):
+            for i in range(n + 2):
+                if deep[i] > k:
+                    j = max(0, i - self._dilations[k])
+                    deep[j] = <uint8_t>max(k, <int>deep[j])
+                    j = min(n + 1, i + self._dilations[k])
+                    deep[j] = <uint8_t>max(k, <int>deep[j])
         for i in range(n + 2):
             row = self._embedding + <Py_ssize_t>(self._number(<uint32_t>x[i - 1]) if 0 < i <= n else _PADDING) * d
-            for j in range(d):
-                h[<Py_ssize_t>i * d + j] = row[j] * self._embedding_scale
-        blocks(self._mix, self._back, self._dilations, self.blocks, d, n + 2, h, out.states)
-        free(h)
-        return 0
+            embedded(row, d, self._embedding_scale, h + <Py_ssize_t>i * d)
+        blocks(self._mix, self._back, self._dilations, self.blocks, d, n + 2, deep, h, states)
+        free(h); free(every)
+        return states
 
     cdef inline int _number(self, uint32_t c) noexcept nogil:
         return self._numbers[c] if c < 1 << 16 else _UNKNOWN
 
-    cdef int query(self, const Reading* reading, int start, int end, float* out) noexcept nogil:
+    cdef int query(self, const int16_t* states, int start, int end, float* out) noexcept nogil:
         """What x[start:end] of what was read asks with, `axes` numbers."""
         cdef int d = self.width
         cdef int16_t side[4 * _MOST_WIDTH]
-        memcpy(side, reading.states + <Py_ssize_t>(start + 1) * d, 2 * d * sizeof(int16_t))
-        memcpy(side + 2 * d, reading.states + <Py_ssize_t>(end + 1) * d, 2 * d * sizeof(int16_t))
+        memcpy(side, states + <Py_ssize_t>(start + 1) * d, 2 * d * sizeof(int16_t))
+        memcpy(side + 2 * d, states + <Py_ssize_t>(end + 1) * d, 2 * d * sizeof(int16_t))
         asked(&self._query, side, out)
         return 0
 
@@ -471,7 +528,8 @@ cdef class Network:
     cdef const float* vector(self, const Py_UCS4* form, int form_size, const Py_UCS4* original, int original_size,
                              float form_log, float original_log, int kind) noexcept nogil:
         """The vector of a pair and, behind it, its offset; they stand there until another pair is asked for. The
-        logarithms are log10 probabilities out of context; `kind` is the channel's."""
+        logarithms are log10 probabilities out of context; where that of the form is NaN, NULL for a pair that is not
+        remembered. `kind` is the channel's."""
         cdef uint64_t key = <uint64_t>kind + 1, word = <uint64_t>0x9E3779B97F4A7C15, slot
         cdef int j, s, d = self.axes, c, count = 0
         cdef float* found
@@ -493,6 +551,8 @@ cdef class Network:
         found = self._known + <Py_ssize_t>slot * (d + 1)
         if self._keys[slot] == key:
             return found
+        if form_log != form_log:
+            return NULL
         for s in range(2 * self.slots):
             c = _PADDING
             if s < self.slots:
@@ -527,6 +587,9 @@ cdef class Network:
         cdef Py_UCS4* word = NULL
         cdef float query[_MOST_WIDTH]
         cdef int n = <int>len(text), start, end
+        cdef bint again
+        cdef uint8_t* deep = NULL
+        cdef int16_t* states = NULL
         cdef list found = [], own
         cdef str original
         try:
@@ -535,15 +598,21 @@ cdef class Network:
             for start, end, _, _ in places:
                 if not 0 <= start < end <= n:
                     raise ValueError(f"{start}:{end} is no place of a text of {n} characters")
-            # A text is asked of more than once.
-            if self._last is None or self._last != text:
-                self._last = None
-                free(self._reading.states)
-                self._reading.states = NULL
-                self.read(x, n, &self._reading)
-                self._last = text
+            # Few rows are asked for; of a text that is asked of once more all are read, and kept.
+            again = self._last is not None and self._last == text
+            if not (again and self._whole):
+                if not again:
+                    deep = <uint8_t*>calloc(n + 2, 1)
+                    if not deep:
+                        raise MemoryError
+                    for start, end, _, _ in places:
+                        deep[start] = deep[start + 1] = deep[end] = deep[end + 1] = <uint8_t>self.blocks
+                with nogil:
+                    states = self.read(x, n, deep)
+                self._states, states = states, self._states
+                self._last, self._whole = text, again
             for start, end, form_log, originals in places:
-                self.query(&self._reading, start, end, query)
+                self.query(self._states, start, end, query)
                 own = [
                     self.score(
                         query, self.vector(x + start, end - start, x + start, end - start, form_log, form_log, kind)
@@ -560,12 +629,15 @@ cdef class Network:
                 found.append(own)
         finally:
             PyMem_Free(x)
+            free(deep)
+            free(states)
         return found
 
 
-def use_plain(bint plain):
-    """For tests: whether this machine computes as one without AVX2 does; returns whether it now uses that."""
-    return bool(choose(plain))
+def use_at_most(int most):
+    """For tests: compute as a machine without AVX2 (0), with it (1) or with AVX-512 VNNI (2) does; returns which of
+    these that now is, where this machine has less."""
+    return choose(most)
 
 
 cdef int8_t* _bytes_of(data, Py_ssize_t count) except NULL:
