@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from despin.restorer import Restorer
 
 Over = Literal["confidence", "evidence"]
-#: The levels: the least confidence of an edit; and what is added to the log10 likelihood ratio a document must reach
-#: before it is believed to be spun.
-LEVELS: dict[Over, tuple[float, ...]] = {
-    "confidence": tuple(number / 20 for number in range(1, 20, 2)),
-    "evidence": tuple(map(float, range(-4, 6))),
-}
 #: The figures shown of each kind of set.
 SHOWN = {
     "pairs": ("restored_share", "precision"),
@@ -40,10 +34,13 @@ class Point:
 def curve(
     sets: Sequence[EvalSet], restorer: Restorer, over: Over, levels: Iterable[float] | None = None
 ) -> list[Point]:
-    """The figures of `sets` at each of `levels`, every document restored anew."""
+    """The figures of `sets` at each of `levels`, every document restored anew: the least confidence of an edit; or what
+    is added to the log10 likelihood ratio a document must reach before it is believed to be spun."""
+    if levels is None:
+        levels = (number / 20 for number in range(1, 20, 2)) if over == "confidence" else map(float, range(-4, 6))
     return [
         Point(level, {one.name: _figures(one, _at(restorer, over, level)) for one in sets if one.kind in SHOWN})
-        for level in (LEVELS[over] if levels is None else levels)
+        for level in levels
     ]
 
 
