@@ -6,7 +6,6 @@ import argparse
 import io
 from typing import TYPE_CHECKING
 
-from despin import language
 from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
 from despin.text import files
@@ -87,10 +86,10 @@ def _write(path: str, whole: Census) -> None:
     if path.endswith(".json"):
         files.write(path, "".join(whole.dump()).encode("utf-8", "backslashreplace"))
     elif path.endswith(".html"):
-        from despin.report.census import LISTED, render
+        from despin.report.census import render
 
-        page = render(list(whole.rows(LISTED)), language.chosen() or "zh")
-        files.write(path, page.encode("utf-8", "backslashreplace"))
+        # So many sites, and words of a family, are listed.
+        files.write(path, render(whole.rows(40)).encode("utf-8", "backslashreplace"))
     elif path.endswith(".csv"):
         import csv
 

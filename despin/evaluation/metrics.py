@@ -51,8 +51,7 @@ def _ratio(part: Counts, whole: Counts, prefix: str = "") -> Callable[[Counts], 
 
 def _per_10000(key: str, title: str, pinned: bool = False) -> Figure:
     ratio = _ratio({key: 10_000}, {"characters": 1})
-    name = f"{key}_per_10000"
-    return Figure(name, f"{title} per 10,000 characters", lambda c: ratio(c) if key in c else None, -1, pinned)
+    return Figure(f"{key}_per_10000", title, lambda c: ratio(c) if key in c else None, -1, pinned)
 
 
 def _edit_figures(word: str = "") -> Iterator[Figure]:
@@ -78,13 +77,16 @@ def _edit_figures(word: str = "") -> Iterator[Figure]:
 
 def _figures() -> dict[str, list[Figure]]:
     coverage = Figure("coverage", "coverage", _ratio({"covered": 1}, {"tokens": 1}))
-    harm = [_per_10000("harmful", "harmful errors"), _per_10000("reversed", "facts reversed")]
+    harm = [
+        _per_10000("harmful", "harmful errors per 10,000 characters"),
+        _per_10000("reversed", "facts reversed per 10,000 characters"),
+    ]
     pairs = [*_edit_figures(), coverage, *harm, *_edit_figures("known"), *_edit_figures("unknown")]
     untouched = Figure("sentences_untouched", "sentences untouched", _ratio({"untouched": 1}, {"sentences": 1}))
     return {
         "pairs": pairs,
         "markup": [figure for figure in pairs if not figure.name.endswith("restored_share")],
-        "clean": [untouched, _per_10000("edits", "edits", pinned=True)],
+        "clean": [untouched, _per_10000("edits", "edits per 10,000 characters", pinned=True)],
         "tokens": [coverage],
         "spun": [],
     }
