@@ -13,17 +13,13 @@ from typing import Any
 from despin.errors import DespinError, InputError, OutputError
 from despin.report.html import shown_suspects
 from despin.results import Edit, Restoration
-from despin.review.journal import Group, Journal, digest
+from despin.review.journal import Group, Journal, digest, text_digest
 from despin.review.places import Decision, Places, RefusedError, carried
 from despin.text import files, wdiff
 from despin.text.files import MAX_BYTES, TextFile
 
 #: What the names of the files beside a text end with.
 JOURNAL, MARKUP, RESTORED = ".review", ".wdiff", ".restored"
-#: Decisions that a page can still undo after it was loaded again.
-UNDONE = 200
-#: Characters of a title, and those that it is looked for in.
-TITLE, TITLED = 40, 2000
 
 #: Reads a text and restores it.
 Read = Callable[[str], tuple[TextFile, Restoration]]
@@ -145,32 +141,23 @@ class ReviewedText:
             edits, accepted, marked = [], set(), set()
             suspects = [one for one in self.restoration.suspects if one.why == "failed"]
             for place in self.places.places():
-                span = place.start, place.end
-                spun = self.places.source[place.start : place.end]
                 if place.offered is None:
-                    marked.add(span)
-                    edits.append(Edit(*span, spun, place.decision.originals[0], 1.0))
+                    marked.add(place.span)
+                    spun = self.places.source[place.start : place.end]
+                    edits.append(Edit(*place.span, spun, place.decision.originals[0], 1.0))
                 elif isinstance(place.offered, Edit):
                     edits.append(place.offered)
                 else:
                     suspects.append(place.offered)
                 if place.decision.kind == "accept":
-                    accepted.add(span)
+                    accepted.add(place.span)
             suspects.sort(key=lambda one: one.start)
             return replace(self.restoration, edits=tuple(edits), suspects=tuple(suspects)), accepted, marked
 
     def decided(self) -> tuple[str, list[Edit]]:
         """The text, and the edits that are made of it as it stands; what was decided has confidence 1."""
         with self.lock:
-            text = self.places.source
-            edits = []
-            for place in self.places.places():
-                if place.original is not None:
-                    sure = 1.0
-                    if not place.decision.kind and isinstance(place.offered, Edit):
-                        sure = place.offered.confidence
-                    edits.append(Edit(place.start, place.end, text[place.start : place.end], place.original, sure))
-            return text, edits
+            return self.places.source, self.places.edits()
 
     def result(self) -> tuple[str, bytes]:
         """The name and the bytes of the text as it reads now. Raises `OutputError` where its encoding cannot."""
@@ -179,7 +166,7 @@ class ReviewedText:
             file: Any = self.file
             # A Word file (`despin.docx`) takes edits as tracked changes.
             word = hasattr(file, "restored")
-            data = file.restored(file.possible(self.decided()[1])) if word else file.encode(self.places.text())
+            data = file.restored(file.possible(self.places.edits())) if word else file.encode(self.places.text())
             return os.path.basename(self.path), data
 
     def _count(self) -> None:
@@ -192,29 +179,21 @@ class ReviewedText:
 
     def _open(self, read: Read) -> None:
         files.check_found(self.path, follow=not self._found)
-        if self.is_markup:
-            sample, seen = self._read_markup()
-            self._source = seen
-        else:
-            self._source = _digest_of(self.path)
+        sample, self._source = self._read_markup() if self.is_markup else (None, _digest_of(self.path))
         file, restoration = read(self.path)
         text = restoration.source
-        if self.is_markup and text != sample.spun:
+        if _digest_of(self.path) != self._source or (sample and text != sample.spun):
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.file, self.restoration = file, restoration
-        self._title = next(filter(None, map(str.strip, text[:TITLED].splitlines())), "")[:TITLE]
-        if _digest_of(self.path) != self._source:
-            raise InputError(f"{self.path}: changed while it was read; load the page again")
+        self._title = next(filter(None, map(str.strip, text[:2000].splitlines())), "")[:40]
         self.places = Places(text, restoration.edits, shown_suspects(restoration))
-        self._journal = Journal(self._journal_path, self.path, digest(text.encode("utf-8", "surrogatepass")))
+        self._journal = journal = Journal(self._journal_path, self.path, text_digest(text))
         self.revision += 1
-        replayed = self._journal.belongs
-        if replayed:
-            for group in self._journal.groups:
-                self._replay(group)
+        for group in journal.groups if journal.belongs else ():
+            self._replay(group)
         if os.path.lexists(self.markup):
-            self._take_over(replayed)
-        elif not replayed and self._journal.groups:
+            self._take_over(journal)
+        elif not journal.belongs and journal.groups:
             self._stale = True
             self.notices.append(
                 f"the text changed since the last review, and {self.markup.name} is missing: what was decided then is "
@@ -233,41 +212,34 @@ class ReviewedText:
             raise InputError(f"{self.markup}: is not UTF-8; mend it, or move it away") from None
         return wdiff.read(text, str(self.markup)), digest(data)
 
-    def _take_over(self, replayed: bool) -> None:
+    def _take_over(self, journal: Journal) -> None:
         """Take what the marks on disk say where they were not written by the review, or
         belong to the text as it was."""
-        assert self._journal is not None
         sample, seen = self._read_markup()
         self._wdiff = seen
-        if seen in self._journal.known and replayed:
+        if seen in journal.known and journal.belongs:
             return
         if sample.spun == self.places.source:
             self._taken = self.places.taken_over(sample.gold)
             for decision in self._taken:
                 self.places.put(decision)
-            if self._journal.groups and not replayed:
+            if journal.groups and not journal.belongs:
                 self._stale = True
             elif self._taken and not self.is_markup:
                 self.notices.append(f"{len(self._taken)} decisions were taken over from {self.markup.name}")
-            return
-        if not self._journal.groups or digest(sample.spun.encode("utf-8", "surrogatepass")) != self._journal.of:
+        elif journal.groups and text_digest(sample.spun) == journal.of:
+            self._carry_over(sample.spun, journal)
+        else:
             raise InputError(
                 f"{self.markup}: holds marks of another text than {self.path}; move it away, or name another folder "
                 "with -o"
             )
-        self._carry_over(sample)
 
-    def _carry_over(self, sample: wdiff.Sample) -> None:
+    def _carry_over(self, old: str, journal: Journal) -> None:
         """Take decisions on an earlier version of the text to their places in this one; what it
         says of others is kept aside."""
-        assert self._journal is not None
-        old = Places(sample.spun, ())
-        latest: dict[tuple[int, int], Decision] = {}
-        for group in self._journal.groups:
-            for decision in group.decisions:
-                latest[decision.span] = decision
-        decisions = [one for _, one in sorted(latest.items()) if one.kind]
-        kept, lost = carried(old.source, self.places.source, decisions)
+        latest = {decision.span: decision for group in journal.groups for decision in group.decisions}
+        kept, lost = carried(old, self.places.source, [one for _, one in sorted(latest.items()) if one.kind])
         for decision in kept:
             with suppress(RefusedError):
                 self.places.put(decision)
@@ -312,15 +284,12 @@ class ReviewedText:
         """Decisions into the journal, then the marks and the restored text. Raises `RefusedError` or
         `OutputError`; nothing is then changed."""
         assert self._journal is not None
-        undone: list[Decision] = []
         befores: list[list[Decision]] = []
         try:
             for group in groups:
-                before: list[Decision] = []
+                befores.append([])
                 for decision in group.decisions:
-                    undone.append(self.places.put(decision))
-                    before.append(undone[-1])
-                befores.append(before[::-1])
+                    befores[-1].insert(0, self.places.put(decision))
             data = wdiff.write_sample(self.places.sample()).encode("utf-8", "backslashreplace")
             if self._stale:
                 self._set_aside()
@@ -330,8 +299,9 @@ class ReviewedText:
             lines = [replace(one, decisions=tuple(map(self.places.named, one.decisions))) for one in (*taken, *groups)]
             self._journal.append([*lines[:-1], replace(lines[-1], wdiff=digest(data))])
         except DespinError:
-            for decision in reversed(undone):
-                self.places.put(decision)
+            for before in reversed(befores):
+                for decision in before:
+                    self.places.put(decision)
             raise
         self._taken = []
         for group, before in zip(groups, befores, strict=True):
@@ -345,8 +315,8 @@ class ReviewedText:
 
     def _set_aside(self) -> None:
         """Keep copies of the files of an earlier version of the text under other names."""
-        for path in (self._journal_path, self.markup):
-            if path.exists() and not (path == self.markup and self.is_markup):
+        for path in (self._journal_path, *(() if self.is_markup else (self.markup,))):
+            if path.exists():
                 files.back_up(path, ".old")
         self._stale = False
 
