@@ -16,8 +16,8 @@ from despin.report.percent import percent
 if TYPE_CHECKING:
     from despin.results import Edit
 
-#: Characters around a place, and places that are listed.
-_AROUND, _LISTED = 16, 300
+#: Places that are listed.
+_LISTED = 300
 _FOLDERS = re.compile(r".*[/\\]")
 _STATUS = {"active": "", "candidate": "候选", "retired": "停用"}
 #: Where an entry comes from, as the page says it.
@@ -57,7 +57,7 @@ def places(word: str, name: str, text: str, edits: Sequence[Edit], link: str = "
         start = text.find(word, end)
     for (start, end), edit in sorted(spans.items(), key=lambda item: item[0]):
         yield FoundPlace(
-            name, text[max(0, start - _AROUND) : start], text[start:end], text[end : end + _AROUND],
+            name, text[max(0, start - 16) : start], text[start:end], text[end : end + 16],
             edit.original if edit else None, edit.confidence if edit else 0.0, f"{link}{start}" if link else "",
         )  # fmt: skip
 
@@ -90,9 +90,8 @@ def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
         notes += [entry.get("reason", "")]
         for name, said in (("keep", label("不改")), ("only", label("只改"))):
             contexts = entry.get(name) or {"before": [], "after": []}
-            notes += [label(f"{said}：{one}之后") for one in contexts["before"]] + [
-                label(f"{said}：{one}之前") for one in contexts["after"]
-            ]
+            notes += [label(f"{said}：{one}之后") for one in contexts["before"]]
+            notes += [label(f"{said}：{one}之前") for one in contexts["after"]]
         examples = "<br>".join(marked(one) for one in entry.get("examples", ()))
         # A place of a lexicon by the file's name; the whole path shows under the mouse.
         place = entry["location"]

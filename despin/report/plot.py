@@ -7,10 +7,6 @@ from collections.abc import Sequence
 from despin.language import label
 from despin.report.escape import content
 
-#: Bars at most, and characters of a bar at least.
-_BARS, _LEAST = 120, 25
-_HEIGHT = 40
-
 
 def density(size: int, starts: Sequence[int], facts: Sequence[int], parts: Sequence[tuple[int, int]]) -> str:
     """A figure with a bar for each piece of a text of `size` characters: edits per 100 characters, from where edits
@@ -18,7 +14,8 @@ def density(size: int, starts: Sequence[int], facts: Sequence[int], parts: Seque
     below."""
     if not size or not starts:
         return ""
-    bars = max(1, min(_BARS, size // _LEAST))
+    bars = max(1, min(120, size // 25))  # of 25 characters at least
+    tall = 40
     counts, first = [0] * bars, [0] * bars
     for index, start in enumerate(starts):
         bar = min(bars - 1, start * bars // size)
@@ -26,19 +23,19 @@ def density(size: int, starts: Sequence[int], facts: Sequence[int], parts: Seque
         counts[bar] += 1
     highest = max(counts)
     width = 1000 / bars
-    shapes = [f'<rect class="axis" x="0" y="{_HEIGHT}" width="1000" height="1"/>']
+    shapes = [f'<rect class="axis" x="0" y="{tall}" width="1000" height="1"/>']
     for bar, count in enumerate(counts):
         if count:
-            height = _HEIGHT * count / highest
+            height = tall * count / highest
             shapes.append(
-                f'<rect class="bar-of" data-i="{first[bar]}" x="{bar * width:.1f}" y="{_HEIGHT - height:.1f}" '
+                f'<rect class="bar-of" data-i="{first[bar]}" x="{bar * width:.1f}" y="{tall - height:.1f}" '
                 f'width="{width * 0.85:.1f}" height="{height:.1f}"/>'
             )
     ticks = sorted({start * 1000 // size for start in facts})
     shapes += [f'<rect class="fact" x="{tick}" y="-7" width="3" height="5"/>' for tick in ticks]
     for start, end in parts:
         shapes.append(
-            f'<rect class="stretch" x="{start * 1000 / size:.1f}" y="{_HEIGHT + 3}" '
+            f'<rect class="stretch" x="{start * 1000 / size:.1f}" y="{tall + 3}" '
             f'width="{(end - start) * 1000 / size:.1f}" height="5"/>'
         )
     most = 100 * highest * bars / size
@@ -46,7 +43,7 @@ def density(size: int, starts: Sequence[int], facts: Sequence[int], parts: Seque
     said += [label("红点是改变事实的修改")] if facts else []
     said += [label("下方横条是洗过的部分")] if parts else []
     return (
-        f'<figure class="plot"><svg viewBox="0 -8 1000 {_HEIGHT + 17}" preserveAspectRatio="none" role="img" '
+        f'<figure class="plot"><svg viewBox="0 -8 1000 {tall + 17}" preserveAspectRatio="none" role="img" '
         f'aria-label="{content(said[0])}">{"".join(shapes)}</svg>'
         f"<figcaption>{label('；').join(said)}{label('。')}</figcaption></figure>\n"
     )
