@@ -58,8 +58,6 @@ examples:
   despin batch crawl.jsonl.gz -o tagged.jsonl.gz --site url
   zcat crawl.jsonl.gz | despin batch - -o - --mode filter > clean.jsonl
 """
-#: Characters of a command that is shown again; a shell may have made thousands of names out of one pattern.
-_LONGEST_COMMAND = 300
 
 
 ABOUT = (
@@ -138,8 +136,7 @@ def run(args: argparse.Namespace) -> int:
         terminal.say(line)
     if args.report:
         _write_report(args, job, folder)
-    code: int = tally.code
-    return code
+    return tally.code
 
 
 def _check_report(args: argparse.Namespace) -> None:
@@ -188,7 +185,7 @@ def _job(args: argparse.Namespace) -> Job:
     from despin.batch.record import LONGEST_TEXT, Recipe, absolute
     from despin.batch.run import Job
 
-    options.check_common(argparse.Namespace(**vars(args), encoding=None))
+    options.check_common(args)
     if not args.output:
         raise UsageError("--output needs the name of a file or a folder")
     if not args.text_field or args.text_field == "despin":
@@ -212,7 +209,7 @@ def _resuming(arguments: Sequence[str]) -> str:
     """The command line that goes on with a run, or how to write one that is long."""
     words = [word for word in arguments if word not in ("--overwrite", "--resume")]
     command = shlex.join(["despin", *words, "--resume"])
-    if len(command) <= _LONGEST_COMMAND:
+    if len(command) <= 300:  # a shell may have made thousands of names out of one pattern
         return command
     return "the same command" + (", without --overwrite" if "--overwrite" in arguments else "")
 

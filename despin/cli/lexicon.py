@@ -32,16 +32,6 @@ examples:
 ABOUT = "Check, format, show, extend, measure and import lexicons."
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the actions of the command."""
-    options.add_actions(parser, ACTIONS)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Run the action and return the exit code."""
-    return ACTIONS[args.action].run(args)
-
-
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser, _OWN)
     parser.add_argument("--all", action="store_true", help=f"show every note, not the first {terminal.SHOWN} of a file")

@@ -8,14 +8,15 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import terminal
-from despin.errors import UsageError
+from despin.errors import InputError, OutputError, UsageError
 from despin.external.scorer import FORMS
-from despin.settings import BUDGET, FACT_EDITS, SURE_FACT
+from despin.settings import BUDGET, FACT_EDITS, SETTINGS, SURE_FACT
 from despin.text import files
 from despin.text.suggest import nearest, unknown
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 #: The exit code of an answer that is no.
 NO = 1
-SETTINGS = ("careful", "balanced", "bold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ def add_actions(parser: argparse.ArgumentParser, actions: Mapping[str, Action]) 
     """Add the actions of a command."""
     commands = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
     for name, one in actions.items():
-        one.add_arguments(commands.add_parser(name, help=one.summary, description=one.about, epilog=one.epilog or None))
+        child = commands.add_parser(name, help=one.summary, description=one.about, epilog=one.epilog or None)
+        one.add_arguments(child)
+        child.set_defaults(run=one.run)
 
 
 def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False) -> None:
@@ -68,7 +70,7 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
     add_scorer(group, thresholds)
     if thresholds:
         either = group.add_mutually_exclusive_group()
-        either.add_argument("--setting", choices=SETTINGS,
+        either.add_argument("--setting", choices=tuple(SETTINGS),
             help="how sure an edit must be: careful leaves more alone, bold restores more (default: balanced)")
         either.add_argument("--min-confidence", type=probability, metavar="P",
             help="make only edits whose probability is at least P, between 0 and 1")
@@ -117,9 +119,7 @@ def probability(value: str) -> float:
 
 
 def check_common(args: argparse.Namespace) -> None:
-    """Raise `UsageError` for an encoding or a family that does not exist, before any text is read."""
-    if args.encoding:
-        files.check_encoding(args.encoding)
+    """Raise `UsageError` for a family or a kind of damage that does not exist, before any text is read."""
     damage(args)
     own = args.checked_personal = personal(args)  # whoever asks next need not look again
     families = args.family or own.families
@@ -238,6 +238,12 @@ def held_ids(value: str | None, known: Set[str]) -> list[str]:
     return asked
 
 
+def needs(extra: str, what: str, *modules: str) -> None:
+    """Raise `UsageError` where a module is missing that comes with an extra."""
+    if any(find_spec(name) is None for name in modules):
+        raise UsageError(f"{what} needs {modules[0]}: pip install 'despin[{extra}]'")
+
+
 def is_spun() -> Callable[[str], bool]:
     """Whether the shipped lexicons say that a text is spun, as a function of the text."""
     from despin.restorer import Restorer
@@ -261,6 +267,28 @@ def read(path: str, encoding: str | None) -> files.TextFile:
     if file.told_by:
         terminal.say(f"{file.name}: read as {file.encoding}, {file.told_by} (--encoding NAME says otherwise)")
     return file
+
+
+def each_text(args: argparse.Namespace, act: Callable[[str, files.TextFile, Restorer], None]) -> int:
+    """Read every text that is named and hand its path, itself and the restorer of the options to `act`. The exit code
+    of the first that cannot be read or written; that is said, and the others are done."""
+    failures = terminal.Failures()
+    restorer = None
+    for path in terminal.counted(args.paths):
+        try:
+            file = read(path, args.encoding)
+            restorer = restorer or make_restorer(args)
+            act(path, file, restorer)
+        except (InputError, OutputError) as error:
+            failures.add(error)
+    return failures.code
+
+
+def default_to_standard(args: argparse.Namespace) -> None:
+    """Have standard input read where no path is given. Raises `UsageError` where it is named twice."""
+    args.paths = args.paths or [files.STANDARD]
+    if args.paths.count(files.STANDARD) > 1:
+        raise UsageError("standard input (-) can be read only once")
 
 
 def is_word(path: str) -> bool:

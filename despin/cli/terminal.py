@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -99,13 +100,17 @@ def put(text: str, end: str = "\n") -> None:
     print(escaped(shown(text)), end=end)
 
 
-#: What a text or a file name could tell a terminal to do, as it is written in Python.
-_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160)) if code != ord("\n")}
-
-
 def escaped(text: str) -> str:
     """`text` with nothing in it that tells a terminal to do something, but to begin a line."""
-    return text.translate(_CONTROLS)
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", lambda found: repr(found[0])[1:-1], text)
+
+
+def visible(text: str) -> str:
+    """`text` on one line: line ends as ⏎, other control characters as escapes."""
+    return "".join(
+        "⏎" if character == "\n" else character if character.isprintable() else repr(character)[1:-1]
+        for character in text.replace("\r\n", "\n")
+    )
 
 
 def wants_colour(choice: str) -> bool:
