@@ -20,23 +20,14 @@ FACT_EDITS = ("none", "sure", "all")
 SURE_FACT = 0.6
 #: What these were called before 0.2.0.
 _ONCE = {"keep": "none", "mark": "sure", "restore": "all"}
-#: What the names of despin's own scorer files end with.
-OWN = ".scorer"
 #: So many characters of a text a language model of the user's own is asked about at most.
 BUDGET = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a `Restorer` is told.
-
-    `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the only
-    ones to believe in, all when empty; `min_confidence` the least probability of an edit that is made; `damage` the
-    kinds of damage to repair, None for all; `model` another language model than the shipped one; `tuning` the numbers
-    of the document model; `fact_edits` which edits that change facts are made (one of `FACT_EDITS`); `protect` words
-    that no edit touches; `scorer` a file of despin's own (a path) instead of the shipped scorer, or a language model of
-    the user's own (a name or an object), which is asked about `scorer_budget` characters of a text at most.
-    """
+    """What the arguments of `Restorer`, which explains them, stand for, checked. No `families` are all of them, as is
+    None for `damage`; a `scorer` of despin's own is a path, one of the user's a name or an object."""
 
     lexicons: tuple[Path, ...] = ()
     families: frozenset[str] = frozenset()
@@ -118,7 +109,7 @@ def _scorer(value: object) -> Path | str | TextScorer | None:
         return value
     if isinstance(value, (str, os.PathLike)):
         path = Path(os.fspath(value))
-        if path.suffix == OWN:
+        if path.suffix == ".scorer":
             return path
-        raise UsageError(f"unknown scorer {str(path)!r}: give a file of despin's own (FILE{OWN}), {FORMS}")
+        raise UsageError(f"unknown scorer {str(path)!r}: give a file of despin's own (FILE.scorer), {FORMS}")
     raise UsageError(f"the scorer is {value!r:.60}: give a path, a name or an object with log_probabilities(texts)")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, terminal
 from despin.errors import UsageError
-from despin.settings import BUDGET
 
 if TYPE_CHECKING:
     from despin.batch.run import Job
@@ -194,13 +193,10 @@ def _job(args: argparse.Namespace) -> Job:
     _check_sites(args)
     if args.report:
         _check_report(args)
-    own = options.personal(args)
-    recipe = Recipe(
-        args.mode, args.text_field, absolute(own.lexicons), tuple(args.family or own.families), args.min_confidence,
-        args.setting or "balanced", args.longest_text or LONGEST_TEXT, options.damage(args),
-        options.fact_edits(args, own) or "sure", options.protected(args, own), args.scorer,
-        args.scorer_budget or BUDGET, args.site, absolute(tuple(args.sites)),
-    )  # fmt: skip
+    found = options.restorer_options(args)
+    found["lexicons"] = absolute(found["lexicons"])
+    sites, longest_text = absolute(tuple(args.sites)), args.longest_text or LONGEST_TEXT
+    recipe = Recipe(args.mode, args.text_field, longest_text=longest_text, site=args.site, sites=sites, **found)
     longest = args.longest_line or LONGEST_LINE
     return Job(tuple(args.inputs), args.output, recipe, longest, args.workers, args.overwrite, args.resume)
 

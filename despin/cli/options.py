@@ -152,20 +152,6 @@ def damage(args: argparse.Namespace) -> tuple[str, ...] | None:
     return tuple(sorted(ALL - check_kinds(args.no_damage)))
 
 
-def protected(args: argparse.Namespace, own: Personal) -> tuple[str, ...]:
-    """The words that no edit touches: those of `[tool.despin]` and of the files that `--protect`
-    names. Raises `LexiconError`."""
-    from despin.lexicon.protect import read_protected
-
-    words = [word for path in getattr(args, "protect", None) or () for word in read_protected(path)]
-    return tuple(dict.fromkeys([*own.protect, *words]))
-
-
-def fact_edits(args: argparse.Namespace, own: Personal) -> str | None:
-    """Which edits that change facts are made: as `--fact-edits` says, or `[tool.despin]`; None for the default."""
-    return getattr(args, "fact_edits", None) or own.fact_edits
-
-
 def known_families(lexicons: Sequence[str | os.PathLike[str]]) -> list[str]:
     """The families that come with despin and those of `lexicons`. Raises `LexiconError` for a broken one."""
     from despin.lexicon.cache import load_file
@@ -182,25 +168,31 @@ def check_families(asked: Sequence[str], known: Sequence[str]) -> None:
             raise unknown("family", name, known)
 
 
-def make_restorer(args: argparse.Namespace, more: Sequence[str | os.PathLike[str]] = ()) -> Restorer:
+def restorer_options(args: argparse.Namespace) -> dict[str, Any]:
+    """What the options and the folder say to `Restorer`, without what they leave to its defaults. Raises
+    `LexiconError`, and `UsageError` for a kind of damage that does not exist."""
+    from despin.lexicon.protect import read_protected
+
+    own, given = personal(args), {"fact_edits": None, "protect": None, **vars(args)}
+    words = [word for path in given["protect"] or () for word in read_protected(path)]
+    options = {name: given.get(name) for name in ("min_confidence", "setting", "scorer", "scorer_budget")}
+    options |= {
+        "lexicons": tuple(own.lexicons), "families": tuple(args.family or own.families), "damage": damage(args),
+        "protect": tuple(dict.fromkeys([*own.protect, *words])), "fact_edits": given["fact_edits"] or own.fact_edits,
+    }  # fmt: skip
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def make_restorer(args: argparse.Namespace, more: Sequence[Path] = ()) -> Restorer:
     """The restorer that the options describe, with `more` lexicons. Raises `LexiconError` or `ModelError`."""
     from despin.restorer import Restorer
 
-    own = personal(args)
-    options: dict[str, Any] = {"lexicons": [*own.lexicons, *more] or None, "beneath": True}
-    options["families"] = list(args.family or own.families) or None
-    options["damage"] = damage(args)
-    for name, value in (("protect", protected(args, own)), ("fact_edits", fact_edits(args, own))):
-        if value:
-            options[name] = value
-    for name in ("min_confidence", "setting", "scorer", "scorer_budget"):
-        if getattr(args, name, None) is not None:
-            options[name] = getattr(args, name)
-    restorer = Restorer(**options)
+    found = restorer_options(args)
+    restorer = Restorer(**{**found, "lexicons": [*found["lexicons"], *more]}, beneath=True)
     if terminal.is_verbose():
         lexicon = restorer.lexicon
         terminal.say(f"despin: in play: {len(lexicon.families):,} families with {len(lexicon.entries):,} entries")
-        for path in own.lexicons:
+        for path in found["lexicons"]:
             terminal.say(f"despin: in play: the lexicon {path}")
     return restorer
 
