@@ -32,7 +32,6 @@ from despin.results import (
     is_by_program,
     join,
     proved_later,
-    share_respun,
     split,
     traced,
 )
@@ -308,13 +307,12 @@ def test_a_part_of_a_stretch_has_its_share_of_the_evidence() -> None:
     places = [(0, "p"), (2, "q"), (3, "p"), (4, "q"), (5, "q"), (8, "p"), (9, "p")]
     edits = tuple(Edit(start, start + 1, spun, spun.upper(), 0.9) for start, spun in places)
     evidence = (Clue("p", "P", 4, 4.0), Clue("q", "Q", 3, 6.0, "time"), Clue("r", "R", 1, 9.0))
-    one = Stretch(0, 10, "fake", 0.9, edits, Proof(1.0), 0.5, evidence)
+    one, text = Stretch(0, 10, "fake", 0.9, edits, Proof(1.0), 0.5, evidence), "pzqpqqzzpp"
     assert one.verdict() == Verdict(True, 0.9, "fake", 0.5, evidence)
     # The edits at both ends of the part count.
-    assert one.verdict(2, 9).evidence == (Clue("q", "Q", 3, 6.0, "time"), Clue("p", "P", 2, 2.0))
-    assert one.verdict(3, 5).evidence == (Clue("q", "Q", 1, 2.0, "time"), Clue("p", "P", 1, 1.0))
-    assert one.verdict(6, 8).evidence == ()
-    assert one.line_verdict("pzqpqqzzpp", 3, 5) == one.verdict(3, 5)
+    assert one.line_verdict(text, 2, 9).evidence == (Clue("q", "Q", 3, 6.0, "time"), Clue("p", "P", 2, 2.0))
+    assert one.line_verdict(text, 3, 5).evidence == (Clue("q", "Q", 1, 2.0, "time"), Clue("p", "P", 1, 1.0))
+    assert one.line_verdict(text, 6, 8).evidence == ()
 
 
 def test_a_line_spun_by_a_list_has_what_stands_in_it_as_evidence() -> None:
@@ -345,9 +343,9 @@ def test_what_is_left_is_joined_at_its_places_and_what_was_prevented_is_counted(
 
 def test_the_share_that_is_given_back_counts_characters() -> None:
     one, other = Stretch(0, 1, "fake", 0.9, proof=Proof(1.0)), Stretch(3, 6, "fake", 0.9, proof=Proof(0.2))
-    assert share_respun([one, other, Stretch(6, 99, "list", 0.9)]) == pytest.approx(0.4)
-    assert share_respun([Stretch(6, 99, "list", 0.9)]) is None
-    assert share_respun([]) is None
+    assert Verdict(True, 0.9, stretches=(one, other, Stretch(6, 99, "list", 0.9))).respun == pytest.approx(0.4)
+    assert Verdict(True, 0.9, stretches=(Stretch(6, 99, "list", 0.9),)).respun is None
+    assert Verdict(True, 0.9).respun is None
     assert Verdict(True, 0.9, stretches=(one, other)).respun == pytest.approx(0.4)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -57,32 +57,23 @@ class Stretch(Value):
         verdict = Verdict(True, own.score, own.family, own.rate, stretches=(own,))
         return Restoration(text[self.start : self.end], edits, verdict)
 
-    def verdict(self, start: int | None = None, end: int | None = None) -> Verdict:
-        """The verdict on the stretch; with `start` and `end`, places of the whole text, the evidence is that of the
-        edits which lie between them, their weights in proportion to their number."""
-        evidence = self.evidence
-        if start is not None and end is not None:
-            inside = Counter(
-                (edit.spun, edit.original) for edit in self.edits if start <= edit.start and edit.end <= end
-            )
-            found = [(clue, inside[clue.spun, clue.original]) for clue in evidence]
-            shares = [replace(one, count=n, weight=one.weight * n / one.count) for one, n in found if n]
-            evidence = tuple(sorted(shares, key=lambda clue: (-clue.weight, clue.spun, clue.original)))
-        return Verdict(True, self.score, self.family, self.rate, evidence)
+    def verdict(self) -> Verdict:
+        """The verdict on the stretch."""
+        return Verdict(True, self.score, self.family, self.rate, self.evidence)
 
     def line_verdict(self, text: str, start: int, end: int) -> Verdict:
-        """The verdict on `text[start:end]`, which lies in the stretch: its evidence is what stands
-        there, weights in proportion."""
-        if is_by_program(self):
-            return self.verdict(start, end)
+        """The verdict on `text[start:end]`, which lies in the stretch: its evidence is what stands there, or of a
+        program what its edits there restore, weights in proportion."""
         line, whole = text[start:end], text[self.start : self.end]
-        shares = [
-            replace(clue, count=count, weight=clue.weight * count / max(count, whole.count(clue.spun)))
-            for clue in self.evidence
-            if (count := line.count(clue.spun))
-        ]
+        made = Counter((edit.spun, edit.original) for edit in self.edits if start <= edit.start and edit.end <= end)
+        shares = []
+        for clue in self.evidence:
+            count = made[clue.spun, clue.original] if is_by_program(self) else line.count(clue.spun)
+            if count:
+                most = clue.count if is_by_program(self) else max(count, whole.count(clue.spun))
+                shares.append(replace(clue, count=count, weight=clue.weight * count / most))
         shares.sort(key=lambda clue: (-clue.weight, clue.spun, clue.original))
-        return Verdict(True, self.score, self.family, self.rate, tuple(shares))
+        return replace(self.verdict(), evidence=tuple(shares))
 
 
 def is_by_program(stretch: Stretch) -> bool:
@@ -96,13 +87,6 @@ def with_edits(one: Stretch, edits: tuple[Edit, ...]) -> Stretch:
     return Stretch(
         one.start, one.end, one.family, one.score, edits, one.proof, one.rate, one.evidence, one.variant
     )  # fmt: skip
-
-
-def share_respun(stretches: Iterable[Stretch]) -> float | None:
-    """The mean of the stretches' `proof.respun` over their characters; None where no stretch has a proof."""
-    shares = [(one.proof.respun, one.end - one.start) for one in stretches if one.proof is not None]
-    size = sum(length for _, length in shares)
-    return sum(share * length for share, length in shares) / size if size else None
 
 
 def split(text: str, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stretch | None]]:
@@ -153,9 +137,11 @@ class Verdict(Value):
 
     @property
     def respun(self) -> float | None:
-        """The share of the stretches that spinning their restoration again gives back;
-        None where no program was run."""
-        return share_respun(self.stretches) if self.stretches else None
+        """The share of the characters of the stretches with a proof that spinning their restoration again gives back;
+        None where there are none."""
+        shares = [(one.proof.respun, one.end - one.start) for one in self.stretches if one.proof is not None]
+        size = sum(length for _, length in shares)
+        return sum(share * length for share, length in shares) / size if size else None
 
     def at_least(self, score: float) -> Verdict:
         """The same verdict with a score that is no lower."""
