@@ -24,7 +24,6 @@ COLUMNS = {
 }
 #: The same heads by figure.
 _SHORT = {name: head for columns in COLUMNS.values() for name, head in columns}
-_TITLE = 40
 _KINDS = {
     "pairs": "pairs", "markup": "markup", "clean": "nobody spun it", "spun": "spun, no gold",
     "tokens": "attested substitutions",
@@ -68,7 +67,7 @@ def _figures(part: SetPart) -> Iterator[str]:
     for name, value in part.figures.items():
         found, *ends = (None if one is None else number(name, one) for one in (value.value, value.low, value.high))
         interval = f"  [{ends[0]}, {ends[1]}]" if all(ends) else ""
-        yield f"  {BY_NAME[name].title:<{_TITLE}} {found:>9}{interval}"
+        yield f"  {BY_NAME[name].title:<40} {found:>9}{interval}"
 
 
 def _parts(result: Result) -> Iterator[str]:
@@ -92,7 +91,7 @@ def comparison(found: Iterable[SetComparison], path: str, signature: str) -> str
             title = BY_NAME[row.figure].title
             interval = "" if row.low is None else f"[{row.low:+.4f}, {row.high:+.4f}]"
             lines.append(
-                f"    {title:<{_TITLE - 2}} {number(row.figure, row.value):>9} {number(row.figure, row.other):>9} "
+                f"    {title:<38} {number(row.figure, row.value):>9} {number(row.figure, row.other):>9} "
                 f"{row.difference:+9.4f}  {interval:<20}  p = {row.p:.3f}"
             )
     return "\n".join(lines) + "\n"

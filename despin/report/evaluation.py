@@ -14,6 +14,7 @@ from despin.report.percent import figure
 
 Row = Mapping[str, Any]
 
+
 def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> str:
     """The page for a run, given as what `despin eval --json` prints; `titles` of figures and `reasons` for what is
     missing are by their keys there."""
@@ -88,8 +89,7 @@ def _documents(one: Row) -> str:
         return ""
     found.sort(key=lambda one: (-one[0], one[3]))
     rows = [
-        [content(name), f"{errors:,.0f}", f"{recall:.4f}", f"{made:.4f}"]
-        for errors, recall, made, name in found[:30]
+        [content(name), f"{errors:,.0f}", f"{recall:.4f}", f"{made:.4f}"] for errors, recall, made, name in found[:30]
     ]
     listed = table(["document", "errors", "recall", "precision"], rows, f"documents of {one['name']}")
     return dots(((recall, made, name) for _, recall, made, name in found), "recall", "precision") + listed
