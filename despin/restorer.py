@@ -41,7 +41,7 @@ from despin.results import (
     traced,
     traced_verdict,
 )
-from despin.settings import BUDGET, SETTINGS, check_text, make_settings
+from despin.settings import BUDGET, SETTINGS, Settings, check_text
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.hidden import as_read
 from despin.text.hidden import read as read_hidden
@@ -82,10 +82,11 @@ class Restorer:
         beneath: bool = False,
     ) -> None:  # fmt: skip
         self.beneath = beneath
-        self.settings = make_settings(
+        given: list[Any] = [
             lexicons, families, min_confidence, setting, shipped, model, tuning, damage, fact_edits, protect, scorer,
             scorer_budget,
-        )  # fmt: skip
+        ]  # fmt: skip
+        self.settings = Settings(*given)
         self.engine = Engine(self.settings)
         self.judge = Judge(self.engine)
         self.edit_filter = EditFilter(self.settings, self.engine.lexicon.families)

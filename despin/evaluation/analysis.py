@@ -29,6 +29,7 @@ REASONS: dict[Reason, str] = {
     "listed": "listed, and not restored",
 }
 
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A gold edit that was not restored. `gold` is its surroundings in markup, `got` what was read there instead, if

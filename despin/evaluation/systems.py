@@ -168,7 +168,6 @@ def _answers(path: str) -> dict[str, str]:
     return answers
 
 
-
 def baseline(name: str, lexicon: Lexicon, families: Sequence[str] = ()) -> System:
     """The baseline called `name` on the active entries of `lexicon`, of `families` only if given."""
     kept = (one for one in lexicon.entries if one.status == "active" and (not families or one.family in families))

@@ -64,8 +64,8 @@ def _set(number: int, one: Row, titles: Mapping[str, str]) -> str:
 
 def _by_part(one: Row, titles: Mapping[str, str]) -> str:
     """Precision and recall of the parts side by side."""
-    names = ("restored_share", "precision", "recall", "f05", "sentences_untouched")
-    names = tuple(name for name in names if name in one["figures"])
+    shown = ("restored_share", "precision", "recall", "f05", "sentences_untouched")
+    names = [name for name in shown if name in one["figures"]]
     rows = [[content(part["name"]), *(_cell(part["figures"].get(name)) for name in names)] for part in one["parts"]]
     return table(["part", *(content(label(titles.get(name, name))) for name in names)], rows, "figures by part")
 

@@ -49,13 +49,9 @@ def read_decision(row: Any) -> Decision:
     """The decision that `as_row` made a row of. Raises `RefusedError` for any other value."""
     if not isinstance(row, list) or not 3 <= len(row) <= 5:
         raise RefusedError("a decision is a list of start, end, kind and originals")
-    start, end, kind, originals, scored = (*row, *([], True)[len(row) - 3 :])
-    if (
-        type(start) is not int
-        or type(end) is not int
-        or kind not in ("accept", "reject", "own", "")
-        or type(scored) is not bool
-    ):
+    usual: list[Any] = [[], True]
+    start, end, kind, originals, scored = row + usual[len(row) - 3 :]
+    if (type(start), type(end), type(scored)) != (int, int, bool) or kind not in ("accept", "reject", "own", ""):
         raise RefusedError("a decision has whole numbers for its place, and one of accept, reject, own or nothing")
     if not isinstance(originals, list) or len(originals) > 9:
         raise RefusedError("the originals of a decision are a list of at most 9 words")
