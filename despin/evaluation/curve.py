@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -31,13 +31,10 @@ class Point:
     figures: dict[str, dict[str, float]]
 
 
-def curve(
-    sets: Sequence[EvalSet], restorer: Restorer, over: Over, levels: Iterable[float] | None = None
-) -> list[Point]:
-    """The figures of `sets` at each of `levels`, every document restored anew: the least confidence of an edit; or what
+def curve(sets: Sequence[EvalSet], restorer: Restorer, over: Over) -> list[Point]:
+    """The figures of `sets` at ten levels, every document restored anew: of the least confidence of an edit; or of what
     is added to the log10 likelihood ratio a document must reach before it is believed to be spun."""
-    if levels is None:
-        levels = (number / 20 for number in range(1, 20, 2)) if over == "confidence" else map(float, range(-4, 6))
+    levels = [number / 20 for number in range(1, 20, 2)] if over == "confidence" else list(map(float, range(-4, 6)))
     return [
         Point(level, {one.name: _figures(one, _at(restorer, over, level)) for one in sets if one.kind in SHOWN})
         for level in levels

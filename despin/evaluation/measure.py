@@ -30,20 +30,16 @@ DENSITIES = ("light", "medium", "heavy")
 
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
-    """A document with what the system made of it. `judgement` is there where there is gold. `judged` holds (confidence,
+    """A document with what the system made of it. `score` is its spun score, if the system gives one; `judgement` is
+    there where there is gold. `judged` holds (confidence,
     1 if right else 0) of every edit that gold says something about."""
 
     id: str
     counts: metrics.Counts
     document: EvalDocument | None = None
-    output: Output | None = None
+    score: float | None = None
     judgement: Judged | None = None
     judged: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def score(self) -> float | None:
-        """The document's spun score if the system gives one."""
-        return self.output.score if self.output else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +159,8 @@ def _run(
 
 def _row(document: EvalDocument, output: Output, pairs: Pairs | None, harm: Harm | None) -> DocumentResult:
     if document.gold is None:
-        return DocumentResult(
-            document.id, {"characters": len(document.text), "edits": len(output.edits)}, document, output
-        )
+        counts: dict[str, float] = {"characters": len(document.text), "edits": len(output.edits)}
+        return DocumentResult(document.id, counts, document, output.score)
     loose = document.original is not None
     judgement = judge(document.text, document.gold, output.edits, loose)
     counts = metrics.gold_counts(document, output.text, judgement, pairs, harm)
@@ -176,7 +171,7 @@ def _row(document: EvalDocument, output: Output, pairs: Pairs | None, harm: Harm
         for edit, worth in zip(judgement.edits, judgement.worths, strict=True)
         if worth != "ignored"
     )
-    return DocumentResult(document.id, counts, document, output, judgement, judged)
+    return DocumentResult(document.id, counts, document, output.score, judgement, judged)
 
 
 def _part(one: EvalSet, rows: Sequence[DocumentResult], pinnable: bool = True) -> SetPart:

@@ -198,8 +198,8 @@ def recall_at(spun: Sequence[float], clean: Sequence[float], false_alarms: float
     return sum(score > threshold for score in spun) / len(spun)
 
 
-def calibration_error(judged: Sequence[tuple[float, float]], bins: int = 10) -> float | None:
-    """Expected calibration error: the mean gap between confidence and accuracy over bins of equally many edits.
+def calibration_error(judged: Sequence[tuple[float, float]]) -> float | None:
+    """Expected calibration error: the mean gap between confidence and accuracy over ten bins of equally many edits.
     `judged` holds (confidence, 1 if right else 0) of every edit (Naeini, Cooper and Hauskrecht 2015). Edits of the same
     confidence share their accuracy, so that their order does not matter."""
     if not judged:
@@ -209,7 +209,7 @@ def calibration_error(judged: Sequence[tuple[float, float]], bins: int = 10) -> 
         rights = [right for _, right in same]
         ordered += [(confidence, sum(rights) / len(rights))] * len(rights)
     size, gap = len(ordered), 0.0
-    bins = min(bins, size)
+    bins = min(10, size)
     for number in range(bins):
         members = ordered[number * size // bins : (number + 1) * size // bins]
         gap += abs(sum(confidence - right for confidence, right in members))

@@ -138,9 +138,8 @@ class Words:
             path = self._session.engine.protected()
             known = read_protected(path) if path.exists() else ()
             if word not in known:
-                before = (
-                    path.read_text("utf-8-sig") if path.exists() else "# Words that despin leaves alone, one a line.\n"
-                )
+                head = "# Words that despin leaves alone, one a line.\n"
+                before = path.read_text("utf-8-sig") if path.exists() else head
                 files.write(path, f"{before}{'' if before.endswith(chr(10)) else chr(10)}{word}\n".encode())
             self._session.engine.renew(protect=path)
         count, failed = 0, []
