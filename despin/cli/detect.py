@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import options, terminal
-from despin.report.percent import percent
 from despin.results import SCHEMA
 
 if TYPE_CHECKING:
@@ -135,6 +134,8 @@ def _for_people(row: dict[str, Any], text: str) -> str:
 
 def _place(stretch: dict[str, Any]) -> str:
     where = f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}"
+    from despin.report.percent import percent
+
     proof = stretch["proof"]
     if proof is None:
         return f"{where}: spun (score {stretch['score']:.3f}), family {stretch['family']}, rate {stretch['rate']:.2f}"

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, outputs, terminal
 from despin.errors import UsageError
-from despin.report.percent import percent
 from despin.text import files
 
 if TYPE_CHECKING:
@@ -249,6 +248,8 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
     verdict = restoration.verdict
     if verdict.respun is None:
         return
+    from despin.report.percent import percent
+
     text, most = restoration.source, 5
     proved = [stretch for stretch in verdict.stretches if stretch.proof is not None]
     missing = [span for stretch in proved if stretch.proof for span in stretch.proof.failed]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from despin.language import label
 from despin.report import page
 from despin.report.article import Mark, TextPart, article, failed, is_undivided
+from despin.report.charts import density
 from despin.report.escape import content, holds, value
 from despin.report.page import table
 from despin.report.percent import percent
-from despin.report.plot import density
 from despin.report.reasons import SAID, WHY, changes, of_edit, of_suspect, template
 
 if TYPE_CHECKING:

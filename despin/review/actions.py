@@ -103,8 +103,7 @@ class Actions:
         # What else a row of a journal says is not for pages to say.
         own = [Group(group.decisions, group.undo) for group in map(read_group, groups)]
         found, progress = one.put(revision, own, ticket[:100]), one.progress
-        notices = [notice.lstrip("!") for notice in one.notices]
-        return {"revision": found, "decided": progress.decided, "total": progress.total, "notices": notices}
+        return {"revision": found, "decided": progress.decided, "total": progress.total, "notices": one.notices}
 
     def _preview(self, data: dict[str, Any]) -> dict[str, Any]:
         spun, original, target = _text(data, "spun"), _text(data, "original"), data.get("target")

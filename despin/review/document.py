@@ -72,7 +72,9 @@ class ReviewedText:
         self.places = Places("", ())
         self.history: list[list[Decision]] = []
         self.revision = 0
-        self.notices: list[str] = []
+        #: What is to be said of the files, and what could not be written the last time.
+        self._notices: list[str] = []
+        self._unwritten: list[str] = []
         self.problem = ""
         #: How far the review is.
         self.progress = Decided("waiting")
@@ -84,11 +86,22 @@ class ReviewedText:
         self._title = ""
         self._reply: tuple[str, int] = ("", 0)
 
+    @property
+    def notices(self) -> list[str]:
+        """What is to be said of the files, each once."""
+        return list(dict.fromkeys(self._notices + self._unwritten))
+
     def open(self, read: Read) -> None:
         """Read the text, restore it, and take up what was decided before. What goes wrong is kept as `problem`."""
         with self.lock:
             self.close()
-            self.progress, self.problem, self.notices, self.file = Decided("waiting"), "", [], None
+            self.progress, self.problem, self._notices, self._unwritten, self.file = (
+                Decided("waiting"),
+                "",
+                [],
+                [],
+                None,
+            )
             self._taken, self._stale, self.history = [], False, []
             try:
                 self._open(read)
@@ -195,7 +208,7 @@ class ReviewedText:
             self._take_over(journal)
         elif not journal.belongs and journal.groups:
             self._stale = True
-            self.notices.append(
+            self._notices.append(
                 f"the text changed since the last review, and {self.markup.name} is missing: what was decided then is "
                 f"in {self._journal_path.name}.old"
             )
@@ -226,7 +239,7 @@ class ReviewedText:
             if journal.groups and not journal.belongs:
                 self._stale = True
             elif self._taken and not self.is_markup:
-                self.notices.append(f"{len(self._taken)} decisions were taken over from {self.markup.name}")
+                self._notices.append(f"{len(self._taken)} decisions were taken over from {self.markup.name}")
         elif journal.groups and text_digest(sample.spun) == journal.of:
             self._carry_over(sample.spun, journal)
         else:
@@ -245,7 +258,7 @@ class ReviewedText:
                 self.places.put(decision)
                 self._taken.append(decision)
         self._stale = True
-        self.notices.append(
+        self._notices.append(
             f"the text changed since the last review: {len(self._taken)} decisions were taken to their new places, "
             f"{len(lost)} lie where it changed; the old files are kept as {self.markup.name}.old and "
             f"{self._journal_path.name}.old"
@@ -258,7 +271,7 @@ class ReviewedText:
             try:
                 before.append(self.places.put(decision))
             except RefusedError:
-                self.notices.append(f"a decision at {decision.start} does not fit the edits that are offered now")
+                self._notices.append(f"a decision at {decision.start} does not fit the edits that are offered now")
         if group.undo:
             if self.history:
                 self.history.pop()
@@ -271,7 +284,7 @@ class ReviewedText:
         if not self.is_markup:
             found = _digest_of(self.path)
             if not found and not os.path.lexists(self.path):
-                self._notice(
+                self._notices.append(
                     f"{self.path} was deleted; decisions are still saved, and {self.markup.name} holds the whole text"
                 )
             elif found != self._source:
@@ -324,26 +337,22 @@ class ReviewedText:
         """The marks and the restored text; the decisions are in the journal already, so that
         a failure is said and no more."""
         assert self.file is not None
-        self.notices = [one for one in self.notices if not one.startswith("!")]
+        self._unwritten = []
         try:
             files.write(self.markup, data, self._named_markup, self.path)
             self._wdiff = digest(data)
         except OutputError as error:
-            self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
+            self._unwritten.append(f"{error} (decisions are kept in {self._journal_path.name})")
         text = self.places.text()
         try:
             encoded = self.file.encode(text)
         except OutputError as error:
             encoded = text.encode("utf-8", "backslashreplace")
-            self._notice(f"!{error}; {self.restored.name} was written in UTF-8")
+            self._unwritten.append(f"{error}; {self.restored.name} was written in UTF-8")
         try:
             files.write(self.restored, encoded, False, self.path)
         except OutputError as error:
-            self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
-
-    def _notice(self, message: str) -> None:
-        if message not in self.notices:
-            self.notices.append(message)
+            self._unwritten.append(f"{error} (decisions are kept in {self._journal_path.name})")
 
 
 def _digest_of(path: str | Path) -> str:

@@ -85,7 +85,7 @@ def text(documents: Sequence[ReviewedText], one: ReviewedText, targets: Sequence
     review = {
         "document": one.number, "revision": one.revision, "decided": decided,
         "history": [[found.as_row() for found in group] for group in one.history[-200:]],
-        "notices": [shown(notice.lstrip("!")) for notice in one.notices], "previous": one.number - 1,
+        "notices": list(map(shown, one.notices)), "previous": one.number - 1,
         "next": one.number + 1 if one.number < len(documents) else 0, "targets": list(targets),
         "markup": str(one.markup), "pasted": pasted,
     }  # fmt: skip
