@@ -58,14 +58,13 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(f"{path}: what to write is not clear; end the name with {', '.join(_KINDS)}")
         options.refuse_same([path], args.inputs)
         files.check_writable(path)
-    whole, code = Census(), 0
+    whole, failures = Census(), terminal.Failures()
     for path in args.inputs:
         try:
             files.check_found(path)
             whole.update(take(path, args.text_field, args.site, args.date, args.by))
         except InputError as error:
-            terminal.tell(f"despin: {error}")
-            code = code or error.exit_code
+            failures.add(error)
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from None
     if not whole["all", "", "", "texts"]:
@@ -78,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         f"{counts['spun']:,} spun ({counts['share']:.2%}, from {counts['low']:.2%} to {counts['high']:.2%}), "
         f"{counts['damaged']:,} damaged"
     )
-    return code
+    return failures.code
 
 
 def _write(path: str, whole: Census) -> None:

@@ -82,11 +82,10 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--steps {args.steps}: 10,000,000 at most")
     checkpoint = Path(f"{args.output}.checkpoint")
     written = [path for path in (args.output, args.report, checkpoint) if path]
-    taken = {os.path.realpath(path) for path in (*args.corpus, args.start) if path}
+    every = [os.path.realpath(path) for path in (*args.corpus, args.start, *written) if path]
     for path in written:
-        if os.path.realpath(path) in taken:
+        if every.count(os.path.realpath(path)) > 1:
             raise UsageError(f"{path} would be overwritten; name another file")
-        taken.add(os.path.realpath(path))
     for path in args.corpus:
         if not Path(path).is_file():
             raise InputError(f"{path}: is no file; name files of JSON lines with text")

@@ -66,24 +66,24 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-#: How much is said: 0 nothing but mistakes and questions, 1 what is usual, 2 more. `main` sets it for a call.
-_loudness = 1
+#: Whether only mistakes and questions are said, and whether more than usual; `main` sets it for a call.
+_quiet = _verbose = False
 
 
 def set_loudness(args: argparse.Namespace) -> None:
     """Take over what `-q` and `-v` say for all that is said from here on."""
-    global _loudness
-    _loudness = 0 if getattr(args, "quiet", False) else 2 if getattr(args, "verbose", False) else 1
+    global _quiet, _verbose
+    _quiet, _verbose = getattr(args, "quiet", False), getattr(args, "verbose", False)
 
 
 def is_verbose() -> bool:
-    """Whether `-v` was given."""
-    return _loudness > 1
+    """Whether `-v` was given, and `-q` was not."""
+    return _verbose and not _quiet
 
 
 def say(message: str) -> None:
     """Print `message` on standard error, if anybody listens and nobody asked for quiet."""
-    if _loudness:
+    if not _quiet:
         tell(message)
 
 

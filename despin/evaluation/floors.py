@@ -19,9 +19,6 @@ from despin.evaluation.metrics import BY_NAME
 from despin.text import files
 from despin.text.suggest import did_you_mean
 
-#: Decimal places kept; a floor is rounded to the lenient side, so that the run that set it holds it.
-PLACES = 6
-
 #: `new`, `raised` and `lowered` floors hold by definition; `skipped` ones could not be compared.
 State = Literal["held", "fell", "raised", "new", "lowered", "skipped"]
 
@@ -124,7 +121,7 @@ def _one(floor: Floor, part: SetPart | None, raising: bool, lowering: bool, reas
         return Finding(floor, "fell", f"{title}: has no value any more, the floor is {floor.value}")
     value, better = _value(part, floor.figure), BY_NAME[floor.figure].better
     said = f"{title}: {found.value:.6f}, the floor is {floor.value}"
-    fell = (found.value - floor.value) * better < -(10.0**-PLACES)
+    fell = (found.value - floor.value) * better < -1e-6
     if lowering and (changed or fell):
         story = {"from": floor.value, "to": value, "reason": reason}
         lowered = replace(floor, value=value, hash=part.hash, documents=part.documents, lowered=(*floor.lowered, story))
@@ -137,7 +134,8 @@ def _one(floor: Floor, part: SetPart | None, raising: bool, lowering: bool, reas
 
 
 def _value(part: SetPart, figure: str) -> float:
-    scale = 10.0**PLACES
+    # Six decimal places are kept, rounded to the lenient side, so that the run that set a floor holds it.
+    scale = 1e6
     value = part.figures[figure].value * scale
     exact = round(value)
     if abs(value - exact) < 1e-6:

@@ -16,8 +16,6 @@ from despin.report.percent import percent
 if TYPE_CHECKING:
     from despin.results import Edit
 
-#: Places that are listed.
-_LISTED = 300
 _FOLDERS = re.compile(r".*[/\\]")
 _STATUS = {"active": "", "candidate": "候选", "retired": "停用"}
 #: Where an entry comes from, as the page says it.
@@ -137,7 +135,8 @@ def _places(found: Sequence[FoundPlace]) -> str:
     """Where the word stands in the texts at hand, and what becomes of it there."""
     restored = sum(one.original is not None for one in found)
     rows = []
-    for one in found[:_LISTED]:
+    most = 300  # places that are listed
+    for one in found[:most]:
         spun = f"<mark>{content(one.spun)}</mark>"
         if one.original is not None:
             spun = f"<del>{content(one.spun)}</del><ins>{content(one.original) or label('（删）')}</ins>"
@@ -150,7 +149,7 @@ def _places(found: Sequence[FoundPlace]) -> str:
             ]
         )
     said = label(f"共 {len(found):,} 处，还原 {restored:,} 处")
-    said += label(f"，列出 {_LISTED} 处") if len(found) > _LISTED else ""
+    said += label(f"，列出 {most} 处") if len(found) > most else ""
     return section(
         "手头的文章中", f"<p>{said}{label('。')}</p>\n" + table(["文章", "上下文", "把握"], rows, "手头文章中的位置")
     )

@@ -19,8 +19,6 @@ from despin.text.files import STANDARD, TextFile, missing
 
 #: What is read of a folder.
 READ = (".txt", ".md", ".html", ".htm", ".docx")
-#: Texts of a review that others can be added to.
-MOST_TEXTS = 1000
 
 
 class ReviewEngine(Protocol):
@@ -73,8 +71,8 @@ class Session:
         if not data.strip():
             raise RefusedError("there is no text")
         with self._adding:
-            if len(self.documents) >= MOST_TEXTS:
-                raise RefusedError(f"{MOST_TEXTS} texts are enough for one review; end it, and begin another")
+            if len(self.documents) >= 1000:
+                raise RefusedError("1000 texts are enough for one review; end it, and begin another")
             taken = {document.path for document in self.documents}
             names = (f"{base}{f'-{number}' if number else ''}{ending}" for number in count())
             path = next(one for own in names if not os.path.lexists(one := self.inbox / own) and str(one) not in taken)
