@@ -113,7 +113,8 @@ class Actions:
         return {
             "ticket": found.ticket, "changes": [asdict(change) for change in found.changes[:60]],
             "count": len(found.changes), "against": sum(change.against for change in found.changes),
-            "documents": len({change.document for change in found.changes}), "looked": len(found.found), "left": found.left,
+            "documents": len({change.document for change in found.changes}), "looked": len(found.found),
+            "left": found.left,
         }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an entry changes: all `changes`, in the texts `found` that hold the word; `left` were too long to look at."""
+    """What an entry changes: all `changes`, in texts `found` to hold the word; `left` were too long to look at."""
 
     ticket: str
     spun: str
