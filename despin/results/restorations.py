@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -223,13 +223,9 @@ class Restoration(_Asked):
     def marked(self, edits: tuple[Edit, ...] | None = None, **changes: Any) -> Restoration:
         """The same with other values than `source`, and with edits that do the same; where `replace` would make
         the text anew, this does not."""
-        found = object.__new__(Restoration)
-        put = object.__setattr__
-        for name in VALUES:
-            put(found, name, changes[name] if name in changes else getattr(self, name))
         if edits is not None:
-            put(found, "edits", edits)
-        return found
+            changes["edits"] = edits
+        return made({name: changes[name] if name in changes else getattr(self, name) for name in VALUES})
 
     if not TYPE_CHECKING:
 
@@ -268,6 +264,14 @@ class Restoration(_Asked):
 
         with answering(chosen() or of_environment()):
             return snippet(self)
+
+
+def made(values: Mapping[str, Any]) -> Restoration:
+    """A restoration with these values, its text among them."""
+    found = object.__new__(Restoration)
+    for name, value in values.items():
+        object.__setattr__(found, name, value)
+    return found
 
 
 #: The fields of a restoration; what a proof changes of it.
