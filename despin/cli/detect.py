@@ -52,9 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
     parser.add_argument("--by", choices=("paragraph",), help="also judge every paragraph")
-    parser.add_argument("--format", choices=("text", "json", "html"), default="text",
-        help="what comes out (default: text)")  # fmt: skip
-    parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
+    options.add_format(parser, "what comes out (default: text)")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a text is spun")
     options.add_encoding(parser)
     options.add_engine_options(parser)

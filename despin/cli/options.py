@@ -85,6 +85,12 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
         add_protect(group)
 
 
+def add_format(parser: Any, what: str) -> None:
+    """Add the options that choose between text, JSON and a web page."""
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help=what)
+    parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
+
+
 def add_scorer(group: Any, budget: bool) -> None:
     """Add the option that names another scorer, and with `budget` the one that says how much it is asked."""
     group.add_argument("--scorer", metavar="NAME",
@@ -121,9 +127,8 @@ def probability(value: str) -> float:
 def check_common(args: argparse.Namespace) -> None:
     """Raise `UsageError` for a family or a kind of damage that does not exist, before any text is read."""
     damage(args)
-    own = args.checked_personal = personal(args)  # whoever asks next need not look again
-    families = args.family or own.families
-    if families:
+    own = personal(args)
+    if families := args.family or own.families:
         check_families(families, known_families(own.lexicons))
 
 
@@ -132,14 +137,15 @@ def personal(args: argparse.Namespace) -> Personal:
     said the first time. Raises `LexiconError` for one that is missing."""
     from despin.lexicon.load import discover
 
-    checked: Personal | None = vars(args).pop("checked_personal", None)
-    if checked is not None:
-        return checked
-    own = discover(args.lexicon or (), named_only=getattr(args, "no_personal", False))
-    if own.found and not getattr(args, "said_personal", False):
-        args.said_personal = True
+    named = tuple(args.lexicon or ())
+    before: tuple[tuple[str, ...], Personal] | None = getattr(args, "found", None)
+    if before is not None and before[0] == named:
+        return before[1]
+    own = discover(named, named_only=getattr(args, "no_personal", False))
+    if own.found and before is None:
         leave = "; --no-personal leaves it out" if hasattr(args, "no_personal") else ""
         terminal.say(f"despin: in play from here: {'; '.join(own.found)}{leave}")
+    args.found = named, own
     return own
 
 
@@ -178,7 +184,8 @@ def restorer_options(args: argparse.Namespace) -> dict[str, Any]:
     options = {name: given.get(name) for name in ("min_confidence", "setting", "scorer", "scorer_budget")}
     options |= {
         "lexicons": tuple(own.lexicons), "families": tuple(args.family or own.families), "damage": damage(args),
-        "protect": tuple(dict.fromkeys([*own.protect, *words])), "fact_edits": given["fact_edits"] or own.fact_edits,
+        "protect": tuple(dict.fromkeys([*own.protect, *words])) or None,
+        "fact_edits": given["fact_edits"] or own.fact_edits,
     }  # fmt: skip
     return {name: value for name, value in options.items() if value is not None}
 
