@@ -22,7 +22,7 @@ from despin.fingerprint import model_digest
 from despin.lexicon.model import Lexicon
 from despin.lm.ngram import LanguageModel
 from despin.results import Readings, Restoration, Verdict, join
-from despin.settings import BUDGET, check_text, make_settings
+from despin.settings import BUDGET, Settings, check_text
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.hidden import as_read
 from despin.text.labels import labels_of
@@ -55,10 +55,11 @@ class Restorer:
         scorer: str | os.PathLike[str] | TextScorer | None = None, scorer_budget: int = BUDGET,
         beneath: bool = False,
     ) -> None:  # fmt: skip
-        self.settings = make_settings(
+        given: list[Any] = [
             lexicons, families, min_confidence, setting, shipped, model, tuning, damage, fact_edits, protect, scorer,
             scorer_budget,
-        )  # fmt: skip
+        ]  # fmt: skip
+        self.settings = Settings(*given)
         self.route = Route(Engine(self.settings), self.settings, beneath)
         #: The user's own language model.
         self.external = UserModel.of(self.settings.scorer)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from despin.errors import TextTypeError, UsageError
 from despin.external.scorer import FORMS, TextScorer, is_named
@@ -20,35 +21,8 @@ FACT_EDITS = ("none", "sure", "all")
 SURE_FACT = 0.6
 #: What these were called before 0.2.0.
 _ONCE = {"keep": "none", "mark": "sure", "restore": "all"}
-#: What the names of despin's own scorer files end with.
-OWN = ".scorer"
 #: So many characters of a text a language model of the user's own is asked about at most.
 BUDGET = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a `Restorer` is told.
-
-    `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the only
-    ones to believe in, all when empty; `min_confidence` the least probability of an edit that is made; `damage` the
-    kinds of damage to repair, None for all; `model` another language model than the shipped one; `tuning` the numbers
-    of the document model; `fact_edits` which edits that change facts are made (one of `FACT_EDITS`); `protect` words
-    that no edit touches; `scorer` a file of despin's own (a path) instead of the shipped scorer, or a language model of
-    the user's own (a name or an object), which is asked about `scorer_budget` characters of a text at most.
-    """
-
-    lexicons: tuple[Path, ...] = ()
-    families: frozenset[str] = frozenset()
-    min_confidence: float = SETTINGS["balanced"]
-    shipped: bool = True
-    model: Path | None = None
-    tuning: Tuning = TUNING
-    damage: frozenset[str] | None = None
-    fact_edits: str = "sure"
-    protect: tuple[str, ...] = ()
-    scorer: Path | str | TextScorer | None = None
-    scorer_budget: int = BUDGET
 
 
 def check_text(text: object) -> None:
@@ -74,40 +48,54 @@ def check_fact_edits(value: object) -> str:
     raise unknown("fact_edits", value, FACT_EDITS)
 
 
-def make_settings(
-    lexicons: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
-    families: Iterable[str] | None = None, min_confidence: float | None = None, setting: str = "balanced",
-    shipped: bool = True, model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING,
-    damage: Iterable[str] | None = None, fact_edits: str = "sure", protect: Iterable[str] = (),
-    scorer: str | os.PathLike[str] | TextScorer | None = None, scorer_budget: int = BUDGET,
-) -> Settings:  # fmt: skip
-    """The settings that the arguments of `Restorer` stand for. Raises `UsageError` for a setting that does not exist,
-    for a confidence that is no probability, for protected words that are none and for a scorer that is none; families
-    and kinds are checked where they are known (`despin.engine`)."""
-    if setting not in SETTINGS:
-        raise unknown("setting", setting, SETTINGS)
-    if min_confidence is not None and not (isinstance(min_confidence, (int, float)) and 0.0 <= min_confidence <= 1.0):
-        raise UsageError(f"min_confidence is {min_confidence!r}: give a probability between 0 and 1")
-    check_fact_edits(fact_edits)
-    if isinstance(lexicons, (str, os.PathLike)):
-        lexicons = [lexicons]
-    if isinstance(families, str):
-        raise UsageError(f"families is the text {families!r}: give a list of names, such as [{families!r}]")
-    if isinstance(damage, str):
-        raise UsageError(f"damage is the text {damage!r}: give a list of kinds, such as [{damage!r}]")
-    if isinstance(protect, str):
-        raise UsageError(f"protect is the text {protect!r}: give a list of words")
-    if not isinstance(scorer_budget, int) or scorer_budget < 0:
-        raise UsageError(f"scorer_budget is {scorer_budget!r}: give a number of characters")
-    words = tuple(dict.fromkeys(protect))
-    if not all(isinstance(word, str) and word.strip() for word in words):
-        raise UsageError("protect holds what is no word: give words of one character and more")
-    return Settings(
-        tuple(Path(path) for path in lexicons or ()), frozenset(families or ()),
-        SETTINGS[setting] if min_confidence is None else min_confidence, shipped,
-        None if model is None else Path(model), tuning, None if damage is None else frozenset(damage), fact_edits,
-        words, _scorer(scorer), scorer_budget,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The arguments of `Restorer`, which explains them, checked. They are taken as it takes them and kept as they are
+    declared here: no `families` are all of them, as is None for `damage`, and a `scorer` of despin's own is a path.
+    Raises `UsageError` for a setting that does not exist, for a confidence that is no probability, for protected words
+    that are none and for a scorer that is none; families and kinds are checked where they are known
+    (`despin.engine`)."""
+
+    lexicons: tuple[Path, ...] = ()
+    families: frozenset[str] = frozenset()
+    min_confidence: float = None  # type: ignore[assignment]
+    setting: str = "balanced"
+    shipped: bool = True
+    model: Path | None = None
+    tuning: Tuning = TUNING
+    damage: frozenset[str] | None = None
+    fact_edits: str = "sure"
+    protect: tuple[str, ...] = ()
+    scorer: Path | str | TextScorer | None = None
+    scorer_budget: int = BUDGET
+
+    def __post_init__(self) -> None:
+        put = partial(object.__setattr__, self)
+        lexicons: Any = self.lexicons or ()
+        families, damage, protect, least = self.families, self.damage, self.protect, self.min_confidence
+        if self.setting not in SETTINGS:
+            raise unknown("setting", self.setting, SETTINGS)
+        if least is None:
+            put("min_confidence", SETTINGS[self.setting])
+        elif not isinstance(least, (int, float)) or not 0.0 <= least <= 1.0:
+            raise UsageError(f"min_confidence is {self.min_confidence!r}: give a probability between 0 and 1")
+        check_fact_edits(self.fact_edits)
+        if isinstance(families, str):
+            raise UsageError(f"families is the text {families!r}: give a list of names, such as [{families!r}]")
+        if isinstance(damage, str):
+            raise UsageError(f"damage is the text {damage!r}: give a list of kinds, such as [{damage!r}]")
+        if isinstance(protect, str):
+            raise UsageError(f"protect is the text {protect!r}: give a list of words")
+        if not isinstance(self.scorer_budget, int) or self.scorer_budget < 0:
+            raise UsageError(f"scorer_budget is {self.scorer_budget!r}: give a number of characters")
+        put("protect", tuple(dict.fromkeys(protect)))
+        if not all(isinstance(word, str) and word.strip() for word in self.protect):
+            raise UsageError("protect holds what is no word: give words of one character and more")
+        put("lexicons", tuple(map(Path, [lexicons] if isinstance(lexicons, (str, os.PathLike)) else lexicons)))
+        put("families", frozenset(families or ()))
+        put("model", None if self.model is None else Path(self.model))
+        put("damage", None if damage is None else frozenset(damage))
+        put("scorer", _scorer(self.scorer))
 
 
 def _scorer(value: object) -> Path | str | TextScorer | None:
@@ -118,7 +106,7 @@ def _scorer(value: object) -> Path | str | TextScorer | None:
         return value
     if isinstance(value, (str, os.PathLike)):
         path = Path(os.fspath(value))
-        if path.suffix == OWN:
+        if path.suffix == ".scorer":
             return path
-        raise UsageError(f"unknown scorer {str(path)!r}: give a file of despin's own (FILE{OWN}), {FORMS}")
+        raise UsageError(f"unknown scorer {str(path)!r}: give a file of despin's own (FILE.scorer), {FORMS}")
     raise UsageError(f"the scorer is {value!r:.60}: give a path, a name or an object with log_probabilities(texts)")

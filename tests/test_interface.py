@@ -14,7 +14,7 @@ import pytest
 import despin
 from despin.errors import TextTypeError, UsageError
 from despin.results import Verdict
-from despin.settings import make_settings
+from despin.settings import Settings
 
 
 @pytest.fixture
@@ -83,11 +83,11 @@ def test_what_is_no_text_is_refused(value: object, hint: str) -> None:
 
 
 def test_one_path_is_a_list_of_one() -> None:
-    assert make_settings("a.yaml").lexicons == make_settings(["a.yaml"]).lexicons == (Path("a.yaml"),)
-    assert make_settings(Path("a.yaml")).lexicons == (Path("a.yaml"),)
+    assert Settings("a.yaml").lexicons == Settings(["a.yaml"]).lexicons == (Path("a.yaml"),)
+    assert Settings(Path("a.yaml")).lexicons == (Path("a.yaml"),)
     for name in ("families", "damage", "protect"):
         with pytest.raises(UsageError, match=f"{name} is the text 'heading': give a list"):
-            make_settings(**{name: "heading"})  # type: ignore[arg-type]
+            Settings(**{name: "heading"})  # type: ignore[arg-type]
 
 
 def test_only_a_restorer_that_is_asked_for_has_the_lexicons_of_the_folder(fresh: Path) -> None:
@@ -97,11 +97,11 @@ def test_only_a_restorer_that_is_asked_for_has_the_lexicons_of_the_folder(fresh:
         warnings.simplefilter("error")
         despin.detect("山水之间")
         found = despin.Restorer.discovered()
-    assert despin._default().settings == make_settings()
+    assert despin._default().settings == Settings()
     assert [path.name for path in found.settings.lexicons] == ["despin.yaml"]
     assert (found.settings.protect, found.settings.fact_edits) == (("山水",), "none")
     (fresh / "elsewhere").mkdir()
-    assert despin.Restorer.discovered("elsewhere").settings == make_settings()
+    assert despin.Restorer.discovered("elsewhere").settings == Settings()
     assert despin.Restorer.discovered(protect=["水"], setting="bold").settings.protect == ("水",)
 
 

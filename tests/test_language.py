@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin import language
-from despin.cli.main import available, build_parser, every_parser, main
+from despin.cli.main import COMMANDS, build_parser, every_parser, main
 from despin.errors import InputError
 from despin.language.catalogue import catalogue
 from despin.text import files
@@ -102,7 +102,7 @@ def test_nothing_of_a_page_stays_chinese_where_english_was_chosen(path: Path) ->
 def test_all_of_the_help_is_in_chinese() -> None:
     language.use("zh")
     said = []
-    for parser in every_parser(build_parser(available())):
+    for parser in every_parser(build_parser(COMMANDS)):
         said += [
             parser.description,
             parser.epilog,

@@ -32,7 +32,6 @@ from despin.results import (
     is_by_program,
     join,
     proved_later,
-    share_respun,
     split,
     traced,
 )
@@ -341,9 +340,9 @@ def test_what_is_left_is_joined_at_its_places_and_what_was_prevented_is_counted(
 
 def test_the_share_that_is_given_back_counts_characters() -> None:
     one, other = Stretch(0, 1, "fake", 0.9, proof=Proof(1.0)), Stretch(3, 6, "fake", 0.9, proof=Proof(0.2))
-    assert share_respun([one, other, Stretch(6, 99, "list", 0.9)]) == pytest.approx(0.4)
-    assert share_respun([Stretch(6, 99, "list", 0.9)]) is None
-    assert share_respun([]) is None
+    assert Verdict(True, 0.9, stretches=(one, other, Stretch(6, 99, "list", 0.9))).respun == pytest.approx(0.4)
+    assert Verdict(True, 0.9, stretches=(Stretch(6, 99, "list", 0.9),)).respun is None
+    assert Verdict(True, 0.9).respun is None
     assert Verdict(True, 0.9, stretches=(one, other)).respun == pytest.approx(0.4)
 
 

@@ -55,7 +55,7 @@ ALSO = (
     "Read-only file system", "File name too long", "Input/output error",
     "{count} lexicons not in normal form", "1 lexicon not in normal form",
     *(f"unknown {what} {{name}}: {{hint}}" for what in ("family", "setting", "kind of damage")), "from .9 up", "below .9", "; damaged", "bash, zsh, tcsh, fish",
-    "{count} lexicons changed", "1 lexicon changed", "edit precision", "edit recall", "edit F0.5", "coverage", "(nothing)", "(retired)", "unknown", "warning", "note", "commands",
+    "{count} lexicons changed", "1 lexicon changed", "edit precision", "edit recall", "edit F0.5", "detection F0.5", "coverage", "(nothing)", "(retired)", "unknown", "warning", "note", "commands",
     LABEL + "documents", LABEL + "characters",
 )  # fmt: skip
 #: Names of expressions that say nothing by themselves: what they are applied to names the field.

@@ -24,7 +24,6 @@ Walk through the candidates of a lexicon, the weightiest first, and decide on ea
   q  stop; every decision is in the file already, and the next walk goes on from here"""
 _KEYS = "y/n/e/q"
 _HELP = "y accepts, n turns down, e changes the originals, q stops"
-_SEPARATORS = re.compile(r"[\s,，、|/]+")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,21 +75,17 @@ def _shown(entry: Entry, colour: bool) -> list[str]:
 def _decide(decisions: Decisions, entry: Entry) -> str:
     """Ask until there is an answer, write it down, and return y, n or q."""
     while True:
-        answer = _ask(f"      accept? {_KEYS} ")
-        if answer is None or answer.lower() == "q":
-            return "q"
-        if answer.lower() == "y":
-            decisions.accept(entry)
+        typed = _ask(f"      accept? {_KEYS} ")
+        answer = "q" if typed is None else typed.lower()
+        originals = _originals(entry) if answer == "e" else None
+        if answer == "y" or originals is not None:
+            decisions.accept(entry, originals)
             return "y"
-        if answer.lower() == "n":
+        if answer == "n":
             decisions.turn_down(entry)
-            return "n"
-        if answer.lower() == "e":
-            originals = _originals(entry)
-            if originals is not None:
-                decisions.accept(entry, originals)
-                return "y"
-        else:
+        if answer in ("n", "q"):
+            return answer
+        if answer != "e":
             terminal.tell(f"      {_HELP}")
 
 
@@ -102,7 +97,7 @@ def _originals(entry: Entry) -> Sequence[str] | None:
         typed = _ask("      originals, with spaces between (nothing: back): ")
         if not typed:
             return None
-        words = [word for word in _SEPARATORS.split(typed) if word]
+        words = [word for word in re.split(r"[\s,，、|/]+", typed) if word]
         wrong = problem(entry, words)
         if not wrong:
             return words

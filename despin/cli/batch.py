@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, terminal
 from despin.errors import UsageError
-from despin.settings import BUDGET
 
 if TYPE_CHECKING:
     from despin.batch.run import Job
@@ -58,8 +57,6 @@ examples:
   despin batch crawl.jsonl.gz -o tagged.jsonl.gz --site url
   zcat crawl.jsonl.gz | despin batch - -o - --mode filter > clean.jsonl
 """
-#: Characters of a command that is shown again; a shell may have made thousands of names out of one pattern.
-_LONGEST_COMMAND = 300
 
 
 ABOUT = (
@@ -138,8 +135,7 @@ def run(args: argparse.Namespace) -> int:
         terminal.say(line)
     if args.report:
         _write_report(args, job, folder)
-    code: int = tally.code
-    return code
+    return tally.code
 
 
 def _check_report(args: argparse.Namespace) -> None:
@@ -188,7 +184,7 @@ def _job(args: argparse.Namespace) -> Job:
     from despin.batch.record import LONGEST_TEXT, Recipe, absolute
     from despin.batch.run import Job
 
-    options.check_common(argparse.Namespace(**vars(args), encoding=None))
+    options.check_common(args)
     if not args.output:
         raise UsageError("--output needs the name of a file or a folder")
     if not args.text_field or args.text_field == "despin":
@@ -197,13 +193,10 @@ def _job(args: argparse.Namespace) -> Job:
     _check_sites(args)
     if args.report:
         _check_report(args)
-    own = options.personal(args)
-    recipe = Recipe(
-        args.mode, args.text_field, absolute(own.lexicons), tuple(args.family or own.families), args.min_confidence,
-        args.setting or "balanced", args.longest_text or LONGEST_TEXT, options.damage(args),
-        options.fact_edits(args, own) or "sure", options.protected(args, own), args.scorer,
-        args.scorer_budget or BUDGET, args.site, absolute(tuple(args.sites)),
-    )  # fmt: skip
+    found = options.restorer_options(args)
+    found["lexicons"] = absolute(found["lexicons"])
+    sites, longest_text = absolute(tuple(args.sites)), args.longest_text or LONGEST_TEXT
+    recipe = Recipe(args.mode, args.text_field, longest_text=longest_text, site=args.site, sites=sites, **found)
     longest = args.longest_line or LONGEST_LINE
     return Job(tuple(args.inputs), args.output, recipe, longest, args.workers, args.overwrite, args.resume)
 
@@ -212,7 +205,7 @@ def _resuming(arguments: Sequence[str]) -> str:
     """The command line that goes on with a run, or how to write one that is long."""
     words = [word for word in arguments if word not in ("--overwrite", "--resume")]
     command = shlex.join(["despin", *words, "--resume"])
-    if len(command) <= _LONGEST_COMMAND:
+    if len(command) <= 300:  # a shell may have made thousands of names out of one pattern
         return command
     return "the same command" + (", without --overwrite" if "--overwrite" in arguments else "")
 

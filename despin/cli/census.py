@@ -6,7 +6,6 @@ import argparse
 import io
 from typing import TYPE_CHECKING
 
-from despin import language
 from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
 from despin.text import files
@@ -59,14 +58,13 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(f"{path}: what to write is not clear; end the name with {', '.join(_KINDS)}")
         options.refuse_same([path], args.inputs)
         files.check_writable(path)
-    whole, code = Census(), 0
+    whole, failures = Census(), terminal.Failures()
     for path in args.inputs:
         try:
             files.check_found(path)
             whole.update(take(path, args.text_field, args.site, args.date, args.by))
         except InputError as error:
-            terminal.tell(f"despin: {error}")
-            code = code or error.exit_code
+            failures.add(error)
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from None
     if not whole["all", "", "", "texts"]:
@@ -79,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         f"{counts['spun']:,} spun ({counts['share']:.2%}, from {counts['low']:.2%} to {counts['high']:.2%}), "
         f"{counts['damaged']:,} damaged"
     )
-    return code
+    return failures.code
 
 
 def _write(path: str, whole: Census) -> None:
@@ -87,10 +85,10 @@ def _write(path: str, whole: Census) -> None:
     if path.endswith(".json"):
         files.write(path, "".join(whole.dump()).encode("utf-8", "backslashreplace"))
     elif path.endswith(".html"):
-        from despin.report.census import LISTED, render
+        from despin.report.census import render
 
-        page = render(list(whole.rows(LISTED)), language.chosen() or "zh")
-        files.write(path, page.encode("utf-8", "backslashreplace"))
+        # So many sites, and words of a family, are listed.
+        files.write(path, render(whole.rows(40)).encode("utf-8", "backslashreplace"))
     elif path.endswith(".csv"):
         import csv
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from importlib import import_module
 
-from despin.cli.main import available, build_parser, every_parser
+from despin.cli.main import COMMANDS, build_parser, every_parser
 from despin.errors import UsageError
 
 SHELLS = ("bash", "zsh", "tcsh", "fish")
@@ -28,14 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the script. Raises `UsageError` where the extra is not installed."""
+    parser = build_parser(COMMANDS)
     if args.shell == "fish":
-        print("\n".join(_fish(build_parser(available()), [])))
+        print("\n".join(_fish(parser, [])))
         return 0
     try:
         shtab = import_module("shtab")
     except ImportError:
         raise UsageError("completion needs an extra: pip install 'despin[completion]'") from None
-    parser = build_parser(available())
     for one in every_parser(parser):
         for action in one._actions:
             if action.choices is None and str(action.metavar).rstrip("/") in _FILES:

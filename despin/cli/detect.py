@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import options, terminal
-from despin.errors import InputError, UsageError
 from despin.results import SCHEMA
-from despin.text import files
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
     from despin.results import Stretch, Verdict
+    from despin.text.files import TextFile
 
 EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
@@ -44,7 +43,6 @@ examples:
   despin detect --by paragraph page.txt
   despin detect --format html *.txt > verdicts.html
 """
-FORMATS = ("text", "json", "html")
 
 
 ABOUT = "Say whether texts are spun, by which spinner family, how heavily, and which words gave them away."
@@ -54,8 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
     parser.add_argument("--by", choices=("paragraph",), help="also judge every paragraph")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="what comes out (default: text)")
-    parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
+    options.add_format(parser, "what comes out (default: text)")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a text is spun")
     options.add_encoding(parser)
     options.add_engine_options(parser)
@@ -63,50 +60,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge every text and return the exit code."""
-    paths = args.paths or [files.STANDARD]
-    if paths.count(files.STANDARD) > 1:
-        raise UsageError("standard input (-) can be read only once")
+    options.default_to_standard(args)
     options.check_common(args)
-    restorer = None
-    failures = terminal.Failures()
-    rows: list[dict[str, Any]] = []
-    pages: list[tuple[str, str, dict[str, Any]]] = []
-    found = False
-    for path in terminal.counted(paths):
-        try:
-            file = options.read(path, args.encoding)
-            restorer = restorer or options.make_restorer(args)
-            verdict, row = _judge(restorer, path, file.text, args.by == "paragraph")
-        except InputError as error:
-            failures.add(error)
-            continue
-        found = found or verdict.spun
-        if args.format == "json":
-            rows.append(row)
-        elif args.format == "html":
-            pages.append((terminal.shown_name(path), file.text, row))
-        else:
+    found: list[tuple[str, str, dict[str, Any]]] = []
+
+    def judge(path: str, file: TextFile, restorer: Restorer) -> None:
+        row = _judged(restorer, path, file.text, args.by == "paragraph")
+        found.append((terminal.shown_name(path), file.text, row))
+        if args.format == "text":
             terminal.put(_for_people(row, file.text), end="")
-    if args.format == "json" and (rows or len(paths) > 1):
-        terminal.put_json(rows if len(paths) > 1 else rows[0])
-    elif pages:
+
+    code = options.each_text(args, judge)
+    rows = [row for *_, row in found]
+    if args.format == "json" and (rows or len(args.paths) > 1):
+        terminal.put_json(rows if len(args.paths) > 1 else rows[0])
+    elif args.format == "html" and found:
         from despin.report.verdicts import render
 
-        print(render(pages), end="")
-    return failures.code or (options.NO if args.check and found else 0)
+        print(render(found), end="")
+    return code or (options.NO if args.check and any(row["spun"] for row in rows) else 0)
 
 
-def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tuple[Verdict, dict[str, Any]]:
-    """The verdict on a text, and everything that is shown of it as JSON-ready values."""
+def _judged(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> dict[str, Any]:
+    """Everything that is shown of the verdict on a text, as JSON-ready values."""
     verdict = restorer.detect(text)
-    row = {
+    paragraphs = restorer.detect_paragraphs(text) if by_paragraph else []
+    return {
         "schema": SCHEMA, "path": path, **verdict.as_dict(),
         "stretches": [_stretch(text, stretch) for stretch in verdict.stretches],
-        "evidence": [clue.as_dict() for clue in verdict.evidence], "paragraphs": None,
+        "evidence": [clue.as_dict() for clue in verdict.evidence],
+        "paragraphs": [_paragraph(text, *part) for part in paragraphs] if by_paragraph else None,
     }  # fmt: skip
-    if by_paragraph:
-        row["paragraphs"] = [_paragraph(text, *part) for part in restorer.detect_paragraphs(text)]
-    return verdict, row
 
 
 def _paragraph(text: str, start: int, end: int, verdict: Verdict) -> dict[str, Any]:
@@ -171,8 +155,5 @@ def _damage(damage: Iterable[dict[str, Any]]) -> str:
 
 def _in_words(clue: dict[str, Any]) -> str:
     spun, original = clue["spun"].replace("\n", "⏎"), clue["original"] or "(nothing)"
-    return f"{spun} for {original}, {terminal.plural(clue['count'], 'time')}{_marked(clue)}"
-
-
-def _marked(clue: dict[str, Any]) -> str:
-    return f", changes the {clue['changes']}" if clue["changes"] else ""
+    changes = f", changes the {clue['changes']}" if clue["changes"] else ""
+    return f"{spun} for {original}, {terminal.plural(clue['count'], 'time')}{changes}"

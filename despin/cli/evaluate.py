@@ -65,9 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
              "the site added around it")
     parser.add_argument("--by", choices=("family", "density"), help="also show the figures of each family or density")
     parser.add_argument("--hold", metavar="ID,ID", help="also show these documents apart from the others")
-    parser.add_argument("--format", choices=("text", "json", "html"), default="text",
-        help="what comes out: tables, JSON, which --against reads, or a web page with charts (default: text)")
-    parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
+    options.add_format(parser,
+        "what comes out: tables, JSON, which --against reads, or a web page with charts (default: text)")
     parser.add_argument("--errors", type=_sentences, metavar="N", help="show the N worst sentences as markup")
     parser.add_argument("--missing", type=_sentences, metavar="N",
         help="say what was not restored and why, with N examples")

@@ -225,8 +225,6 @@ def _write(args: argparse.Namespace, name: str, program: str, lexicon: str, rows
 
 
 def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
-    from importlib.util import find_spec
-
     from despin.lexicon.import_rows import render_vectors
     from despin.spinners.neighbours import pack
     from despin.spinners.registry import read_parameter
@@ -234,8 +232,7 @@ def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
     flags = read_parameter("flags", args.flags or "v,a,d,ad,an")
     rate = read_parameter("rate", args.rate or "1")
     ranks = read_parameter("rank", [int(rank) if rank.isdecimal() else rank for rank in (args.ranks or "1").split(",")])
-    if find_spec("numpy") is None:
-        raise UsageError("neighbours among vectors need numpy: pip install 'despin[learn]'")
+    options.needs("learn", "finding neighbours among vectors", "numpy")
     from despin.learning import vectors
 
     words, found, twice = vectors.read_vectors(path)

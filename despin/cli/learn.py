@@ -64,16 +64,6 @@ pairs that fire in ordinary text have to earn their edits."""
 ABOUT = "Learn lexicon entries from pairs of texts, or from spun texts alone."
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the actions of the command."""
-    options.add_actions(parser, ACTIONS)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Run the action and return the exit code."""
-    return ACTIONS[args.action].run(args)
-
-
 def _pairs_arguments(parser: argparse.ArgumentParser) -> None:
     # fmt: off
     parser.add_argument("spun", metavar="SPUN",
@@ -310,9 +300,6 @@ def _background(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace, inputs: Sequence[str]) -> None:
     """Raise `UsageError`, before anything is read, for options that cannot be meant."""
-    for name in (args.encoding, getattr(args, "original_encoding", None)):
-        if name:
-            files.check_encoding(name)
     options.refuse_same([args.output], inputs)
     if getattr(args, "site", None) is not None:
         if args.encoding or args.name != "learned":

@@ -32,16 +32,6 @@ examples:
 ABOUT = "Check, format, show, extend, measure and import lexicons."
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the actions of the command."""
-    options.add_actions(parser, ACTIONS)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Run the action and return the exit code."""
-    return ACTIONS[args.action].run(args)
-
-
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser, _OWN)
     parser.add_argument("--all", action="store_true", help=f"show every note, not the first {terminal.SHOWN} of a file")
@@ -55,10 +45,7 @@ def _format_arguments(parser: argparse.ArgumentParser) -> None:
 def _show_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("word", metavar="WORD", help="a spun form or an original")
     parser.add_argument("--in", dest="sentence", metavar="SENTENCE", help="also show what restoring this sentence does")
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--format", choices=("text", "json", "html"), default="text",
-        help="what comes out; html is a web page (default: text)")  # fmt: skip
-    form.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
+    options.add_format(parser.add_mutually_exclusive_group(), "what comes out; html is a web page (default: text)")
     parser.add_argument("--text", action="append", metavar="FILE",
         help="with --format html, also list where the word stands in this text, and what becomes of it there; may be "
              "given several times")  # fmt: skip

@@ -9,19 +9,19 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, NoReturn
 
 from despin import language
 from despin.cli import terminal
 from despin.errors import DespinError, DespinWarning, InputError, OutputError, UsageError
-from despin.text.files import check_writable
+from despin.text.files import check_encoding, check_writable
 from despin.text.suggest import did_you_mean, nearest
 
-#: Every subcommand, its module, and its line in `despin --help`. One whose module is not installed is not offered.
+#: Every subcommand, its module, and its line in `despin --help`.
 COMMANDS = {
     "restore": ("despin.cli.restore", "restore the original wording of spun texts"),
     "review": ("despin.cli.review", "go through restorations in the browser: accept, reject, choose, correct"),
@@ -46,8 +46,6 @@ COMMANDS = {
 #: What commands and options were called before 0.2.0: the command is understood, the option is not.
 ALIASES = {"explain": "readings"}
 RENAMED = {"--facts": "--fact-edits (keep is none, mark is sure, restore is all)", "--odd": "--suspects"}
-INTERRUPTED = 130
-CLOSED_PIPE = 141
 EXIT_CODES = """\
 `despin COMMAND --help` explains a command.
 
@@ -161,16 +159,7 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def available() -> list[str]:
-    """The subcommands that are installed, in the order of `COMMANDS`."""
-    return list(filter(_is_available, COMMANDS))
-
-
-def _is_available(name: str) -> bool:
-    return name in COMMANDS and find_spec(COMMANDS[name][0]) is not None
-
-
-def build_parser(wanted: Sequence[str] = (), others: bool = True) -> argparse.ArgumentParser:
+def build_parser(wanted: Collection[str] = (), others: bool = True) -> argparse.ArgumentParser:
     """The parser; only the `wanted` subcommands are imported and know their options, and without
     `others` it knows no more of them."""
     parser = Parser(
@@ -180,13 +169,17 @@ def build_parser(wanted: Sequence[str] = (), others: bool = True) -> argparse.Ar
     )
     parser.add_argument("-V", "--version", action=_Version)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="despin")
-    for name in available() if others else wanted:
+    for name in COMMANDS if others else wanted:
         place, summary = COMMANDS[name]
         child = subparsers.add_parser(name, help=summary)
         if name in wanted:
             module: Any = import_module(place)
             child.description, child.epilog = module.ABOUT, module.EPILOG
-            getattr(module, "add_arguments", lambda _: None)(child)
+            if hasattr(module, "ACTIONS"):
+                import_module("despin.cli.options").add_actions(child, module.ACTIONS)
+            else:
+                getattr(module, "add_arguments", lambda _: None)(child)
+                child.set_defaults(run=module.run)
     for one in every_parser(parser):
         if one is parser or not any(isinstance(action, argparse._SubParsersAction) for action in one._actions):
             _add_loudness(one)
@@ -204,13 +197,12 @@ def every_parser(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentP
 
 def _add_loudness(parser: argparse.ArgumentParser) -> None:
     """Add `-q`, `-v` and `--lang`, which may stand before and behind the command's name."""
-    for short, name, what in (
-        ("-q", "--quiet", "say nothing on standard error but mistakes"),
-        ("-v", "--verbose", "also say which lexicons are in play"),
-    ):
-        parser.add_argument(short, name, action="store_true", default=argparse.SUPPRESS, help=what)
-    what = "the language of messages and pages (default: that of LC_ALL, LC_MESSAGES or LANG; of a browser, its own)"
-    parser.add_argument("--lang", choices=language.LANGUAGES, default=argparse.SUPPRESS, help=what)
+    add = partial(parser.add_argument, default=argparse.SUPPRESS)
+    add("-q", "--quiet", action="store_true", help="say nothing on standard error but mistakes")
+    add("-v", "--verbose", action="store_true", help="also say which lexicons are in play")
+    add("--lang", choices=language.LANGUAGES,
+        help="the language of messages and pages (default: that of LC_ALL, LC_MESSAGES or LANG; of a browser, its "
+             "own)")  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -220,7 +212,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _code(argv)
     finally:
         closed = _abandon_output()
-    return CLOSED_PIPE if closed else code
+    return 141 if closed else code
 
 
 def _code(argv: Sequence[str] | None) -> int:
@@ -232,12 +224,12 @@ def _code(argv: Sequence[str] | None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         _say("despin: interrupted")
-        return INTERRUPTED
+        return 130
     except MemoryError:
         _say("despin: there is not enough memory for this; split the text, or give the process more")
         return InputError.exit_code
     except BrokenPipeError:
-        return CLOSED_PIPE
+        return 141
     except OSError as error:
         if error.filename is not None:
             _say(f"despin: {error.filename}: {error.strerror}; check the path and its permissions")
@@ -277,7 +269,7 @@ def _run(arguments: list[str]) -> int:
         place = arguments.index(wanted)
         wanted = ALIASES[wanted]
         arguments = [*arguments[:place], wanted, *arguments[place + 1 :]]
-    if wanted is not None and not _is_available(wanted):
+    if wanted is not None and wanted not in COMMANDS:
         raise UsageError(_no_such_command(wanted))
     # Before the command's name may stand `--help`, which names all commands.
     parser = build_parser([wanted] if wanted else [], others=wanted is None or arguments[0] != wanted)
@@ -296,6 +288,8 @@ def _run(arguments: list[str]) -> int:
         return UsageError.exit_code
     args.arguments = arguments
     terminal.set_loudness(args)
+    for encoding in (getattr(args, "encoding", None), getattr(args, "original_encoding", None)):
+        check_encoding(encoding or "utf-8")
     by_site = wanted == "learn" and getattr(args, "site", None) is not None
     if not by_site and wanted not in ("restore", "review", "serve", "batch"):  # which have folders
         named = getattr(args, "output", None) or []
@@ -303,7 +297,7 @@ def _run(arguments: list[str]) -> int:
             check_writable(path)
     with warnings.catch_warnings():
         warnings.showwarning = _show(warnings.showwarning)
-        code: int = import_module(COMMANDS[wanted][0]).run(args)
+        code: int = args.run(args)
     _flush()
     return code
 
@@ -336,10 +330,9 @@ def _with_options_meant(message: str, parser: argparse.ArgumentParser, arguments
 
 
 def _no_such_command(name: str) -> str:
-    names = available()
     if os.path.exists(name):
         return f"{name!r} is a file, not a command; did you mean `despin restore {name}`?"
-    return f"there is no command {name!r}; {did_you_mean(name, names, quote='')}\nsee `despin --help`"
+    return f"there is no command {name!r}; {did_you_mean(name, COMMANDS, quote='')}\nsee `despin --help`"
 
 
 def _prepare_output() -> None:

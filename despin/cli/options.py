@@ -8,14 +8,15 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import terminal
-from despin.errors import UsageError
+from despin.errors import InputError, OutputError, UsageError
 from despin.external.scorer import FORMS
-from despin.settings import BUDGET, FACT_EDITS, SURE_FACT
+from despin.settings import BUDGET, FACT_EDITS, SETTINGS, SURE_FACT
 from despin.text import files
 from despin.text.suggest import nearest, unknown
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 #: The exit code of an answer that is no.
 NO = 1
-SETTINGS = ("careful", "balanced", "bold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ def add_actions(parser: argparse.ArgumentParser, actions: Mapping[str, Action]) 
     """Add the actions of a command."""
     commands = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
     for name, one in actions.items():
-        one.add_arguments(commands.add_parser(name, help=one.summary, description=one.about, epilog=one.epilog or None))
+        child = commands.add_parser(name, help=one.summary, description=one.about, epilog=one.epilog or None)
+        one.add_arguments(child)
+        child.set_defaults(run=one.run)
 
 
 def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False) -> None:
@@ -68,7 +70,7 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
     add_scorer(group, thresholds)
     if thresholds:
         either = group.add_mutually_exclusive_group()
-        either.add_argument("--setting", choices=SETTINGS,
+        either.add_argument("--setting", choices=tuple(SETTINGS),
             help="how sure an edit must be: careful leaves more alone, bold restores more (default: balanced)")
         either.add_argument("--min-confidence", type=probability, metavar="P",
             help="make only edits whose probability is at least P, between 0 and 1")
@@ -81,6 +83,12 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
             "always), or all that others are made like (default: sure)",
         )
         add_protect(group)
+
+
+def add_format(parser: Any, what: str) -> None:
+    """Add the options that choose between text, JSON and a web page."""
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help=what)
+    parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
 
 
 def add_scorer(group: Any, budget: bool) -> None:
@@ -117,13 +125,10 @@ def probability(value: str) -> float:
 
 
 def check_common(args: argparse.Namespace) -> None:
-    """Raise `UsageError` for an encoding or a family that does not exist, before any text is read."""
-    if args.encoding:
-        files.check_encoding(args.encoding)
+    """Raise `UsageError` for a family or a kind of damage that does not exist, before any text is read."""
     damage(args)
-    own = args.checked_personal = personal(args)  # whoever asks next need not look again
-    families = args.family or own.families
-    if families:
+    own = personal(args)
+    if families := args.family or own.families:
         check_families(families, known_families(own.lexicons))
 
 
@@ -132,14 +137,15 @@ def personal(args: argparse.Namespace) -> Personal:
     said the first time. Raises `LexiconError` for one that is missing."""
     from despin.lexicon.load import discover
 
-    checked: Personal | None = vars(args).pop("checked_personal", None)
-    if checked is not None:
-        return checked
-    own = discover(args.lexicon or (), named_only=getattr(args, "no_personal", False))
-    if own.found and not getattr(args, "said_personal", False):
-        args.said_personal = True
+    named = tuple(args.lexicon or ())
+    before: tuple[tuple[str, ...], Personal] | None = getattr(args, "found", None)
+    if before is not None and before[0] == named:
+        return before[1]
+    own = discover(named, named_only=getattr(args, "no_personal", False))
+    if own.found and before is None:
         leave = "; --no-personal leaves it out" if hasattr(args, "no_personal") else ""
         terminal.say(f"despin: in play from here: {'; '.join(own.found)}{leave}")
+    args.found = named, own
     return own
 
 
@@ -150,20 +156,6 @@ def damage(args: argparse.Namespace) -> tuple[str, ...] | None:
     from despin.damage.kinds import ALL, check_kinds
 
     return tuple(sorted(ALL - check_kinds(args.no_damage)))
-
-
-def protected(args: argparse.Namespace, own: Personal) -> tuple[str, ...]:
-    """The words that no edit touches: those of `[tool.despin]` and of the files that `--protect`
-    names. Raises `LexiconError`."""
-    from despin.lexicon.protect import read_protected
-
-    words = [word for path in getattr(args, "protect", None) or () for word in read_protected(path)]
-    return tuple(dict.fromkeys([*own.protect, *words]))
-
-
-def fact_edits(args: argparse.Namespace, own: Personal) -> str | None:
-    """Which edits that change facts are made: as `--fact-edits` says, or `[tool.despin]`; None for the default."""
-    return getattr(args, "fact_edits", None) or own.fact_edits
 
 
 def known_families(lexicons: Sequence[str | os.PathLike[str]]) -> list[str]:
@@ -182,25 +174,32 @@ def check_families(asked: Sequence[str], known: Sequence[str]) -> None:
             raise unknown("family", name, known)
 
 
-def make_restorer(args: argparse.Namespace, more: Sequence[str | os.PathLike[str]] = ()) -> Restorer:
+def restorer_options(args: argparse.Namespace) -> dict[str, Any]:
+    """What the options and the folder say to `Restorer`, without what they leave to its defaults. Raises
+    `LexiconError`, and `UsageError` for a kind of damage that does not exist."""
+    from despin.lexicon.protect import read_protected
+
+    own, given = personal(args), {"fact_edits": None, "protect": None, **vars(args)}
+    words = [word for path in given["protect"] or () for word in read_protected(path)]
+    options = {name: given.get(name) for name in ("min_confidence", "setting", "scorer", "scorer_budget")}
+    options |= {
+        "lexicons": tuple(own.lexicons), "families": tuple(args.family or own.families), "damage": damage(args),
+        "protect": tuple(dict.fromkeys([*own.protect, *words])) or None,
+        "fact_edits": given["fact_edits"] or own.fact_edits,
+    }  # fmt: skip
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def make_restorer(args: argparse.Namespace, more: Sequence[Path] = ()) -> Restorer:
     """The restorer that the options describe, with `more` lexicons. Raises `LexiconError` or `ModelError`."""
     from despin.restorer import Restorer
 
-    own = personal(args)
-    options: dict[str, Any] = {"lexicons": [*own.lexicons, *more] or None, "beneath": True}
-    options["families"] = list(args.family or own.families) or None
-    options["damage"] = damage(args)
-    for name, value in (("protect", protected(args, own)), ("fact_edits", fact_edits(args, own))):
-        if value:
-            options[name] = value
-    for name in ("min_confidence", "setting", "scorer", "scorer_budget"):
-        if getattr(args, name, None) is not None:
-            options[name] = getattr(args, name)
-    restorer = Restorer(**options)
+    found = restorer_options(args)
+    restorer = Restorer(**{**found, "lexicons": [*found["lexicons"], *more]}, beneath=True)
     if terminal.is_verbose():
         lexicon = restorer.lexicon
         terminal.say(f"despin: in play: {len(lexicon.families):,} families with {len(lexicon.entries):,} entries")
-        for path in own.lexicons:
+        for path in found["lexicons"]:
             terminal.say(f"despin: in play: the lexicon {path}")
     return restorer
 
@@ -238,6 +237,12 @@ def held_ids(value: str | None, known: Set[str]) -> list[str]:
     return asked
 
 
+def needs(extra: str, what: str, *modules: str) -> None:
+    """Raise `UsageError` where a module is missing that comes with an extra."""
+    if any(find_spec(name) is None for name in modules):
+        raise UsageError(f"{what} needs {modules[0]}: pip install 'despin[{extra}]'")
+
+
 def is_spun() -> Callable[[str], bool]:
     """Whether the shipped lexicons say that a text is spun, as a function of the text."""
     from despin.restorer import Restorer
@@ -261,6 +266,28 @@ def read(path: str, encoding: str | None) -> files.TextFile:
     if file.told_by:
         terminal.say(f"{file.name}: read as {file.encoding}, {file.told_by} (--encoding NAME says otherwise)")
     return file
+
+
+def each_text(args: argparse.Namespace, act: Callable[[str, files.TextFile, Restorer], None]) -> int:
+    """Read every text that is named and hand its path, itself and the restorer of the options to `act`. The exit code
+    of the first that cannot be read or written; that is said, and the others are done."""
+    failures = terminal.Failures()
+    restorer = None
+    for path in terminal.counted(args.paths):
+        try:
+            file = read(path, args.encoding)
+            restorer = restorer or make_restorer(args)
+            act(path, file, restorer)
+        except (InputError, OutputError) as error:
+            failures.add(error)
+    return failures.code
+
+
+def default_to_standard(args: argparse.Namespace) -> None:
+    """Have standard input read where no path is given. Raises `UsageError` where it is named twice."""
+    args.paths = args.paths or [files.STANDARD]
+    if args.paths.count(files.STANDARD) > 1:
+        raise UsageError("standard input (-) can be read only once")
 
 
 def is_word(path: str) -> bool:

@@ -64,9 +64,8 @@ class Joined:
     is the file that a single one goes to."""
 
     def __init__(self, style: str, many: bool = False, colour: bool = False, target: str = "") -> None:
-        self.style = style
+        self.style, self.colour = style, colour
         self.listed = many and style == "json"
-        self.colour = colour
         self.first: TextFile | None = None
         self._html = not many and style == "text" and target.lower().endswith(_PAGES)
         self._begun = False
@@ -169,8 +168,7 @@ class Folder:
     """One file a text in a folder: under its own name for text, with the format's name added for all else."""
 
     def __init__(self, path: str, style: str) -> None:
-        self.path = path
-        self.style = style
+        self.path, self.style = path, style
 
     def target(self, path: str) -> str:
         """The file that the result for `path` goes to."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import options, terminal
+from despin.cli.terminal import visible
 from despin.errors import InputError, UsageError
+from despin.language import width
 from despin.results import SCHEMA, apply
 from despin.text import files
 
@@ -46,10 +47,6 @@ examples:
 _HEADINGS = ("", "reading", "fluency", "channel", "total", "posterior", "edits")
 _FACT_HEADINGS = ("place", "changes", "spun", "original", "confidence", "entry", "text")
 _SUSPECT_HEADINGS = ("place", "word", "score", "why", "originals", "text")
-#: Characters on either side of an edit that are shown.
-_AROUND = 12
-_MARK, _NO_MARK = ">", " "
-_NUMERIC = range(2, 6)
 
 
 ABOUT = "Show the readings that were considered for a sentence, their fluency and channel terms, and the winner."
@@ -175,16 +172,16 @@ def table(name: str, text: str, stretch: Readings, restored: Restoration | None 
         why = f"no family believed, so the text stays as it is; readings at an assumed rate of {stretch.rate:.2f}"
     else:
         why = f"family {stretch.family}, rate {stretch.rate:.2f}"
-    heading = f"{_where(name, text, stretch)}: {_visible(stretch.text)}  ({why})"
+    heading = f"{_where(name, text, stretch)}: {visible(stretch.text)}  ({why})"
     rows = sorted(stretch.rows, key=lambda row: -row.posterior)
     made = _made(stretch, restored) if restored is not None else None
     cells = [list(_HEADINGS)]
     for row in rows:
         numbers = [f"{one:.2f}" for one in (row.fluency, row.channel, row.fluency + row.channel)]
         edits = ", ".join(map(_edit, row.edits)) or "(kept as it is)"
-        mark = _MARK if row.text == made else _NO_MARK
-        cells.append([mark, _visible(row.text), *numbers, f"{row.posterior:.4f}", edits])
-    widths = [max(_width(row[column]) for row in cells) for column in range(len(_HEADINGS))]
+        mark = ">" if row.text == made else " "
+        cells.append([mark, visible(row.text), *numbers, f"{row.posterior:.4f}", edits])
+    widths = [max(width(row[column]) for row in cells) for column in range(len(_HEADINGS))]
     return "\n".join([heading, *(_aligned(row, widths) for row in cells)]) + "\n"
 
 
@@ -198,7 +195,7 @@ def facts(name: str, text: str, edits: Sequence[Edit]) -> list[str]:
     """A table with tabs between its columns, one edit a line under a line of headings."""
     rows = [_FACT_HEADINGS]
     for edit in edits:
-        words = _visible(edit.spun), _visible(edit.original)
+        words = visible(edit.spun), visible(edit.original)
         around = _around(text, edit, f"[-{words[0]}-]{{+{words[1]}+}}")
         what = edit.changes or edit.context or ""
         rows.append((_where(name, text, edit), what, *words, f"{edit.confidence:.2f}", edit.entry, around))
@@ -209,8 +206,8 @@ def suspects(name: str, text: str, words: Sequence[Suspect]) -> list[str]:
     """A table with tabs between its columns, one suspect a line under a line of headings."""
     rows = [_SUSPECT_HEADINGS]
     for one in words:
-        word = _visible(one.spun)
-        originals = " ".join(_visible(other.original) or "(nothing)" for other in one.originals)
+        word = visible(one.spun)
+        originals = " ".join(visible(other.original) or "(nothing)" for other in one.originals)
         around = _around(text, one, f"[{word}]")
         rows.append((_where(name, text, one), word, f"{one.score:.2f}", one.why, originals, around))
     return ["\t".join(row) for row in rows]
@@ -223,8 +220,8 @@ def _where(name: str, text: str, one: Readings | Edit | Suspect) -> str:
 
 def _around(text: str, one: Edit | Suspect, marked: str) -> str:
     """What stands on either side of a word, with the word as it is `marked`."""
-    before, after = text[max(0, one.start - _AROUND) : one.start], text[one.end : one.end + _AROUND]
-    return f"{_visible(before)}{marked}{_visible(after)}"
+    before, after = text[max(0, one.start - 12) : one.start], text[one.end : one.end + 12]
+    return f"{visible(before)}{marked}{visible(after)}"
 
 
 def programs(stretch: Readings, families: Sequence[Family]) -> list[str]:
@@ -245,7 +242,7 @@ def programs(stretch: Readings, families: Sequence[Family]) -> list[str]:
 
 def _edit(edit: Any) -> str:
     entry = f" ({edit.entry})" if edit.entry else ""
-    return f"{_visible(edit.spun)} → {_visible(edit.original) or '(nothing)'}{entry}{_marks(edit)}"
+    return f"{visible(edit.spun)} → {visible(edit.original) or '(nothing)'}{entry}{_marks(edit)}"
 
 
 def _marks(edit: Any) -> str:
@@ -255,23 +252,7 @@ def _marks(edit: Any) -> str:
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = []
-    for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
-        space = " " * (width - _width(cell))
-        cells.append(space + cell if column in _NUMERIC else cell + space)
+    for column, (cell, wide) in enumerate(zip(row, widths, strict=True)):
+        space = " " * (wide - width(cell))
+        cells.append(space + cell if 2 <= column < 6 else cell + space)
     return "  ".join(cells).rstrip()
-
-
-def _visible(text: str) -> str:
-    """`text` on one line: line ends as ⏎, other control characters as escapes."""
-    return "".join(
-        "⏎" if character == "\n" else character if character.isprintable() else repr(character)[1:-1]
-        for character in text.replace("\r\n", "\n")
-    )
-
-
-def _width(text: str) -> int:
-    """Columns that `text` takes on a terminal; Chinese characters take two."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )

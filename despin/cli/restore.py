@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from despin.cli import options, outputs, terminal
-from despin.errors import InputError, OutputError, UsageError
+from despin.errors import UsageError
 from despin.text import files
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.results import Edit, Restoration
+    from despin.results import Restoration
 
 EPILOG = """\
 formats:
@@ -47,7 +47,6 @@ examples:
   despin restore article.docx -o restored.docx         its edits are tracked changes of the author despin
   curl ... | despin restore - --format json
 """
-_PLACES_SHOWN = 5
 
 
 ABOUT = "Restore the original wording of machine-spun Chinese texts. A text that nobody spun comes back as it is."
@@ -83,25 +82,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Restore every text and return the exit code."""
-    paths = args.paths or [files.STANDARD]
-    _check(args, paths)
+    options.default_to_standard(args)
+    _check(args, args.paths)
     options.check_common(args)
-    place = _place(args, paths)
-    restorer = None
-    failures = terminal.Failures()
-    for path in terminal.counted(paths):
-        try:
-            file = options.read(path, args.encoding)
-            restorer = restorer or options.make_restorer(args)
-            if is_page(args, file):
-                file, restoration = restore_page(file, restorer, args.keep_page)
-            else:
-                restoration = _possible(file, restorer.explain(file.text))
-                _advise(args, file)
-            place.put(path, file, restoration)
-        except (InputError, OutputError) as error:
-            failures.add(error)
-            continue
+    place = _place(args, args.paths)
+
+    def restore(path: str, file: files.TextFile, restorer: Restorer) -> None:
+        if is_page(args, file):
+            file, restoration = restore_page(file, restorer, args.keep_page)
+        else:
+            restoration = _possible(file, restorer.explain(file.text))
+            _advise(args, file)
+        place.put(path, file, restoration)
         _report_scored(file, restoration)
         for label in restoration.labels:
             terminal.say(f"{file.name}: says that AI made it ({label.kind}): {' '.join(label.text.split())}")
@@ -110,8 +102,10 @@ def run(args: argparse.Namespace) -> int:
         if args.format in outputs.APART:
             _report_facts(file, restoration)
             _report_proof(file, restoration)
+
+    code = options.each_text(args, restore)
     place.close()
-    return failures.code
+    return code
 
 
 def _possible(file: files.TextFile, found: Restoration) -> Restoration:
@@ -128,8 +122,6 @@ def _check(args: argparse.Namespace, paths: Sequence[str]) -> None:
     """Raise `UsageError` for options that contradict one another."""
     if not args.in_place and (args.backup is not None or args.no_backup):
         raise UsageError("--backup and --no-backup go with --in-place")
-    if paths.count(files.STANDARD) > 1:
-        raise UsageError("standard input (-) can be read only once")
     word = next(filter(options.is_word, paths), None)
     if word and (args.page or args.keep_page):
         raise UsageError(f"{word} is no web page; leave out --page and --keep-page")
@@ -238,22 +230,17 @@ def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
     for edit in found[: terminal.SHOWN]:
         line, column = terminal.line_and_column(file.text, edit.start)
         spun = edit.spun.replace("\n", "⏎") or "(nothing)"
+        what = f"changes the {edit.changes}" if edit.changes else f"is in a {edit.context}"
+        what = "turns the statement round" if edit.changes == "polarity" else what
         terminal.say(
             f"{file.name}:{line}:{column}: {spun} → {edit.original or '(nothing)'} "
-            f"{_what_to_check(edit)} (confidence {edit.confidence:.2f}); read it again"
+            f"{what} (confidence {edit.confidence:.2f}); read it again"
         )
     if len(found) > terminal.SHOWN:
         terminal.say(f"{file.name}: and {len(found) - terminal.SHOWN} more edits to read again")
     counts = Counter(edit.changes or edit.context or "" for edit in found)
     by_class = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))
     terminal.say(f"{file.name}: {terminal.plural(len(found), 'edit')} to check for facts: {by_class}")
-
-
-def _what_to_check(edit: Edit) -> str:
-    """What a reader has to check of an edit: the facts that it changes, or whose word it is."""
-    if edit.changes == "polarity":
-        return "turns the statement round"
-    return f"changes the {edit.changes}" if edit.changes else f"is in a {edit.context}"
 
 
 def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
@@ -263,14 +250,14 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
         return
     from despin.report.percent import percent
 
-    text = restoration.source
+    text, most = restoration.source, 5
     proved = [stretch for stretch in verdict.stretches if stretch.proof is not None]
     missing = [span for stretch in proved if stretch.proof for span in stretch.proof.failed]
     places = []
-    for start, end in missing[:_PLACES_SHOWN]:
-        row, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    for start, end in missing[:most]:
+        row, column = terminal.line_and_column(text, start)
         places.append(f"{row}:{column} {text[start:end] or '(something missing)'}")
-    rest = f", and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
+    rest = f", and {len(missing) - most} more" if len(missing) > most else ""
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
     back = percent(verdict.respun, 1, " %")
     terminal.say(

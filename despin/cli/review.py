@@ -8,7 +8,6 @@ import re
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +46,6 @@ ABOUT = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH",
-
             help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html, "
                  ".docx); none: texts are pasted")  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
@@ -70,19 +68,15 @@ def add_server(parser: argparse.ArgumentParser, output: str) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve the pages until Ctrl-C."""
-    options.check_common(args)
-    with ExitStack() as kept:
-        inbox = None if args.paths else _inbox(args.output, kept)
-        return _serve(args, inbox)
-
-
-def _inbox(output: str | None, kept: ExitStack) -> Path:
-    """The folder for texts that are pasted: the one that was named, or one for the time of the review."""
     from tempfile import TemporaryDirectory
 
     from despin.review.session import results_folder
 
-    return results_folder(output) if output else Path(kept.enter_context(TemporaryDirectory(prefix="despin-review-")))
+    options.check_common(args)
+    if args.paths or args.output:
+        return _serve(args, None if args.paths else results_folder(args.output))
+    with TemporaryDirectory(prefix="despin-review-") as folder:
+        return _serve(args, Path(folder))
 
 
 def _serve(args: argparse.Namespace, inbox: Path | None) -> int:
@@ -101,9 +95,8 @@ def _serve(args: argparse.Namespace, inbox: Path | None) -> int:
     try:
         if server.api:
             server.api.warm()
-            terminal.say(
-                f"despin: programs ask at {server.root}/restore and /detect" + _how(server.token, host != HOST)
-            )
+            how = f", with the header `Authorization: Bearer {server.token}`" if host != HOST else ""
+            terminal.say(f"despin: programs ask at {server.root}/restore and /detect" + how)
         threading.Thread(target=session.read_all, daemon=True, name="despin-read").start()
         count = terminal.plural(len(session.documents), "text")
         terminal.say(f"despin: reviewing {count}; Ctrl-C ends, every decision is saved at once")
@@ -135,10 +128,6 @@ def _token(own: list[str]) -> str:
         raise UsageError("DESPIN_TOKEN has to be 16 to 200 letters, digits, - and _ that nobody can guess")
     digest = sha256("\0".join(own).encode("utf-8", "surrogateescape")).hexdigest()
     return named or cached("review", digest, 1, lambda: {"token": token_urlsafe(24)}, lambda data: str(data["token"]))
-
-
-def _how(token: str, wanted: bool) -> str:
-    return f", with the header `Authorization: Bearer {token}`" if wanted else ""
 
 
 def _port(value: str) -> int:

@@ -6,15 +6,12 @@ import argparse
 import json
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
 from despin.text import files
 
-#: Steps of a run, and the most that one may have.
-STEPS, MOST_STEPS = 12_000, 10_000_000
 SUMMARY = "learn the scorer of originals by spinning"
 ABOUT = """\
 Spin clean texts with programs and with tables drawn at random, and learn from the pairs how well an original fits at \
@@ -41,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpus", metavar="CORPUS", nargs="+",
         help="JSON lines with text, a kind of text a file; not spun")
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="write the scorer here")
-    parser.add_argument("--steps", type=options.whole_number, metavar="N", default=STEPS,
+    parser.add_argument("--steps", type=options.whole_number, metavar="N", default=12_000,
         help="learn from N batches (default: 12000)")
     parser.add_argument("--threads", type=options.whole_number, metavar="N",
         help="threads that learn; one more makes examples (default: a processor less than there are)")
@@ -80,17 +77,15 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     """Raise, before anything is read, `UsageError` for what cannot be meant or done, `InputError` for texts that are
     not there, `OutputError` for what cannot be written."""
-    if any(find_spec(name) is None for name in ("torch", "numpy")):
-        raise UsageError("learning a scorer needs torch: pip install 'despin[scorer]'")
-    if args.steps > MOST_STEPS:
-        raise UsageError(f"--steps {args.steps}: {MOST_STEPS:,} at most")
+    options.needs("scorer", "learning a scorer", "torch", "numpy")
+    if args.steps > 10_000_000:
+        raise UsageError(f"--steps {args.steps}: 10,000,000 at most")
     checkpoint = Path(f"{args.output}.checkpoint")
     written = [path for path in (args.output, args.report, checkpoint) if path]
-    taken = {os.path.realpath(path) for path in (*args.corpus, args.start) if path}
+    every = [os.path.realpath(path) for path in (*args.corpus, args.start, *written) if path]
     for path in written:
-        if os.path.realpath(path) in taken:
+        if every.count(os.path.realpath(path)) > 1:
             raise UsageError(f"{path} would be overwritten; name another file")
-        taken.add(os.path.realpath(path))
     for path in args.corpus:
         if not Path(path).is_file():
             raise InputError(f"{path}: is no file; name files of JSON lines with text")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from despin.cli import options, terminal
@@ -53,7 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Learn, write the weights, print the figures, and return the exit code."""
-    _check(args)
+    options.needs("learn", "learning a spinner", "numpy")
+    options.refuse_same([args.output], args.corpus)
     family, program = _program(args)
     from despin.learning.spinner import learn_spinner
     from despin.learning.texts import read_corpus
@@ -82,14 +82,6 @@ def run(args: argparse.Namespace) -> int:
     files.write(args.output, learned.data)
     _show(args, spinner, texts, learned)
     return 0
-
-
-def _check(args: argparse.Namespace) -> None:
-    """Raise `UsageError`, before anything is read, for what cannot be meant or done."""
-    files.check_encoding(args.encoding or "utf-8")
-    if find_spec("numpy") is None:
-        raise UsageError("learning a spinner needs numpy: pip install 'despin[learn]'")
-    options.refuse_same([args.output], args.corpus)
 
 
 def _program(args: argparse.Namespace) -> tuple[Family, Program]:

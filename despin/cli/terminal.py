@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -65,24 +66,24 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-#: How much is said: 0 nothing but mistakes and questions, 1 what is usual, 2 more. `main` sets it for a call.
-_loudness = 1
+#: Whether only mistakes and questions are said, and whether more than usual; `main` sets it for a call.
+_quiet = _verbose = False
 
 
 def set_loudness(args: argparse.Namespace) -> None:
     """Take over what `-q` and `-v` say for all that is said from here on."""
-    global _loudness
-    _loudness = 0 if getattr(args, "quiet", False) else 2 if getattr(args, "verbose", False) else 1
+    global _quiet, _verbose
+    _quiet, _verbose = getattr(args, "quiet", False), getattr(args, "verbose", False)
 
 
 def is_verbose() -> bool:
-    """Whether `-v` was given."""
-    return _loudness > 1
+    """Whether `-v` was given, and `-q` was not."""
+    return _verbose and not _quiet
 
 
 def say(message: str) -> None:
     """Print `message` on standard error, if anybody listens and nobody asked for quiet."""
-    if _loudness:
+    if not _quiet:
         tell(message)
 
 
@@ -99,13 +100,17 @@ def put(text: str, end: str = "\n") -> None:
     print(escaped(shown(text)), end=end)
 
 
-#: What a text or a file name could tell a terminal to do, as it is written in Python.
-_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160)) if code != ord("\n")}
-
-
 def escaped(text: str) -> str:
     """`text` with nothing in it that tells a terminal to do something, but to begin a line."""
-    return text.translate(_CONTROLS)
+    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", lambda found: repr(found[0])[1:-1], text)
+
+
+def visible(text: str) -> str:
+    """`text` on one line: line ends as ⏎, other control characters as escapes."""
+    return "".join(
+        "⏎" if character == "\n" else character if character.isprintable() else repr(character)[1:-1]
+        for character in text.replace("\r\n", "\n")
+    )
 
 
 def wants_colour(choice: str) -> bool:

@@ -38,8 +38,6 @@ examples:
 """
 
 
-#: Of a longer text so many characters show which program it was.
-SAMPLE = 100_000
 ABOUT = "Spin a restoration again with the program of a family, and say how much of the spun text comes back."
 
 
@@ -75,15 +73,15 @@ class _Tried:
 
 def run(args: argparse.Namespace) -> int:
     """Print what comes back and return the exit code."""
-    files.check_encoding(args.encoding or "utf-8")
     if args.spun == args.restored == files.STANDARD:
         raise UsageError("both texts cannot come from standard input; name a file")
     programs = list(_programs(args))
     spun = options.read(args.spun, args.encoding)
     restored = options.read(args.restored, args.encoding)
     read, other = _view(spun.text), _view(restored.text).text
-    if len(read.text) > SAMPLE:
-        programs = [_best(programs, read.text[:SAMPLE], other[:SAMPLE]).tried]
+    most = 100_000  # characters, which show which program it was
+    if len(read.text) > most:
+        programs = [_best(programs, read.text[:most], other[:most]).tried]
     best = _best(programs, read.text, other)
     failed = tuple([read.span(start, end) for start, end in best.verified.failed])
     best = replace(best, verified=replace(best.verified, failed=failed))
@@ -182,10 +180,7 @@ def _lines(args: argparse.Namespace, best: _Tried, name: str, spun: str) -> Iter
     places = list(zip(verified.failed, verified.written, strict=True))
     for (start, end), written in places if args.all else places[: terminal.SHOWN]:
         line, column = terminal.line_and_column(spun, start)
-        yield f"{name}:{line}:{column}: {_shown(spun[start:end])} comes back as {_shown(written)}"
+        here, back = (terminal.visible(word) or "(nothing)" for word in (spun[start:end], written))
+        yield f"{name}:{line}:{column}: {here} comes back as {back}"
     if len(places) > terminal.SHOWN and not args.all:
         terminal.say(f"{len(places) - terminal.SHOWN:,} more places; --all lists them")
-
-
-def _shown(text: str) -> str:
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text) or "(nothing)"

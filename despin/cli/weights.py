@@ -30,7 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="JSON lines with spun and original, or corrected markup: files or folders")  # fmt: skip
     parser.add_argument("--hold", metavar="ID,ID", help="leave out these documents, to measure on them")
     parser.add_argument("--afresh", action="store_true",
-
             help="these pairs are all the evidence there is: also lower the weights of what they "
                  "show less often")  # fmt: skip
     where = parser.add_mutually_exclusive_group()
@@ -59,11 +58,14 @@ def run(args: argparse.Namespace) -> int:
     if args.output and not texts:
         texts[args.lexicons[0]] = Path(args.lexicons[0]).read_bytes()
     _show(args, weighed)
-    for path, data in texts.items():
-        if args.in_place or args.output:
-            files.write(args.output or path, data)
-    documents = len(found.aligned)
-    terminal.say(_summary(weighed, documents, "written" if args.in_place or args.output else "nothing written"))
+    written = "written" if args.in_place or args.output else "nothing written"
+    for path, data in texts.items() if args.in_place or args.output else ():
+        files.write(args.output or path, data)
+    terminal.say(
+        f"{len(weighed.changes):,} weights change, {weighed.steady:,} stand, by "
+        f"{terminal.plural(len(found.aligned), 'document')}; {weighed.unlisted:,} sightings are of nothing these "
+        f"lexicons list (`despin learn pairs` proposes them); {written}"
+    )
     return 0
 
 
@@ -93,11 +95,3 @@ def _show(args: argparse.Namespace, weighed: Weighed) -> None:
         sys.stdout.write(
             f"{one.path}:{one.line}: {one.spun} → {one.original}: {one.before:g} → {one.after:g} ({seen})\n"
         )
-
-
-def _summary(weighed: Weighed, documents: int, written: str) -> str:
-    return (
-        f"{len(weighed.changes):,} weights change, {weighed.steady:,} stand, by "
-        f"{terminal.plural(documents, 'document')}; {weighed.unlisted:,} sightings are of nothing these lexicons list "
-        f"(`despin learn pairs` proposes them); {written}"
-    )

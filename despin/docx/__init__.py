@@ -34,8 +34,6 @@ _READ = re.compile(
     r"application/vnd\.(?:openxmlformats-officedocument\.wordprocessingml|ms-word)\."
     r"(?:(?:document|template)[.\w]*\.main|(footnotes)|(endnotes))\+xml"
 )
-#: No Word file has so many parts.
-_MOST_PARTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ def _members(data: bytes, name: str) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InputError(f"{name}: is an old Word file (.doc), or has a password; save it as .docx without one")
     try:
-        if data.count(b"PK\x01\x02") > _MOST_PARTS:  # before anything is made of each
+        if data.count(b"PK\x01\x02") > 20_000:  # before anything is made of each
             raise zipfile.BadZipFile("it has too many parts")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             every = archive.infolist()

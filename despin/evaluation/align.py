@@ -15,9 +15,6 @@ from despin.text.differences import Counterpart, lines_that_differ, steps
 from despin.text.normalize import BREAK, folded, normalised, symbols
 from despin.text.wdiff import GoldEdit
 
-#: Equal characters that may stand between two differences of one edit.
-GAP = 1
-
 
 def gold_from_pair(spun: str, original: str) -> tuple[GoldEdit, ...]:
     """The edits that turn `spun` into `original`, sorted and disjoint, with offsets in `spun`."""
@@ -112,7 +109,7 @@ def _grouped(differences: Iterator[Counterpart | None], a: str, b: str) -> list[
         if groups and not broken:
             last = groups[-1]
             between = a[last.end : one.start]
-            if len(between) <= GAP and BREAK not in between + b[last.other_end : one.other_start]:
+            if len(between) <= 1 and BREAK not in between + b[last.other_end : one.other_start]:
                 groups[-1] = Counterpart(last.start, one.end, last.other_start, one.other_end)
                 continue
         groups.append(one)

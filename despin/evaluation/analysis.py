@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from despin.evaluation.judge import Pairs, judge, touches
@@ -28,8 +28,6 @@ REASONS: dict[Reason, str] = {
     "unspun": "listed, but the document is not believed to be spun",
     "listed": "listed, and not restored",
 }
-#: Characters around a place in an example.
-AROUND = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +119,10 @@ def _read(mark: GoldEdit, edits: Sequence[Edit]) -> str:
 
 
 def _surroundings(text: str, mark: GoldEdit) -> str:
-    start = max(text.rfind("\n", 0, mark.start) + 1, mark.start - AROUND)
-    stop = text.find("\n", mark.end)
-    end = min(len(text) if stop < 0 else stop, mark.end + AROUND)
+    start = max(text.rfind("\n", 0, mark.start) + 1, mark.start - 12)
+    end = mark.end + len(text[mark.end : mark.end + 12].split("\n")[0])
     edit = as_edit(text, mark)
-    return wdiff.write(text[start:end], [replace(edit, start=edit.start - start, end=edit.end - start)])
+    return wdiff.write(text[start:end], [edit.at(edit.start - start, edit.end - start)])
 
 
 @dataclass(frozen=True, slots=True)

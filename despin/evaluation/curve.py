@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from despin.restorer import Restorer
 
 Over = Literal["confidence", "evidence"]
-#: The levels: the least confidence of an edit; and what is added to the log10 likelihood ratio a document must reach
-#: before it is believed to be spun.
-LEVELS: dict[Over, tuple[float, ...]] = {
-    "confidence": tuple(number / 20 for number in range(1, 20, 2)),
-    "evidence": tuple(map(float, range(-4, 6))),
-}
 #: The figures shown of each kind of set.
 SHOWN = {
     "pairs": ("restored_share", "precision"),
@@ -37,13 +31,13 @@ class Point:
     figures: dict[str, dict[str, float]]
 
 
-def curve(
-    sets: Sequence[EvalSet], restorer: Restorer, over: Over, levels: Iterable[float] | None = None
-) -> list[Point]:
-    """The figures of `sets` at each of `levels`, every document restored anew."""
+def curve(sets: Sequence[EvalSet], restorer: Restorer, over: Over) -> list[Point]:
+    """The figures of `sets` at ten levels, every document restored anew: of the least confidence of an edit; or of what
+    is added to the log10 likelihood ratio a document must reach before it is believed to be spun."""
+    levels = [number / 20 for number in range(1, 20, 2)] if over == "confidence" else list(map(float, range(-4, 6)))
     return [
         Point(level, {one.name: _figures(one, _at(restorer, over, level)) for one in sets if one.kind in SHOWN})
-        for level in (LEVELS[over] if levels is None else levels)
+        for level in levels
     ]
 
 

@@ -19,9 +19,6 @@ from despin.evaluation.metrics import BY_NAME
 from despin.text import files
 from despin.text.suggest import did_you_mean
 
-#: Decimal places kept; a floor is rounded to the lenient side, so that the run that set it holds it.
-PLACES = 6
-
 #: `new`, `raised` and `lowered` floors hold by definition; `skipped` ones could not be compared.
 State = Literal["held", "fell", "raised", "new", "lowered", "skipped"]
 
@@ -102,49 +99,43 @@ def check(
     """
     by_name = {part.name: part for part in parts}
     _check_lowering(floors, by_name, lowering)
-    after: list[Floor] = []
-    findings: list[Finding] = []
-    for floor in floors:
-        finding = _one(floor, by_name.get(floor.set), raising, _named(floor, lowering), reason)
-        findings.append(finding)
-        after.append(finding.floor)
-    if raising:
-        known = {(floor.set, floor.figure) for floor in floors}
-        for part in parts:
-            for name in part.figures if part.pinnable else ():
-                if BY_NAME[name].pinned and (part.name, name) not in known:
-                    floor = Floor(part.name, name, _value(part, name), part.hash, part.documents)
-                    after.append(floor)
-                    findings.append(Finding(floor, "new", f"{_title(floor)}: pinned at {floor.value}"))
-    return after, findings
+    findings = [_one(floor, by_name.get(floor.set), raising, _named(floor, lowering), reason) for floor in floors]
+    known = {(floor.set, floor.figure) for floor in floors}
+    for part in parts if raising else ():
+        for name in part.figures if part.pinnable else ():
+            if BY_NAME[name].pinned and (part.name, name) not in known:
+                floor = Floor(part.name, name, _value(part, name), part.hash, part.documents)
+                findings.append(Finding(floor, "new", f"{_title(floor)}: pinned at {floor.value}"))
+    return [finding.floor for finding in findings], findings
 
 
 def _one(floor: Floor, part: SetPart | None, raising: bool, lowering: bool, reason: str) -> Finding:
     title = _title(floor)
     if part is None:
         return Finding(floor, "skipped", f"{title}: skipped, the set was not evaluated here")
-    has_value = floor.figure in part.figures
-    if part.hash != floor.hash and not (lowering and has_value):
+    found, changed = part.figures.get(floor.figure), part.hash != floor.hash
+    if changed and not (lowering and found):
         mend = f"--lower {floor.set}:{floor.figure} --reason pins it anew"
         return Finding(floor, "skipped", f"{title}: skipped, the set has changed since it was pinned; {mend}")
-    if not has_value:
+    if not found:
         return Finding(floor, "fell", f"{title}: has no value any more, the floor is {floor.value}")
-    value = _value(part, floor.figure)
-    better = BY_NAME[floor.figure].better
-    gain = (part.figures[floor.figure].value - floor.value) * better
-    if lowering and (part.hash != floor.hash or gain < -(10.0**-PLACES)):
+    value, better = _value(part, floor.figure), BY_NAME[floor.figure].better
+    said = f"{title}: {found.value:.6f}, the floor is {floor.value}"
+    fell = (found.value - floor.value) * better < -1e-6
+    if lowering and (changed or fell):
         story = {"from": floor.value, "to": value, "reason": reason}
         lowered = replace(floor, value=value, hash=part.hash, documents=part.documents, lowered=(*floor.lowered, story))
         return Finding(lowered, "lowered", f"{title}: lowered from {floor.value} to {value}: {reason}")
-    if gain < -(10.0**-PLACES):
-        return Finding(floor, "fell", f"{title}: {part.figures[floor.figure].value:.6f}, the floor is {floor.value}")
+    if fell:
+        return Finding(floor, "fell", said)
     if raising and (value - floor.value) * better > 0:
         return Finding(replace(floor, value=value), "raised", f"{title}: raised from {floor.value} to {value}")
-    return Finding(floor, "held", f"{title}: {part.figures[floor.figure].value:.6f}, the floor is {floor.value}")
+    return Finding(floor, "held", said)
 
 
 def _value(part: SetPart, figure: str) -> float:
-    scale = 10.0**PLACES
+    # Six decimal places are kept, rounded to the lenient side, so that the run that set a floor holds it.
+    scale = 1e6
     value = part.figures[figure].value * scale
     exact = round(value)
     if abs(value - exact) < 1e-6:

@@ -7,6 +7,7 @@ accepted readings. Everything is linear in the number of gold edits and edits.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -59,33 +60,22 @@ def judge(text: str, gold: Sequence[GoldEdit], edits: Sequence[Edit], loose: boo
     form: Callable[[str], str] = folded if loose else str
     edits = tuple(edit for edit in edits if edit.spun != edit.original)
     touching = _touching(gold, edits)
-    outcomes: list[Outcome] = []
-    zones: list[Zone | None] = []
-    for index, mark in enumerate(gold):
-        outcome, zone = _outcome(text, gold, edits, touching, index, form)
-        outcomes.append(outcome)
-        zones.append(zone if mark.scored else None)
+    judged = [_outcome(text, gold, edits, touching, index, form) for index in range(len(gold))]
     touched: list[list[Outcome]] = [[] for _ in edits]
-    for outcome, span in zip(outcomes, touching, strict=True):
+    for (outcome, _), span in zip(judged, touching, strict=True):
         for number in span:
             touched[number].append(outcome)
     worths = tuple(_worth(edit, found, form) for edit, found in zip(edits, touched, strict=True))
-    return Judged(edits, tuple(outcomes), worths, tuple(zones))
+    return Judged(edits, tuple(one for one, _ in judged), worths, tuple(zone for _, zone in judged))
 
 
 def _touching(gold: Sequence[GoldEdit], edits: Sequence[Edit]) -> list[range]:
     """For every gold edit the numbers of the edits that touch it."""
     found: list[range] = []
-    first = 0
+    starts, ends = [edit.start for edit in edits], [edit.end for edit in edits]
     for mark in gold:
-        while first < len(edits) and edits[first].end < mark.start:
-            first += 1
-        numbers = []
-        number = first
-        while number < len(edits) and edits[number].start <= mark.end:
-            if touches(mark, edits[number]):
-                numbers.append(number)
-            number += 1
+        near = range(bisect_left(ends, mark.start), bisect_right(starts, mark.end))
+        numbers = [number for number in near if touches(mark, edits[number])]
         found.append(range(numbers[0], numbers[-1] + 1) if numbers else range(0))
     return found
 
@@ -168,10 +158,6 @@ def _worth(edit: Edit, touched: list[Outcome], form: Callable[[str], str]) -> Wo
     return "right" if all(outcome == "right" for outcome in scored) else "wrong"
 
 
-#: Characters of context around a gold span in which a listed pair may begin or end.
-CONTEXT = 8
-
-
 class Pairs:
     """The (spun, original) pairs a lexicon lists in its active entries, and those that the
     programs of its families make."""
@@ -186,11 +172,9 @@ class Pairs:
                 for word, form in changed_words(spinner_of(family.program)):
                     originals[form].add(word)
         self._originals = dict(originals)
-        self._lengths: dict[str, list[int]] = defaultdict(list)
+        self._lengths: dict[str, set[int]] = defaultdict(set)
         for spun in self._originals:
-            lengths = self._lengths[spun[:1]]
-            if len(spun) not in lengths:
-                lengths.append(len(spun))
+            self._lengths[spun[:1]].add(len(spun))
 
     def lists(self, spun: str, original: str) -> bool:
         """Whether `original` is listed for `spun`."""
@@ -198,13 +182,12 @@ class Pairs:
 
     def reach(self, text: str, start: int, end: int, originals: Iterable[str]) -> bool:
         """Whether listed pairs can turn `text[start:end]`, where it stands, into one of `originals`. An alignment cuts
-        应用→使用 down to 应→使 and joins neighbours; so pairs may begin and end up to `CONTEXT` characters outside the span,
+        应用→使用 down to 应→使 and joins neighbours; so pairs may begin and end up to eight characters outside the span,
         and several may be needed."""
         if any(self.lists(text[start:end], original) for original in originals):
             return True
-        low = max(text.rfind("\n", 0, start) + 1, start - CONTEXT)
-        stop = text.find("\n", end, end + CONTEXT)
-        high = min(len(text), end + CONTEXT) if stop < 0 else stop
+        low = max(text.rfind("\n", 0, start) + 1, start - 8)
+        high = end + len(text[end : end + 8].split("\n")[0])
         before, after = text[low:start], text[end:high]
         return any(self._turns(text[low:high], before + original + after) for original in originals)
 
@@ -216,18 +199,11 @@ class Pairs:
             here, there = pending.pop()
             if (here, there) == goal:
                 return True
-            steps: list[tuple[int, int]] = []
-            if here < len(spun) and wanted.startswith(spun[here], there):
-                steps.append((here + 1, there + 1))
+            steps = {(here + 1, there + 1)} if here < len(spun) and wanted.startswith(spun[here], there) else set()
             for length in self._lengths.get(spun[here : here + 1], ()):
-                piece = spun[here : here + length]
-                steps += [
-                    (here + length, there + len(original))
-                    for original in self._originals.get(piece, ())
-                    if wanted.startswith(original, there)
-                ]
-            for step in steps:
-                if step not in seen:
-                    seen.add(step)
-                    pending.append(step)
+                for original in self._originals.get(spun[here : here + length], ()):
+                    if wanted.startswith(original, there):
+                        steps.add((here + length, there + len(original)))
+            pending += steps - seen
+            seen |= steps
         return False

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,28 +25,21 @@ if TYPE_CHECKING:
     from despin.restorer import Restorer
 
 By = Literal["family", "density"]
-#: Gold edits per 100 characters below which a document is lightly, and below which it is moderately spun: half way
-#: between the medians that a thesaurus spinner leaves at 5, 15 and 30 % of the words (0.8, 2.7 and 4.4).
-LIGHT, MEDIUM = 1.75, 3.5
 DENSITIES = ("light", "medium", "heavy")
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
-    """A document with what the system made of it. `judgement` is there where there is gold. `judged` holds (confidence,
+    """A document with what the system made of it. `score` is its spun score, if the system gives one; `judgement` is
+    there where there is gold. `judged` holds (confidence,
     1 if right else 0) of every edit that gold says something about."""
 
     id: str
     counts: metrics.Counts
     document: EvalDocument | None = None
-    output: Output | None = None
+    score: float | None = None
     judgement: Judged | None = None
     judged: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def score(self) -> float | None:
-        """The document's spun score if the system gives one."""
-        return self.output.score if self.output else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +93,25 @@ def measure(
     of `harm`, errors that do harm are counted.
     """
     if one.kind == "tokens":
-        rows = (
-            tuple(DocumentResult(name, counts) for name, counts in metrics.token_counts(one.tokens, pairs).items())
-            if pairs
-            else ()
-        )
-        return Result(one, rows, _part(one, rows, pinnable=True))
+        counted = metrics.token_counts(one.tokens, pairs) if pairs else {}
+        rows = tuple(DocumentResult(name, counts) for name, counts in counted.items())
+        return Result(one, rows, _part(one, rows))
     rows, seconds = _run(one, system, pairs, harm)
-    parts: list[SetPart] = []
-    held = [row.document is not None and row.document.id in hold for row in rows]
-    if any(held) and not all(held):
-        for label, wanted in (("held", True), ("others", False)):
-            chosen = [row for row, here in zip(rows, held, strict=True) if here is wanted]
-            parts.append(_part(_narrowed(one, label, chosen), chosen, pinnable=True))
+    chosen: list[tuple[str, list[DocumentResult], bool]] = []
+    held = [row for row in rows if row.id in hold]
+    if 0 < len(held) < len(rows):
+        chosen += [("held", held, True), ("others", [row for row in rows if row.id not in hold], True)]
     if by is not None and one.kind in ("pairs", "markup"):
-        groups: dict[str, list[DocumentResult]] = {}
+        groups: dict[str, list[DocumentResult]] = defaultdict(list)
         for row in rows:
-            groups.setdefault(_label(row, by), []).append(row)
-        for label in sorted(groups, key=lambda label: (DENSITIES.index(label) if label in DENSITIES else 3, label)):
-            chosen = groups[label]
-            parts.append(_part(_narrowed(one, label, chosen), chosen, pinnable=False))
-    return Result(one, rows, _part(one, rows, pinnable=True), tuple(parts), seconds)
+            groups[_label(row.document, by)].append(row)
+        names = sorted(groups) if by == "family" else filter(groups.__contains__, DENSITIES)
+        chosen += [(name, groups[name], False) for name in names]
+    parts = [
+        _part(one.part(label, [row.document for row in own if row.document]), own, pinnable)
+        for label, own, pinnable in chosen
+    ]
+    return Result(one, rows, _part(one, rows), tuple(parts), seconds)
 
 
 def sums(one: EvalSet, system: System) -> metrics.Counts:
@@ -134,7 +128,7 @@ def verdict(results: Sequence[Result]) -> SetPart | None:
     for result in results:
         for row in result.rows:
             text = row.document.text if row.document else ""
-            if row.document is None or row.score is None or len(text) < metrics.LEAST_CHARACTERS:
+            if row.document is None or row.score is None or len(text) < 200:
                 continue
             characters += len(text)
             (spun if row.document.gold != () else clean).append(row.score)
@@ -142,11 +136,8 @@ def verdict(results: Sequence[Result]) -> SetPart | None:
         return None
     values = {}
     for figure, compute in ((AUC, metrics.auc), (RECALL, metrics.recall_at)):
-        value = compute(spun, clean)
-        if value is not None:
-            values[figure.name] = Value(value, *significance.interval_of(compute, [spun, clean]))
-    joined = "".join(result.set.hash for result in results)
-    digest = hashlib.sha256(joined.encode()).hexdigest()
+        values[figure.name] = Value(compute(spun, clean) or 0.0, *significance.interval_of(compute, [spun, clean]))
+    digest = hashlib.sha256("".join(result.set.hash for result in results).encode()).hexdigest()
     counts = {"spun": len(spun), "clean": len(clean)}
     return SetPart("verdict", "verdict", digest, len(spun) + len(clean), characters, counts, values)
 
@@ -168,9 +159,8 @@ def _run(
 
 def _row(document: EvalDocument, output: Output, pairs: Pairs | None, harm: Harm | None) -> DocumentResult:
     if document.gold is None:
-        return DocumentResult(
-            document.id, {"characters": len(document.text), "edits": len(output.edits)}, document, output
-        )
+        counts: dict[str, float] = {"characters": len(document.text), "edits": len(output.edits)}
+        return DocumentResult(document.id, counts, document, output.score)
     loose = document.original is not None
     judgement = judge(document.text, document.gold, output.edits, loose)
     counts = metrics.gold_counts(document, output.text, judgement, pairs, harm)
@@ -181,44 +171,31 @@ def _row(document: EvalDocument, output: Output, pairs: Pairs | None, harm: Harm
         for edit, worth in zip(judgement.edits, judgement.worths, strict=True)
         if worth != "ignored"
     )
-    return DocumentResult(document.id, counts, document, output, judgement, judged)
+    return DocumentResult(document.id, counts, document, output.score, judgement, judged)
 
 
-def _part(one: EvalSet, rows: Sequence[DocumentResult], pinnable: bool) -> SetPart:
+def _part(one: EvalSet, rows: Sequence[DocumentResult], pinnable: bool = True) -> SetPart:
+    def error(chosen: Sequence[DocumentResult]) -> float | None:
+        return metrics.calibration_error([one for row in chosen for one in row.judged])
+
     sums = metrics.added(row.counts for row in rows)
-    wanted = FIGURES[one.kind]
-    ranges = significance.intervals(wanted, [row.counts for row in rows])
-    values: dict[str, Value] = {}
-    for figure in wanted:
-        value = figure.compute(sums)
-        if value is not None:
-            values[figure.name] = Value(value, *ranges[figure.name])
-    if one.kind in ("pairs", "markup"):
-        error = metrics.calibration_error([one for row in rows for one in row.judged])
-        if error is not None:
-            values[CALIBRATION.name] = Value(error, *_calibration_interval(rows))
+    ranges = significance.intervals(FIGURES[one.kind], [row.counts for row in rows])
+    found = ((figure.name, figure.compute(sums)) for figure in FIGURES[one.kind])
+    values = {name: Value(value, *ranges[name]) for name, value in found if value is not None}
+    if one.kind in ("pairs", "markup") and (gap := error(rows)) is not None:
+        interval = significance.interval_of(error, [rows], sum(len(row.judged) for row in rows))
+        values[CALIBRATION.name] = Value(gap, *interval)
     documents = len(rows) if one.kind == "tokens" else len(one.documents)
     return SetPart(one.name, one.kind, one.hash, documents, one.characters, sums, values, pinnable)
 
 
-def _calibration_interval(rows: Sequence[DocumentResult]) -> significance.Interval:
-    def compute(chosen: list[tuple[tuple[float, float], ...]]) -> float | None:
-        return metrics.calibration_error([one for judged in chosen for one in judged])
-
-    return significance.interval_of(compute, [[row.judged for row in rows]], sum(len(row.judged) for row in rows))
-
-
-def _narrowed(one: EvalSet, label: str, rows: Sequence[DocumentResult]) -> EvalSet:
-    return one.part(label, [row.document for row in rows if row.document is not None])
-
-
-def _label(row: DocumentResult, by: By) -> str:
-    document = row.document
+def _label(document: EvalDocument | None, by: By) -> str:
+    """What a document is put together by with others."""
     if document is None or by == "family":
         return (document.family if document else "") or "no family"
     scored = sum(mark.scored for mark in document.gold or ())
-    density = 100 * scored / max(1, len(document.text))
-    return DENSITIES[(density >= LIGHT) + (density >= MEDIUM)]
+    # Half way between the medians that a thesaurus spinner leaves at 5, 15 and 30 % of the words (0.8, 2.7 and 4.4).
+    return DENSITIES[bisect_right((1.75, 3.5), 100 * scored / max(1, len(document.text)))]
 
 
 def on_page(page: Page, restorer: Restorer) -> System:
@@ -234,11 +211,11 @@ def on_page(page: Page, restorer: Restorer) -> System:
         stray: list[Edit] = []
         end = len(document.text)
         for edit in found.edits:
-            start, shift = next(((a, s) for a, b, s in shifts if a <= edit.start and edit.end <= b), (-1, 0))
-            if start >= 0:
-                edits.append(replace(edit, start=edit.start + shift, end=edit.end + shift))
-            else:
+            shift = next((shift for low, high, shift in shifts if low <= edit.start and edit.end <= high), None)
+            if shift is None:
                 stray.append(replace(edit, start=end, end=end, spun=""))
+            else:
+                edits.append(edit.at(edit.start + shift, edit.end + shift))
         edits.sort(key=lambda edit: edit.start)
         return Output((*edits, *stray), apply(document.text, edits), found.verdict.score)
 
@@ -248,17 +225,11 @@ def on_page(page: Page, restorer: Restorer) -> System:
 def _shifts(article: str, text: str) -> list[tuple[int, int, int]]:
     """(start, end, shift) of every line of `article` that is a line of `text` too;
     shift leads from one to the other."""
-    places: dict[str, list[int]] = {}
-    position = 0
-    for line in text.split("\n"):
-        places.setdefault(line.strip(), []).append(position + len(line) - len(line.lstrip()))
-        position += len(line) + 1
+    places: dict[str, list[int]] = defaultdict(list)
+    for line in re.finditer(r"\S[^\n]*", text):
+        places[line[0].rstrip()].append(line.start())
     found = []
-    position = 0
-    for line in article.split("\n"):
-        start = position + len(line) - len(line.lstrip())
-        here = places.get(line.strip())
-        if line.strip() and here:
-            found.append((start, position + len(line), here.pop(0) - start))
-        position += len(line) + 1
+    for line in re.finditer(r"\S[^\n]*", article):
+        if here := places[line[0].rstrip()]:
+            found.append((line.start(), line.end(), here.pop(0) - line.start()))
     return found

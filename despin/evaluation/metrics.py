@@ -6,8 +6,12 @@ any bootstrap resample and any paired comparison is one addition away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from despin.evaluation.align import distance
@@ -32,104 +36,70 @@ class Figure:
     pinned: bool = True
 
 
-def _ratio(part: float, whole: float) -> float | None:
-    return part / whole if whole else None
+def _ratio(part: Counts, whole: Counts, prefix: str = "") -> Callable[[Counts], float | None]:
+    """A sum of counts over another; `part` and `whole` say how often each count goes into them."""
 
+    def weighed(c: Counts, weights: Counts) -> float:
+        return sum(weight * c.get(prefix + name, 0) for name, weight in weights.items())
 
-def _share(prefix: str) -> Callable[[Counts], float | None]:
     def compute(c: Counts) -> float | None:
-        before = c.get(prefix + "before", 0)
-        return 1 - c.get(prefix + "after", 0) / before if before else None
+        over = weighed(c, whole)
+        return weighed(c, part) / over if over else None
 
     return compute
 
 
-def _precision(prefix: str, right: Sequence[str], wrong: Sequence[str]) -> Callable[[Counts], float | None]:
-    def compute(c: Counts) -> float | None:
-        hits = sum(c.get(prefix + key, 0) for key in right)
-        return _ratio(hits, hits + sum(c.get(prefix + key, 0) for key in wrong))
-
-    return compute
+def _per_10000(key: str, title: str, pinned: bool = False) -> Figure:
+    ratio = _ratio({key: 10_000}, {"characters": 1})
+    return Figure(f"{key}_per_10000", title, lambda c: ratio(c) if key in c else None, -1, pinned)
 
 
-def _f_half(
-    prefix: str, right: Sequence[str], false: Sequence[str], lost: Sequence[str]
-) -> Callable[[Counts], float | None]:
-    """F with beta 0.5 (van Rijsbergen 1979): 1.25 right / (1.25 right + false + 0.25 lost)."""
-
-    def compute(c: Counts) -> float | None:
-        hits = 1.25 * sum(c.get(prefix + key, 0) for key in right)
-        misses = sum(c.get(prefix + key, 0) for key in false) + 0.25 * sum(c.get(prefix + key, 0) for key in lost)
-        return _ratio(hits, hits + misses)
-
-    return compute
-
-
-def _edit_figures(name: str, title: str, prefix: str, spurious: Sequence[str], pinned: bool) -> list[Figure]:
-    right, false, lost = ["right"], ["wrong", *spurious], ["wrong", "missed"]
-    return [
-        Figure(f"{name}precision", f"{title}precision", _precision(prefix, right, false), pinned=pinned),
-        Figure(f"{name}recall", f"{title}recall", _precision(prefix, right, lost), pinned=pinned),
-        Figure(f"{name}f05", f"{title}F0.5", _f_half(prefix, right, false, lost), pinned=pinned),
+def _edit_figures(word: str = "") -> Iterator[Figure]:
+    """The share of the distance to the original that is gone; precision, recall and F with beta 0.5 (van Rijsbergen
+    1979) of edits, and of their places whatever is written there: of all, or of those whose pair is known or
+    unknown. Edits that touch no gold are neither; without them, precision of detection is always 1."""
+    prefix, title, extra = (f"{word}_", f"{word}: ", {}) if word else ("", "", {"spurious": 1})
+    right, place, lost = {"right": 1}, {"right": 1, "wrong": 1}, {"missed": 1}
+    half = {"right": 1.25, "wrong": 1.25, "missed": 0.25, **extra}
+    rows: list[tuple[str, str, Counts, Counts]] = [
+        ("restored_share", "restored share", {"before": 1, "after": -1}, {"before": 1}),
+        ("precision", "edit precision", right, {**place, **extra}),
+        ("recall", "edit recall", right, {**place, **lost}),
+        ("f05", "edit F0.5", {"right": 1.25}, half),
+        ("detection_precision", "detection precision", place, {**place, **extra}),
+        ("detection_recall", "detection recall", place, {**place, **lost}),
+        ("detection_f05", "detection F0.5", {"right": 1.25, "wrong": 1.25}, half),
     ]
+    for name, what, part, whole in rows:
+        if not word or name not in ("detection_precision", "detection_f05"):
+            yield Figure(prefix + name, title + what, _ratio(part, whole, prefix), pinned=not word)
 
 
-def _detection(name: str, title: str, prefix: str, spurious: Sequence[str], pinned: bool) -> list[Figure]:
-    right, lost = ["right", "wrong"], ["missed"]
-    whole = [
-        Figure(f"{name}detection_precision", f"{title}detection precision", _precision(prefix, right, spurious)),
-        Figure(f"{name}detection_recall", f"{title}detection recall", _precision(prefix, right, lost)),
-        Figure(f"{name}detection_f05", f"{title}detection F0.5", _f_half(prefix, right, spurious, lost)),
+def _figures() -> dict[str, list[Figure]]:
+    coverage = Figure("coverage", "coverage", _ratio({"covered": 1}, {"tokens": 1}))
+    harm = [
+        _per_10000("harmful", "harmful errors per 10,000 characters"),
+        _per_10000("reversed", "facts reversed per 10,000 characters"),
     ]
-    # Without the edits that touch no gold, which are neither known nor unknown, precision of detection is always 1.
-    return whole if spurious else [Figure(whole[1].name, whole[1].title, whole[1].compute, pinned=pinned)]
+    pairs = [*_edit_figures(), coverage, *harm, *_edit_figures("known"), *_edit_figures("unknown")]
+    untouched = Figure("sentences_untouched", "sentences untouched", _ratio({"untouched": 1}, {"sentences": 1}))
+    return {
+        "pairs": pairs,
+        "markup": [figure for figure in pairs if not figure.name.endswith("restored_share")],
+        "clean": [untouched, _per_10000("edits", "edits per 10,000 characters", pinned=True)],
+        "tokens": [coverage],
+        "spun": [],
+    }
 
 
-def _by_knowledge(word: str) -> list[Figure]:
-    title = f"{word}: "
-    return [
-        Figure(f"{word}_restored_share", f"{title}restored share", _share(f"{word}_"), pinned=False),
-        *_edit_figures(f"{word}_", f"{title}edit ", f"{word}_", [], pinned=False),
-        *_detection(f"{word}_", title, f"{word}_", [], pinned=False),
-    ]
-
-
-def _of(part: str, whole: str) -> Callable[[Counts], float | None]:
-    return lambda c: _ratio(c.get(part, 0), c.get(whole, 0))
-
-
-def _per_10000(key: str) -> Callable[[Counts], float | None]:
-    return lambda c: _ratio(10_000 * c[key], c.get("characters", 0)) if key in c else None
-
-
-_EDITS = [
-    *_edit_figures("", "edit ", "", ["spurious"], pinned=True),
-    *_detection("", "", "", ["spurious"], pinned=True),
-    Figure("coverage", "coverage", _of("covered", "tokens")),
-    Figure("harmful_per_10000", "harmful errors per 10,000 characters", _per_10000("harmful"), -1, pinned=False),
-    Figure("reversed_per_10000", "facts reversed per 10,000 characters", _per_10000("reversed"), -1, pinned=False),
-    *_by_knowledge("known"),
-    *_by_knowledge("unknown"),
-]
 #: The figures of every kind of set, in the order in which they are shown.
-FIGURES: dict[str, list[Figure]] = {
-    "pairs": [Figure("restored_share", "restored share", _share("")), *_EDITS],
-    "markup": [figure for figure in _EDITS if not figure.name.endswith("restored_share")],
-    "clean": [
-        Figure("sentences_untouched", "sentences untouched", _of("untouched", "sentences")),
-        Figure("edits_per_10000", "edits per 10,000 characters", _per_10000("edits"), better=-1),
-    ],
-    "tokens": [Figure("coverage", "coverage", _of("covered", "tokens"))],
-    "spun": [],
-}
-#: Figures that are no function of sums; see `despin.evaluation.metrics`.
+FIGURES = _figures()
+#: Figures that are no function of sums.
 CALIBRATION = Figure("calibration_error", "calibration error", lambda c: None, better=-1)
 AUC = Figure("verdict_auc", "verdict ROC AUC", lambda c: None)
 RECALL = Figure("verdict_recall", "verdict recall at 0.1 % false alarms", lambda c: None)
 #: Every figure there is, by name.
-BY_NAME: dict[str, Figure] = {
-    figure.name: figure for figures in [*FIGURES.values(), [CALIBRATION, AUC, RECALL]] for figure in figures
-}
+BY_NAME = {figure.name: figure for figures in [*FIGURES.values(), [CALIBRATION, AUC, RECALL]] for figure in figures}
 
 
 def gold_counts(
@@ -137,32 +107,31 @@ def gold_counts(
 ) -> dict[str, float]:
     """The counts of a document with gold, restored to `restored`; known and unknown only where `pairs` are given, and
     errors that do harm only with the rules for it."""
-    c: dict[str, float] = {"characters": len(document.text), "edits": len(judgement.edits)}
-    if document.original is not None:
-        c["before"] = distance(document.text, document.original)
-        c["after"] = distance(restored, document.original)
+    text, original = document.text, document.original
+    c = Counter[str]()
+    c.update(characters=len(text), edits=len(judgement.edits))
+    if original is not None:
+        c.update(before=distance(text, original), after=distance(restored, original))
     if harm is not None:
-        wrong = errors(document.text, document.gold or (), judgement)
-        c["harmful"] = sum(harm.of(error) is not None for error in wrong)
-        c["reversed"] = sum(map(harm.reverses, wrong))
-    c["spurious"] = sum(worth == "spurious" for worth in judgement.worths)
+        wrong = errors(text, document.gold or (), judgement)
+        c.update(harmful=sum(harm.of(error) is not None for error in wrong), reversed=sum(map(harm.reverses, wrong)))
+    c["spurious"] = judgement.worths.count("spurious")
     for mark, outcome, zone in zip(document.gold or (), judgement.outcomes, judgement.zones, strict=True):
         if outcome in ("unscored", "kept"):
             continue
         keys: list[str] = [outcome]
         if pairs is not None:
-            word = "known_" if pairs.reach(document.text, mark.start, mark.end, mark.originals) else "unknown_"
+            known = pairs.reach(text, mark.start, mark.end, mark.originals)
+            word = "known_" if known else "unknown_"
             keys.append(word + outcome)
-            _add(c, "tokens", 1)
-            _add(c, "covered", word == "known_")
-            if document.original is not None:
-                spun = document.text[zone.start : zone.end] if zone else document.text[mark.start : mark.end]
+            c.update(tokens=1, covered=int(known))
+            if original is not None:
+                spun = text[zone.start : zone.end] if zone else text[mark.start : mark.end]
                 wanted = zone.wanted if zone else mark.originals[0]
-                _add(c, word + "before", distance(spun, wanted))
-                _add(c, word + "after", distance(zone.reading if zone else spun, wanted))
-        for key in keys:
-            _add(c, key, 1)
-    return c
+                c[word + "before"] += distance(spun, wanted)
+                c[word + "after"] += distance(zone.reading if zone else spun, wanted)
+        c.update(keys)
+    return dict(c)
 
 
 def clean_counts(document: EvalDocument, edits: Sequence[Edit]) -> dict[str, float]:
@@ -192,10 +161,6 @@ def token_counts(tokens: Iterable[Token], pairs: Pairs) -> dict[str, dict[str, f
     return rows
 
 
-def _add(c: dict[str, float], key: str, number: float) -> None:
-    c[key] = c.get(key, 0) + number
-
-
 def ready(value: Any) -> Any:
     """A value of a run as JSON has it: dataclasses by their fields, numbers to six places."""
     if is_dataclass(value):
@@ -216,34 +181,15 @@ def added(rows: Iterable[Counts]) -> dict[str, float]:
     return total
 
 
-#: Share of clean documents that may be called spun in `recall_at`.
-FALSE_ALARMS = 0.001
-#: Equal-mass bins of the calibration error.
-BINS = 10
-#: Code points a document needs for its verdict to be asked.
-LEAST_CHARACTERS = 200
-
-
 def auc(spun: Sequence[float], clean: Sequence[float]) -> float | None:
     """The probability that a spun document scores above a clean one, ties counting half (Mann and Whitney 1947)."""
     if not spun or not clean:
         return None
-    scored = sorted([(score, 1) for score in spun] + [(score, 0) for score in clean])
-    wins = below = 0.0
-    place = 0
-    while place < len(scored):
-        end, score, positives = place, scored[place][0], 0
-        while end < len(scored) and scored[end][0] == score:
-            positives += scored[end][1]
-            end += 1
-        negatives = end - place - positives
-        wins += positives * (below + negatives / 2)
-        below += negatives
-        place = end
-    return wins / (len(spun) * len(clean))
+    ordered = sorted(clean)
+    return sum(bisect_left(ordered, one) + bisect_right(ordered, one) for one in spun) / (2 * len(spun) * len(clean))
 
 
-def recall_at(spun: Sequence[float], clean: Sequence[float], false_alarms: float = FALSE_ALARMS) -> float | None:
+def recall_at(spun: Sequence[float], clean: Sequence[float], false_alarms: float = 0.001) -> float | None:
     """The share of spun documents above the lowest threshold that at most `false_alarms` of the clean ones exceed."""
     if not spun or not clean:
         return None
@@ -252,29 +198,19 @@ def recall_at(spun: Sequence[float], clean: Sequence[float], false_alarms: float
     return sum(score > threshold for score in spun) / len(spun)
 
 
-def calibration_error(judged: Sequence[tuple[float, float]], bins: int = BINS) -> float | None:
-    """Expected calibration error: the mean gap between confidence and accuracy over bins of equally many edits.
+def calibration_error(judged: Sequence[tuple[float, float]]) -> float | None:
+    """Expected calibration error: the mean gap between confidence and accuracy over ten bins of equally many edits.
     `judged` holds (confidence, 1 if right else 0) of every edit (Naeini, Cooper and Hauskrecht 2015). Edits of the same
     confidence share their accuracy, so that their order does not matter."""
     if not judged:
         return None
-    ordered = _tied(sorted(judged, key=lambda one: one[0]))
+    ordered: list[tuple[float, float]] = []
+    for confidence, same in groupby(sorted(judged), key=itemgetter(0)):
+        rights = [right for _, right in same]
+        ordered += [(confidence, sum(rights) / len(rights))] * len(rights)
     size, gap = len(ordered), 0.0
-    bins = min(bins, size)
+    bins = min(10, size)
     for number in range(bins):
         members = ordered[number * size // bins : (number + 1) * size // bins]
         gap += abs(sum(confidence - right for confidence, right in members))
     return gap / size
-
-
-def _tied(ordered: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    evened: list[tuple[float, float]] = []
-    place = 0
-    while place < len(ordered):
-        end = place
-        while end < len(ordered) and ordered[end][0] == ordered[place][0]:
-            end += 1
-        mean = sum(right for _, right in ordered[place:end]) / (end - place)
-        evened += [(ordered[place][0], mean)] * (end - place)
-        place = end
-    return evened

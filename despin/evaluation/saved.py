@@ -26,12 +26,12 @@ class SetComparison:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A saved run: its signature and, by set hash, its rows of counts."""
+    """A saved run: its signature, by set hash its rows of counts, and the names of its sets."""
 
     path: str
     signature: str
-    sets: Mapping[str, Sequence[tuple[str, Counts]]]
-    names: dict[str, str]
+    sets: Mapping[str, Sequence[Counts]]
+    names: frozenset[str]
 
 
 def read_saved(path: str) -> Saved:
@@ -39,14 +39,10 @@ def read_saved(path: str) -> Saved:
     try:
         data = json.loads(files.read(path).text)
         sets = {
-            str(one["hash"]): tuple(
-                (str(row["id"]), {str(name): float(number) for name, number in row["counts"].items()})
-                for row in one["rows"]
-            )
+            str(one["hash"]): [{name: float(number) for name, number in row["counts"].items()} for row in one["rows"]]
             for one in data["sets"]
         }
-        names = {str(one["name"]): str(one["hash"]) for one in data["sets"]}
-        return Saved(path, str(data["signature"]["text"]), sets, names)
+        return Saved(path, str(data["signature"]["text"]), sets, frozenset(one["name"] for one in data["sets"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{path}: is no saved evaluation; {_MEND}") from None
 
@@ -64,8 +60,8 @@ def against(results: Sequence[Result], saved: Saved) -> list[SetComparison]:
             continue
         if len(rows) != len(result.rows):
             raise InputError(f"{saved.path}: {one.name} has {len(rows)} rows for {len(result.rows)} documents; {_MEND}")
-        mine, others = [row.counts for row in result.rows], [counts for _, counts in rows]
-        found.append(SetComparison(one.name, tuple(compare(FIGURES[one.kind], mine, others))))
+        compared = compare(FIGURES[one.kind], [row.counts for row in result.rows], rows)
+        found.append(SetComparison(one.name, tuple(compared)))
     if all(one.skipped for one in found):
         names = ", ".join(f"{one.set} {one.skipped}" for one in found)
         raise InputError(f"{saved.path}: nothing to compare with: {names}; evaluate the same sets with both systems")

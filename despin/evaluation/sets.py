@@ -100,6 +100,21 @@ def read_sets(paths: Sequence[str], spun: bool = False, families: Sequence[str] 
 
 def read_set(path: str, spun: bool = False, families: Sequence[str] = ()) -> EvalSet:
     """The set at `path`; see `read_sets`."""
+    one = _read(path, spun, families)
+    if not one.documents and not one.tokens:
+        raise InputError(f"{path}: holds no document; {WHAT_IS_A_SET}")
+    first: dict[str, EvalDocument] = {}
+    for document in one.documents:
+        known = first.setdefault(document.id, document)
+        if known is not document:
+            raise InputError(
+                f"{document.path}:{document.line}:1: id {document.id!r} stands in {known.path}:{known.line} already; "
+                "give every document an id of its own"
+            )
+    return one
+
+
+def _read(path: str, spun: bool, families: Sequence[str]) -> EvalSet:
     place = Path(path)
     name = place.name if place.is_dir() else place.stem
     name = name or os.path.basename(os.path.realpath(place))
@@ -110,30 +125,15 @@ def read_set(path: str, spun: bool = False, families: Sequence[str] = ()) -> Eva
         for file in files:
             textfiles.check_found(str(file))
         documents = [one for file in files for one in _markup(str(file), families, str(file.relative_to(place)))]
-        return _checked(EvalSet(name, path, "markup", tuple(documents)))
+        return EvalSet(name, path, "markup", tuple(documents))
     if place.suffix == ".wdiff":
-        return _checked(EvalSet(name, path, "markup", tuple(_markup(path, families, name))))
+        return EvalSet(name, path, "markup", tuple(_markup(path, families, name)))
     content = textfiles.read(path).text
-    first = content.lstrip()[:1]
-    if first == "{":
-        return _checked(_json_lines(path, name, content, spun, families))
+    if content.lstrip().startswith("{"):
+        return _json_lines(path, name, content, spun, families)
     if "\t" in content.split("\n", 1)[0]:
-        return _checked(EvalSet(name, path, "tokens", tokens=tuple(_tokens(path, content))))
+        return EvalSet(name, path, "tokens", tokens=tuple(_tokens(path, content)))
     raise InputError(f"{path}: is no evaluation set; {WHAT_IS_A_SET}")
-
-
-def _checked(one: EvalSet) -> EvalSet:
-    if not one.documents and not one.tokens:
-        raise InputError(f"{one.path}: holds no document; {WHAT_IS_A_SET}")
-    lines: dict[str, EvalDocument] = {}
-    for document in one.documents:
-        known = lines.setdefault(document.id, document)
-        if known is not document:
-            raise InputError(
-                f"{document.path}:{document.line}:1: id {document.id!r} stands in {known.path}:{known.line} already; "
-                "give every document an id of its own"
-            )
-    return one
 
 
 def _markup(path: str, families: Sequence[str], name: str) -> Iterator[EvalDocument]:

@@ -12,8 +12,6 @@ from typing import Any
 
 from despin.evaluation.metrics import Counts, Figure, added
 
-SEED = 20
-
 #: The ends of an interval, None where there is none.
 Interval = tuple[float | None, float | None]
 
@@ -31,6 +29,11 @@ class Comparison:
     low: float | None
     high: float | None
     p: float
+
+
+def _chance() -> random.Random:
+    """What draws documents, in the same order for whoever asks."""
+    return random.Random(20)
 
 
 def draws(size: int) -> int:
@@ -53,7 +56,7 @@ def interval_of(
     an element of a group. `size` is how much there is to compute on, where that is not the number of documents."""
     if any(len(group) < 2 for group in groups):
         return None, None
-    generator = random.Random(SEED)
+    generator = _chance()
     count = draws(sum(map(len, groups)) if size is None else size)
     return _percentiles(
         [compute(*(generator.choices(group, k=len(group)) for group in groups)) for _ in range(count)], count
@@ -90,7 +93,7 @@ def _percentiles(values: Sequence[float | None], wanted: int) -> Interval:
 
 def _resampled(rows: Sequence[Counts], count: int) -> Iterator[dict[str, float]]:
     """The sums of rows of documents drawn with replacement, `count` times; nothing of a single document."""
-    generator = random.Random(SEED)
+    generator = _chance()
     columns = {name: [row.get(name, 0) for row in rows] for name in sorted({name for row in rows for name in row})}
     for _ in range(count if len(rows) > 1 else 0):
         chosen = generator.choices(range(len(rows)), k=len(rows))

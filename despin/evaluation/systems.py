@@ -6,7 +6,7 @@ Python runs beforehand and leaves JSON lines with id and restored; `--system FIL
 
 The baselines are the lexicon without a document model, and without a language model: `none` changes nothing;
 `invert-list` replaces every listed spun form by its likeliest original; `frequency` does so where the original is
-`TIMES` times more frequent in the language model; `lattice-low` and `lattice-high` take the best reading of a
+five times more frequent in the language model; `lattice-low` and `lattice-high` take the best reading of a
 character lattice under the language model at one fixed cost an edit.
 """
 
@@ -168,20 +168,15 @@ def _answers(path: str) -> dict[str, str]:
     return answers
 
 
-#: How much more frequent an original must be for `frequency`.
-TIMES = 5.0
-#: The fixed costs of an edit, in log10.
-COSTS = {"lattice-low": 0.5, "lattice-high": 3.0}
-
-
 def baseline(name: str, lexicon: Lexicon, families: Sequence[str] = ()) -> System:
     """The baseline called `name` on the active entries of `lexicon`, of `families` only if given."""
     kept = (one for one in lexicon.entries if one.status == "active" and (not families or one.family in families))
     lexicon = replace(lexicon, entries=tuple(kept))
     channel = ListChannel(lexicon)
     found: Callable[[str], Iterable[Edit]]
-    if name in COSTS:
-        found = partial(_by_lattice, channel, _model(), COSTS[name])
+    if name.startswith("lattice"):
+        # The fixed cost of an edit, in log10.
+        found = partial(_by_lattice, channel, _model(), 0.5 if name == "lattice-low" else 3.0)
     else:
         best = {} if name == "none" else _likeliest(lexicon, name == "frequency")
         found = partial(_by_table, channel, best)
@@ -208,7 +203,7 @@ def _likeliest(lexicon: Lexicon, only_frequent: bool) -> dict[str, str]:
     best = {spun: max(found, key=found.__getitem__) for spun, found in weights.items()}
     if only_frequent:
         unigram = _model().unigram
-        best = {a: b for a, b in best.items() if b and unigram(b) - unigram(a) >= log10(TIMES)}
+        best = {a: b for a, b in best.items() if b and unigram(b) - unigram(a) >= log10(5)}
     return best
 
 

@@ -12,6 +12,7 @@ from despin.evaluation.metrics import BY_NAME
 from despin.evaluation.saved import SetComparison
 from despin.evaluation.sets import whole_sentences, within
 from despin.evaluation.signature import Signature
+from despin.report.percent import figure as number
 from despin.results import Edit
 from despin.text.m2 import block
 
@@ -23,7 +24,6 @@ COLUMNS = {
 }
 #: The same heads by figure.
 _SHORT = {name: head for columns in COLUMNS.values() for name, head in columns}
-_TITLE = 40
 _KINDS = {
     "pairs": "pairs", "markup": "markup", "clean": "nobody spun it", "spun": "spun, no gold",
     "tokens": "attested substitutions",
@@ -65,22 +65,18 @@ def _set(result: Result) -> str:
 
 def _figures(part: SetPart) -> Iterator[str]:
     for name, value in part.figures.items():
-        found, *ends = (None if one is None else _number(name, one) for one in (value.value, value.low, value.high))
+        found, *ends = (None if one is None else number(name, one) for one in (value.value, value.low, value.high))
         interval = f"  [{ends[0]}, {ends[1]}]" if all(ends) else ""
-        yield f"  {BY_NAME[name].title:<{_TITLE}} {found:>9}{interval}"
+        yield f"  {BY_NAME[name].title:<40} {found:>9}{interval}"
 
 
 def _parts(result: Result) -> Iterator[str]:
     columns = COLUMNS[result.whole.kind]
     yield "  " + "".join(f"{head:>11}" for _, head in columns) + f"{'documents':>11}  part"
     for part in result.parts:
-        cells = [_number(name, part.figures[name].value) if name in part.figures else "–" for name, _ in columns]
+        cells = [number(name, part.figures[name].value) if name in part.figures else "–" for name, _ in columns]
         label = part.name[len(result.whole.name) + 1 : -1]
         yield "  " + "".join(f"{cell:>11}" for cell in cells) + f"{part.documents:>11}  {label}"
-
-
-def _number(name: str, value: float) -> str:
-    return f"{value:.2f}" if name.endswith("_per_10000") else f"{value:.4f}"
 
 
 def comparison(found: Iterable[SetComparison], path: str, signature: str) -> str:
@@ -95,7 +91,7 @@ def comparison(found: Iterable[SetComparison], path: str, signature: str) -> str
             title = BY_NAME[row.figure].title
             interval = "" if row.low is None else f"[{row.low:+.4f}, {row.high:+.4f}]"
             lines.append(
-                f"    {title:<{_TITLE - 2}} {_number(row.figure, row.value):>9} {_number(row.figure, row.other):>9} "
+                f"    {title:<38} {number(row.figure, row.value):>9} {number(row.figure, row.other):>9} "
                 f"{row.difference:+9.4f}  {interval:<20}  p = {row.p:.3f}"
             )
     return "\n".join(lines) + "\n"
@@ -139,7 +135,7 @@ def points(found: Sequence[Point], over: str) -> str:
     lines = [f"{over:>10}{first}".rstrip(), f"{'':>10}{second}"]
     for point in found:
         cells = [
-            f"{_number(figure, point.figures[name][figure]) if figure in point.figures[name] else '–':>{width}}"
+            f"{number(figure, point.figures[name][figure]) if figure in point.figures[name] else '–':>{width}}"
             for (name, figure), width in zip(heads, widths, strict=True)
         ]
         lines.append(f"{point.level:>10g}" + "".join(cells))

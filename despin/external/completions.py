@@ -20,17 +20,13 @@ from despin.errors import ScorerError, UsageError
 
 #: The environment variable with the key that is sent as `Authorization: Bearer`, where there is one.
 KEY = "DESPIN_SCORER_KEY"
-#: Seconds that an answer may take, and the most bytes of it.
-TIMEOUT, LONGEST = 60.0, 64 << 20
-#: So many bytes of a refusal are shown.
-SHOWN = 200
 
 
 class Completions:
     """The model of an address, `http://HOST:PORT/v1#MODEL`; without `#MODEL` the server chooses. Raises `UsageError`
     for an address that is none or holds a password."""
 
-    timeout = TIMEOUT
+    timeout = 60.0  # seconds that an answer may take
 
     def __init__(self, address: str) -> None:
         self.name = address
@@ -83,10 +79,10 @@ class Completions:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirections)
         try:
             with opener.open(urllib.request.Request(self._address, data, headers), timeout=self.timeout) as answer:
-                return bytes(answer.read(LONGEST))
+                return bytes(answer.read(64 << 20))
         except urllib.error.HTTPError as error:
             with error:
-                said = " ".join(error.read(SHOWN).decode("utf-8", "replace").split())
+                said = " ".join(error.read(200).decode("utf-8", "replace").split())
             raise _RefusedError(f"the server answered with status {error.code}{said and f': {said}'}") from None
         except TimeoutError:
             raise ScorerError(f"no answer within {self.timeout:g} seconds") from None

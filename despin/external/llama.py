@@ -10,9 +10,6 @@ from typing import Any
 
 from despin.errors import ModelError, UsageError
 
-#: Tokens that are read at a time: a clause with what stands around it has fewer.
-CONTEXT = 512
-
 
 class Llama:
     """The model of a GGUF file, loaded when it is first asked; picklable without it. Raises `ModelError` for a file
@@ -40,7 +37,8 @@ class Llama:
     def _model(self) -> Any:
         import llama_cpp
 
-        return llama_cpp.Llama(model_path=str(self.path), logits_all=True, n_ctx=CONTEXT, verbose=False)
+        # A clause with what stands around it has fewer tokens.
+        return llama_cpp.Llama(model_path=str(self.path), logits_all=True, n_ctx=512, verbose=False)
 
     def log_probabilities(self, texts: Sequence[str]) -> list[float]:
         """The log probability of each text; of a model whose texts begin with no token of their own, but for the first

@@ -14,9 +14,6 @@ from typing import Any
 
 from despin.errors import ModelError, UsageError
 
-#: Texts that are read at a time; what comes out has a number for each word of the vocabulary at each place.
-ROWS = 4
-
 
 class Transformers:
     """The model of a folder, loaded when it is first asked; picklable without it. Raises `ModelError` for a folder that
@@ -77,8 +74,9 @@ class Transformers:
         import torch
 
         _, model, _, device = self._loaded
-        for first in range(0, len(rows), ROWS):
-            group = rows[first : first + ROWS]
+        # A few at a time: what comes out has a number for each word of the vocabulary at each place.
+        for first in range(0, len(rows), 4):
+            group = rows[first : first + 4]
             width = max(map(len, group))
             tokens = [row + [0] * (width - len(row)) for row in group]
             marks = [[1] * len(row) + [0] * (width - len(row)) for row in group]

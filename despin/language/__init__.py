@@ -87,8 +87,10 @@ def static(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """The columns of a terminal that a text takes."""
-    return len(text) + sum("\u2e80" <= character <= "\uff60" for character in text)
+    """The columns of a terminal that a text takes; a Chinese character takes two."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _catalogue(name: str) -> Messages:

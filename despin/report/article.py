@@ -9,10 +9,6 @@ from dataclasses import dataclass
 
 from despin.report.escape import content, value
 
-#: A paragraph of more characters is broken after a sentence, or where it is twice as long, so that browsers stay quick.
-_LONG = 2000
-#: Texts of more characters are put into blocks of so many, which browsers lay out when they come into view.
-_LARGE, _BLOCK = 30_000, 4000
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _SENTENCE = re.compile("[。！？!?…][”’」』）]*")
 
@@ -39,7 +35,7 @@ class TextPart:
 def article(text: str, marks: Iterable[Mark], parts: Sequence[TextPart] = (), places: bool = False) -> str:
     """`text` as paragraphs with `marks` (sorted, disjoint) in it; `parts` (sorted, disjoint) get a rule and a label.
     With `places` every paragraph says where it begins (`data-o`, code points)."""
-    writer = _Writer(parts, len(text) > _LARGE, places)
+    writer = _Writer(parts, len(text) > 30_000, places)
     position = 0
     for mark in marks:
         writer.plain(text, position, mark.start)
@@ -81,7 +77,13 @@ def failed(places: Iterable[tuple[int, int]], taken: Sequence[tuple[int, int]]) 
 
 
 class _Writer:
-    """Paragraphs as they are made."""
+    """Paragraphs as they are made, those of a `large` text in blocks."""
+
+    #: A paragraph of more characters is broken after a sentence, or where it is twice as long, so that browsers stay
+    #: quick.
+    LONG = 2000
+    #: A block has so many characters; browsers lay it out when it comes into view.
+    BLOCK = 4000
 
     def __init__(self, parts: Sequence[TextPart], large: bool, places: bool) -> None:
         self._done: list[str] = []
@@ -132,8 +134,8 @@ class _Writer:
     def _lines(self, text: str, before: str, after: str) -> None:
         for match in _LINES.finditer(text):
             line = match.group()
-            while self._length + len(line) > _LONG:
-                least, most = _LONG - self._length, 2 * _LONG - self._length
+            while self._length + len(line) > self.LONG:
+                least, most = self.LONG - self._length, 2 * self.LONG - self._length
                 found = _SENTENCE.search(line, max(0, least), max(0, most))
                 cut = found.end() if found else max(0, most)
                 if cut >= len(line):
@@ -167,7 +169,7 @@ class _Writer:
         self._done.append(f"<p{shown}>{inner}</p>")
         self._block += self._length
         self._place += self._length
-        if self._large and self._block > _BLOCK:
+        if self._large and self._block > self.BLOCK:
             self._done.append("</div>")
             self._block = 0
         self._paragraph, self._length = [], 0

@@ -1,4 +1,4 @@
-"""Small charts as SVG: a value with its interval, points, lines. Shares from 0 to 1."""
+"""Small charts as SVG: a value with its interval, points, lines, bars, edits along a text. Shares from 0 to 1."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from despin.language import label
 from despin.report.escape import content, value
 
-#: The side of a square chart, and the room left for its labels.
-_SIDE, _ROOM = 300, 34
-#: Width and height of a chart of upright bars, and its labels at most.
-_WIDE, _HIGH, _LABELS = 620, 150, 12
 #: Line patterns and marks, so that lines can be told without colours.
 _DASHES = ("", "7 4", "2 3", "9 3 2 3")
 
@@ -60,34 +56,76 @@ def columns(found: Sequence[tuple[str, float, float, float, str]], across: str, 
     if not found:
         return ""
     highest = max(high for *_, high, _ in found) or 1.0
-    width, every = _WIDE / len(found), -(-len(found) // _LABELS)
-    shapes = [f'<line class="grid" x1="0" y1="{y}" x2="{_WIDE}" y2="{y}"/>' for y in (0, _HIGH)]
-    shapes.append(f'<text x="{_WIDE}" y="-4" text-anchor="end">{content(top)}</text>')
+    wide, tall = 620, 150
+    width, every = wide / len(found), -(-len(found) // 12)  # twelve labels at most
+    shapes = [f'<line class="grid" x1="0" y1="{y}" x2="{wide}" y2="{y}"/>' for y in (0, tall)]
+    shapes.append(f'<text x="{wide}" y="-4" text-anchor="end">{content(top)}</text>')
     for number, (name, height, low, high, said) in enumerate(found):
-        left, middle, up = number * width, (number + 0.5) * width, _HIGH / highest
+        left, middle, up = number * width, (number + 0.5) * width, tall / highest
         shapes.append(
             f'<g><title>{value(said)}</title><rect class="bar-of" x="{left + width / 8:.1f}" '
-            f'y="{_HIGH - height * up:.1f}" width="{width * 3 / 4:.1f}" height="{height * up:.1f}"/>'
+            f'y="{tall - height * up:.1f}" width="{width * 3 / 4:.1f}" height="{height * up:.1f}"/>'
         )
         if high > low:
-            ends = f'y1="{_HIGH - low * up:.1f}" y2="{_HIGH - high * up:.1f}"'
+            ends = f'y1="{tall - low * up:.1f}" y2="{tall - high * up:.1f}"'
             shapes.append(f'<line class="line l3" x1="{middle:.1f}" x2="{middle:.1f}" {ends}/>')
         shapes.append("</g>")
         if number % every == 0:
-            shapes.append(f'<text x="{middle:.1f}" y="{_HIGH + 14}" text-anchor="middle">{content(name)}</text>')
+            shapes.append(f'<text x="{middle:.1f}" y="{tall + 14}" text-anchor="middle">{content(name)}</text>')
     return (
-        f'<svg class="chart" viewBox="0 -16 {_WIDE} {_HIGH + 50}" width="{_WIDE}" height="{_HIGH + 50}" role="img" '
+        f'<svg class="chart" viewBox="0 -16 {wide} {tall + 50}" width="{wide}" height="{tall + 50}" role="img" '
         f'aria-label="{value(across)}">{"".join(shapes)}'
-        f'<text x="{_WIDE / 2}" y="{_HIGH + 30}" text-anchor="middle">{content(across)}</text></svg>'
+        f'<text x="{wide / 2}" y="{tall + 30}" text-anchor="middle">{content(across)}</text></svg>'
+    )
+
+
+def density(size: int, starts: Sequence[int], facts: Sequence[int], parts: Sequence[tuple[int, int]]) -> str:
+    """A figure with a bar for each piece of a text of `size` characters: edits per 100 characters, from where edits
+    start. `facts` are the starts of edits that change facts, marked above; `parts` (start, end) are stretches, marked
+    below."""
+    if not size or not starts:
+        return ""
+    bars = max(1, min(120, size // 25))  # of 25 characters at least
+    tall = 40
+    counts, first = [0] * bars, [0] * bars
+    for index, start in enumerate(starts):
+        bar = min(bars - 1, start * bars // size)
+        first[bar] = first[bar] if counts[bar] else index
+        counts[bar] += 1
+    highest = max(counts)
+    width = 1000 / bars
+    shapes = [f'<rect class="axis" x="0" y="{tall}" width="1000" height="1"/>']
+    for bar, count in enumerate(counts):
+        if count:
+            height = tall * count / highest
+            shapes.append(
+                f'<rect class="bar-of" data-i="{first[bar]}" x="{bar * width:.1f}" y="{tall - height:.1f}" '
+                f'width="{width * 0.85:.1f}" height="{height:.1f}"/>'
+            )
+    ticks = sorted({start * 1000 // size for start in facts})
+    shapes += [f'<rect class="fact" x="{tick}" y="-7" width="3" height="5"/>' for tick in ticks]
+    for start, end in parts:
+        shapes.append(
+            f'<rect class="stretch" x="{start * 1000 / size:.1f}" y="{tall + 3}" '
+            f'width="{(end - start) * 1000 / size:.1f}" height="5"/>'
+        )
+    most = 100 * highest * bars / size
+    said = [label(f"全文各处每百字的修改数，最多 {most:.1f} 处")]
+    said += [label("红点是改变事实的修改")] if facts else []
+    said += [label("下方横条是洗过的部分")] if parts else []
+    return (
+        f'<figure class="plot"><svg viewBox="0 -8 1000 {tall + 17}" preserveAspectRatio="none" role="img" '
+        f'aria-label="{content(said[0])}">{"".join(shapes)}</svg>'
+        f"<figcaption>{label('；').join(said)}{label('。')}</figcaption></figure>\n"
     )
 
 
 def _x(share: float) -> float:
-    return _ROOM + share * _SIDE
+    return 34 + share * 300
 
 
 def _y(share: float) -> float:
-    return 8 + (1 - share) * _SIDE
+    return 8 + (1 - share) * 300
 
 
 def _dot(x: float, y: float, said: str, name: str) -> str:
@@ -103,7 +141,7 @@ def _square(shapes: str, across: str, up: str) -> str:
         f'<text x="{_x(0) - 6:.0f}" y="{_y(at) + 4:.0f}" text-anchor="end">{at:g}</text>'
         for at in (0, 0.2, 0.4, 0.6, 0.8, 1)
     )
-    width, height = _ROOM + _SIDE + 14, _SIDE + 44
+    width, height = 348, 344  # the square, and room for its labels
     return (
         f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         f'aria-label="{value(label(f"{label(up)} against {label(across)}"))}">{grid}{shapes}'

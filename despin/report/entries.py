@@ -16,8 +16,6 @@ from despin.report.percent import percent
 if TYPE_CHECKING:
     from despin.results import Edit
 
-#: Characters around a place, and places that are listed.
-_AROUND, _LISTED = 16, 300
 _FOLDERS = re.compile(r".*[/\\]")
 _STATUS = {"active": "", "candidate": "候选", "retired": "停用"}
 #: Where an entry comes from, as the page says it.
@@ -57,7 +55,7 @@ def places(word: str, name: str, text: str, edits: Sequence[Edit], link: str = "
         start = text.find(word, end)
     for (start, end), edit in sorted(spans.items(), key=lambda item: item[0]):
         yield FoundPlace(
-            name, text[max(0, start - _AROUND) : start], text[start:end], text[end : end + _AROUND],
+            name, text[max(0, start - 16) : start], text[start:end], text[end : end + 16],
             edit.original if edit else None, edit.confidence if edit else 0.0, f"{link}{start}" if link else "",
         )  # fmt: skip
 
@@ -90,9 +88,8 @@ def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
         notes += [entry.get("reason", "")]
         for name, said in (("keep", label("不改")), ("only", label("只改"))):
             contexts = entry.get(name) or {"before": [], "after": []}
-            notes += [label(f"{said}：{one}之后") for one in contexts["before"]] + [
-                label(f"{said}：{one}之前") for one in contexts["after"]
-            ]
+            notes += [label(f"{said}：{one}之后") for one in contexts["before"]]
+            notes += [label(f"{said}：{one}之前") for one in contexts["after"]]
         examples = "<br>".join(marked(one) for one in entry.get("examples", ()))
         # A place of a lexicon by the file's name; the whole path shows under the mouse.
         place = entry["location"]
@@ -138,7 +135,8 @@ def _places(found: Sequence[FoundPlace]) -> str:
     """Where the word stands in the texts at hand, and what becomes of it there."""
     restored = sum(one.original is not None for one in found)
     rows = []
-    for one in found[:_LISTED]:
+    most = 300  # places that are listed
+    for one in found[:most]:
         spun = f"<mark>{content(one.spun)}</mark>"
         if one.original is not None:
             spun = f"<del>{content(one.spun)}</del><ins>{content(one.original) or label('（删）')}</ins>"
@@ -151,7 +149,7 @@ def _places(found: Sequence[FoundPlace]) -> str:
             ]
         )
     said = label(f"共 {len(found):,} 处，还原 {restored:,} 处")
-    said += label(f"，列出 {_LISTED} 处") if len(found) > _LISTED else ""
+    said += label(f"，列出 {most} 处") if len(found) > most else ""
     return section(
         "手头的文章中", f"<p>{said}{label('。')}</p>\n" + table(["文章", "上下文", "把握"], rows, "手头文章中的位置")
     )

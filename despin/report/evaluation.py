@@ -10,10 +10,9 @@ from despin.language import label
 from despin.report.charts import bar, dots, lines
 from despin.report.escape import content
 from despin.report.page import listed, marked, page, section, table
+from despin.report.percent import figure
 
 Row = Mapping[str, Any]
-#: Documents listed beside the chart of all, those with most errors first.
-_LISTED = 30
 
 
 def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> str:
@@ -37,18 +36,14 @@ def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> s
     return page(f"{name} · despin eval", f'<article class="doc">\n{body}</article>\n', lang="en")
 
 
-def _number(name: str, number: float) -> str:
-    return f"{number:.2f}" if name.endswith("_per_10000") else f"{number:.4f}"
-
-
 def _figures(part: Row, titles: Mapping[str, str]) -> str:
     """The figures of a set or of a part of one, with their intervals."""
     rows = []
     for name, one in part["figures"].items():
         low, high = one["low"], one["high"]
-        interval = "" if low is None else f"{_number(name, low)} – {_number(name, high)}"
+        interval = "" if low is None else f"{figure(name, low)} – {figure(name, high)}"
         shown = bar(one["value"], low, high) if 0 <= one["value"] <= 1 and not name.endswith("_per_10000") else ""
-        rows.append([content(label(titles.get(name, name))), _number(name, one["value"]), interval, shown])
+        rows.append([content(label(titles.get(name, name))), figure(name, one["value"]), interval, shown])
     return table(["figure", "value", "95 % interval", "as a bar"], rows, f"figures of {part['name']}")
 
 
@@ -69,19 +64,16 @@ def _set(number: int, one: Row, titles: Mapping[str, str]) -> str:
 
 def _by_part(one: Row, titles: Mapping[str, str]) -> str:
     """Precision and recall of the parts side by side."""
-    names = [
-        name
-        for name in ("restored_share", "precision", "recall", "f05", "sentences_untouched")
-        if name in one["figures"]
-    ]
+    shown = ("restored_share", "precision", "recall", "f05", "sentences_untouched")
+    names = [name for name in shown if name in one["figures"]]
     rows = [[content(part["name"]), *(_cell(part["figures"].get(name)) for name in names)] for part in one["parts"]]
     return table(["part", *(content(label(titles.get(name, name))) for name in names)], rows, "figures by part")
 
 
-def _cell(figure: Row | None) -> str:
-    if figure is None:
+def _cell(one: Row | None) -> str:
+    if one is None:
         return "–"
-    return f"{figure['value']:.4f}<br>{bar(figure['value'], figure['low'], figure['high'])}"
+    return f"{one['value']:.4f}<br>{bar(one['value'], one['low'], one['high'])}"
 
 
 def _documents(one: Row) -> str:
@@ -97,8 +89,7 @@ def _documents(one: Row) -> str:
         return ""
     found.sort(key=lambda one: (-one[0], one[3]))
     rows = [
-        [content(name), f"{errors:,.0f}", f"{recall:.4f}", f"{made:.4f}"]
-        for errors, recall, made, name in found[:_LISTED]
+        [content(name), f"{errors:,.0f}", f"{recall:.4f}", f"{made:.4f}"] for errors, recall, made, name in found[:30]
     ]
     listed = table(["document", "errors", "recall", "precision"], rows, f"documents of {one['name']}")
     return dots(((recall, made, name) for _, recall, made, name in found), "recall", "precision") + listed
@@ -143,17 +134,9 @@ def _against(found: Sequence[Row], titles: Mapping[str, str]) -> str:
             rows.append([content(one["set"]), content(label(f"not compared, it {one['skipped']}")), "", "", "", ""])
         for row in one["figures"]:
             name = row["figure"]
-            rows.append(
-                [
-                    content(one["set"]),
-                    content(label(titles.get(name, name))),
-                    _number(name, row["value"]),
-                    _number(name, row["other"]),
-                    f"{row['difference']:+.4f}"
-                    + ("" if row["low"] is None else f" [{row['low']:+.4f}, {row['high']:+.4f}]"),
-                    f"{row['p']:.3f}",
-                ]
-            )
+            interval = "" if row["low"] is None else f" [{row['low']:+.4f}, {row['high']:+.4f}]"
+            found_here = (figure(name, row["value"]), figure(name, row["other"]), f"{row['difference']:+.4f}{interval}")
+            rows.append([content(one["set"]), content(label(titles.get(name, name))), *found_here, f"{row['p']:.3f}"])
     heads = ["set", "figure", "this run", "other run", "difference", "p"]
     return listed("Against the other run", heads, rows)
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from despin.language import label
 from despin.report import page
 from despin.report.article import Mark, TextPart, article, failed, is_undivided
+from despin.report.charts import density
 from despin.report.escape import content, holds, value
 from despin.report.page import table
 from despin.report.percent import percent
-from despin.report.plot import density
 from despin.report.reasons import SAID, WHY, changes, of_edit, of_suspect, template
 
 if TYPE_CHECKING:
     from despin.results import Alternative, Edit, Restoration, Suspect
-
-#: Where the shades begin.
-_SHADES = (0.5, 0.7, 0.85, 0.95)
-_ALTERNATIVES = 9
 
 
 def render(documents: Iterable[tuple[str, Restoration]]) -> str:
@@ -44,16 +41,14 @@ class Data:
         marked: Set[tuple[int, int]] = frozenset(),
     ) -> None:
         self.places, self.accepted, self.marked = places, accepted, marked
-        self.entries: list[str] = []
+        self.entries: dict[str, int] = {}
         self.reasons: dict[tuple[str, ...], int] = {}
-        self.rows: list[tuple[int | str, ...]] = []
-        self._entries: dict[str, int] = {}
-        self._rows: dict[tuple[int | str, ...], int] = {}
+        self.rows: dict[tuple[int | str, ...], int] = {}
 
     def values(self) -> dict[str, object]:
         """What the page's script reads."""
         said = [template(keys) for keys in self.reasons]
-        return {"rows": self.rows, "entries": self.entries, "reasons": said}
+        return {"rows": list(self.rows), "entries": list(self.entries), "reasons": said}
 
     def reason(self, keys: tuple[str, ...]) -> int:
         """The index of why an edit is made, or a word is left."""
@@ -61,20 +56,14 @@ class Data:
 
     def row(self, name: str, originals: Sequence[Alternative]) -> int:
         """The index of the row of an entry and the runners-up."""
-        entry = self._entries.setdefault(name, len(self.entries))
-        if entry == len(self.entries):
-            self.entries.append(name)
-        others = (one for other in originals[:_ALTERNATIVES] for one in (other.original, _whole(other.confidence)))
-        row = (entry, *others)
-        index = self._rows.setdefault(row, len(self.rows))
-        if index == len(self.rows):
-            self.rows.append(row)
-        return index
+        others = (one for other in originals[:9] for one in (other.original, _whole(other.confidence)))
+        row = (self.entries.setdefault(name, len(self.entries)), *others)
+        return self.rows.setdefault(row, len(self.rows))
 
 
 def wants_check(edit: Edit) -> bool:
     """Whether a reader has to look at an edit."""
-    return bool(changes(edit)) or edit.proof == "failed" or edit.confidence < _SHADES[1]
+    return bool(changes(edit)) or edit.proof == "failed" or edit.confidence < 0.7
 
 
 def shown_suspects(restoration: Restoration) -> list[Suspect]:
@@ -90,7 +79,7 @@ def _whole(share: float) -> int:
 def _edit(edit: Edit, data: Data) -> str:
     """The element that stands for an edited place: the original, with the spun word as its attribute."""
     span = edit.start, edit.end
-    shade = sum(edit.confidence >= least for least in _SHADES)
+    shade = bisect_right((0.5, 0.7, 0.85, 0.95), edit.confidence)
     changed = changes(edit)
     names = f"e c{shade}{' f' if changed else ''}{' u' if edit.proof == 'failed' else ''}"
     names += f"{' ok' if span in data.accepted else ''}{' m' if span in data.marked else ''}"
@@ -122,20 +111,13 @@ def document(number: int, name: str, restoration: Restoration, data: Data) -> st
     facts = [edit.start for edit in edits if changes(edit)]
     parts = []
     if not is_undivided(restoration.source, _bounds(restoration)):
-        parts = [TextPart(one.start, one.end, _part_label(one.family, one.variant, one.score)) for one in stretches]
-    suspects = shown_suspects(restoration)
-    places = failed(
-        _failed(restoration),
-        sorted([*((edit.start, edit.end) for edit in edits), *((one.start, one.end) for one in suspects)]),
-    )
-    marks = sorted(
-        [
-            *(Mark(edit.start, edit.end, _edit(edit, data)) for edit in edits),
-            *(Mark(one.start, one.end, _suspect(one, data)) for one in suspects),
-            *places,
-        ],
-        key=lambda mark: (mark.start, mark.end),
-    )
+        for one in stretches:
+            variant = f"/{one.variant}" if one.variant else ""
+            parts.append(TextPart(one.start, one.end, f"{one.family}{variant} {percent(one.score)}"))
+    marks = [Mark(edit.start, edit.end, _edit(edit, data)) for edit in edits]
+    marks += [Mark(one.start, one.end, _suspect(one, data)) for one in shown_suspects(restoration)]
+    marks += failed(_failed(restoration), sorted((one.start, one.end) for one in marks))
+    marks.sort(key=lambda mark: (mark.start, mark.end))
     plot = density(
         len(restoration.source), [edit.start for edit in edits], facts, [(one.start, one.end) for one in parts]
     )
@@ -154,10 +136,6 @@ def _failed(restoration: Restoration) -> Iterator[tuple[int, int]]:
     """The places that do not come back when the restoration is spun again."""
     for one in restoration.verdict.stretches:
         yield from one.proof.failed if one.proof else ()
-
-
-def _part_label(family: str, variant: str, score: float) -> str:
-    return f"{family}{'/' + variant if variant else ''} {percent(score)}"
 
 
 def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
@@ -198,9 +176,7 @@ def _suspects(restoration: Restoration) -> str:
     rows = []
     for one in restoration.suspects:
         before, after = restoration.source[max(0, one.start - 8) : one.start], restoration.source[one.end : one.end + 8]
-        originals = label("、").join(
-            content(other.original or label("（无）")) for other in one.originals[:_ALTERNATIVES]
-        )
+        originals = label("、").join(content(other.original or label("（无）")) for other in one.originals[:9])
         rows.append(
             [
                 f"{one.start:,}", f"{content(before)}<u>{content(one.spun)}</u>{content(after)}", percent(one.score),

@@ -11,22 +11,20 @@ from despin.report.percent import percent
 if TYPE_CHECKING:
     from despin.results import Edit, Restoration
 
-#: More characters are not shown.
-_SHOWN = 4000
-
 
 def snippet(restoration: Restoration) -> str:
     """The verdict, and the text with its edits; the spun word and the confidence show when the mouse rests on one."""
     pieces: list[str] = []
     position = 0
     source = restoration.source
+    most = 4000  # characters that are shown
     for edit in restoration.edits:
-        if edit.end > _SHOWN:
+        if edit.end > most:
             break
         pieces += (content(source[position : edit.start]), _edit(edit))
         position = edit.end
-    pieces.append(content(source[position : max(position, _SHOWN)]))
-    rest = "" if len(source) <= max(position, _SHOWN) else f"<p>… {shown(f'{len(source):,} code points in all')}</p>"
+    pieces.append(content(source[position : max(position, most)]))
+    rest = "" if len(source) <= max(position, most) else f"<p>… {shown(f'{len(source):,} code points in all')}</p>"
     verdict = restoration.verdict
     said = [f"score {verdict.score:.3f}", f"family {content(verdict.family)}" if verdict.family else ""]
     said.append("" if verdict.respun is None else f"respun {percent(verdict.respun, 1)}")

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from despin.results import Alternative, Edit, Suspect
 
 _WORD = re.compile(r"\{([sor])\}")
-#: A runner-up with less of a probability is not worth a word; with more, an edit has none worth one.
-_RIVAL, _SURE = 0.05, 0.95
 #: What is said: {s} is the word of the page, {o} the original, {r} the first runner-up.
 SAID = {
     "forced": "程序会把“{o}”写成“{s}”，别的词写不成这样",
@@ -82,12 +80,12 @@ def of_edit(one: Edit) -> tuple[str, ...]:
         found.append("missing" if one.original else "added")
     elif one.proof or one.entry:
         found.append(one.proof or "listed")
-    rivals = [other.original for other in one.alternatives if other.confidence >= _RIVAL]
+    rivals = [other.original for other in one.alternatives if other.confidence >= 0.05]
     if one.spun in rivals:
         found.append("stays")
     elif rivals and rivals[0]:
         found.append("other")
-    elif one.confidence >= _SURE and found:
+    elif one.confidence >= 0.95 and found:
         found.append("sure")
     return (*found, *filter(None, (changes(one),)))
 

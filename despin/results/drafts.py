@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from despin.results.edits import Edit, Suspect, apply, moved
-from despin.results.restorations import PROVED, VALUES, Restoration, Scored, Stretch, Verdict, with_edits
+from despin.results.restorations import PROVED, VALUES, Restoration, Scored, Stretch, Verdict, made, with_edits
 
 
 class Draft:
@@ -134,14 +134,7 @@ _USUAL = {one.name: one.default for one in fields(Restoration) if one.name not i
 
 def restoration_of(draft: Draft, **values: Any) -> Restoration:
     """What a draft came to, with these values besides source, edits and text; the text is not made anew."""
-    found = object.__new__(Restoration)
-    put = object.__setattr__
-    for name, usual in _USUAL.items():
-        put(found, name, values.get(name, usual))
-    put(found, "source", draft.source)
-    put(found, "edits", draft.edits)
-    put(found, "text", draft.text)
-    return found
+    return made({**_USUAL, **values, "source": draft.source, "edits": draft.edits, "text": draft.text})
 
 
 def draft_of(found: Restoration) -> Draft:
@@ -154,13 +147,8 @@ def draft_of(found: Restoration) -> Draft:
 def proved_later(found: Restoration, proof: Callable[[Restoration], Restoration]) -> Restoration:
     """The same restoration with the edits and the verdict of what `proof` makes of it, which is asked when
     somebody asks for one of them."""
-    later = object.__new__(Restoration)
-    put = object.__setattr__
-    for name in VALUES:
-        if name not in PROVED:
-            put(later, name, getattr(found, name))
-    put(later, "_proof", {"asked": partial(proof, found)})
-    return later
+    values = {name: getattr(found, name) for name in VALUES if name not in PROVED}
+    return made({**values, "_proof": {"asked": partial(proof, found)}})
 
 
 def traced(found: Restoration, first: Restoration) -> Restoration:

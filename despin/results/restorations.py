@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -86,13 +86,6 @@ def with_edits(one: Stretch, edits: tuple[Edit, ...]) -> Stretch:
     )  # fmt: skip
 
 
-def share_respun(stretches: Iterable[Stretch]) -> float | None:
-    """The mean of the stretches' `proof.respun` over their characters; None where no stretch has a proof."""
-    shares = [(one.proof.respun, one.end - one.start) for one in stretches if one.proof is not None]
-    size = sum(length for _, length in shares)
-    return sum(share * length for share, length in shares) / size if size else None
-
-
 def split(text: str, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stretch | None]]:
     """The parts of `text` in order, as (start, end, stretch): its `stretches`, which are sorted and disjoint, and what
     lies between them, with None for the stretch. An empty text is one part."""
@@ -141,9 +134,11 @@ class Verdict(Value):
 
     @property
     def respun(self) -> float | None:
-        """The share of the stretches that spinning their restoration again gives back;
-        None where no program was run."""
-        return share_respun(self.stretches) if self.stretches else None
+        """The share of the characters of the stretches with a proof that spinning their restoration again gives back;
+        None where there are none."""
+        shares = [(one.proof.respun, one.end - one.start) for one in self.stretches if one.proof is not None]
+        size = sum(length for _, length in shares)
+        return sum(share * length for share, length in shares) / size if size else None
 
     def at_least(self, score: float) -> Verdict:
         """The same verdict with a score that is no lower."""
@@ -228,13 +223,9 @@ class Restoration(_Asked):
     def marked(self, edits: tuple[Edit, ...] | None = None, **changes: Any) -> Restoration:
         """The same with other values than `source`, and with edits that do the same; where `replace` would make
         the text anew, this does not."""
-        found = object.__new__(Restoration)
-        put = object.__setattr__
-        for name in VALUES:
-            put(found, name, changes[name] if name in changes else getattr(self, name))
         if edits is not None:
-            put(found, "edits", edits)
-        return found
+            changes["edits"] = edits
+        return made({name: changes[name] if name in changes else getattr(self, name) for name in VALUES})
 
     if not TYPE_CHECKING:
 
@@ -273,6 +264,14 @@ class Restoration(_Asked):
 
         with answering(chosen() or of_environment()):
             return snippet(self)
+
+
+def made(values: Mapping[str, Any]) -> Restoration:
+    """A restoration with these values, its text among them."""
+    found = object.__new__(Restoration)
+    for name, value in values.items():
+        object.__setattr__(found, name, value)
+    return found
 
 
 #: The fields of a restoration; what a proof changes of it.

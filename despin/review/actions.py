@@ -8,13 +8,11 @@ from typing import Any
 from despin.report.entries import FoundPlace, places
 from despin.review import pages
 from despin.review.document import ReviewedText
-from despin.review.journal import Group
-from despin.review.places import LONGEST, RefusedError, read_decision
+from despin.review.journal import Group, read_group
+from despin.review.places import LONGEST, RefusedError
 from despin.review.session import Session
-from despin.review.words import LISTED, Words
+from despin.review.words import Words
 
-#: Groups of decisions in one request.
-MOST_GROUPS = 1000
 #: The media type of a Word file.
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -80,12 +78,10 @@ class Actions:
         if path == "touched":
             found = self.words.touched(_text(data, "word"))
             return {"count": sum(len(decisions) for _, decisions in found), "documents": len(found)}
-        act = {"save": self._save, "reload": self._reload, "preview": self._preview}.get(path)
-        return act(data) if act else None
-
-    def paste(self, name: str, data: bytes) -> int:
-        """The number of the text that was pasted or dropped. Raises `DespinError`."""
-        return self.session.add(name, data).number
+        if path == "reload":
+            self.session.read(one := self._document(data), again=True)
+            return asdict(one.progress)
+        return self._save(data) if path == "save" else self._preview(data) if path == "preview" else None
 
     def targets(self) -> list[str]:
         """The lexicons that entries can be written to."""
@@ -100,23 +96,14 @@ class Actions:
     def _save(self, data: dict[str, Any]) -> dict[str, Any]:
         one = self._document(data)
         revision, groups, ticket = data.get("revision"), data.get("groups"), data.get("ticket", "")
-        if type(revision) is not int or not isinstance(groups, list) or not 0 < len(groups) <= MOST_GROUPS:
+        if type(revision) is not int or not isinstance(groups, list) or not 0 < len(groups) <= 1000:
             raise RefusedError("decisions come with a revision, in groups")
         if not isinstance(ticket, str):
             raise RefusedError("a ticket is a text")
-        found = one.put(revision, [_group(group) for group in groups], ticket[:100])
-        decided = one.progress
-        return {
-            "revision": found,
-            "decided": decided.decided,
-            "total": decided.total,
-            "notices": [notice.lstrip("!") for notice in one.notices],
-        }
-
-    def _reload(self, data: dict[str, Any]) -> dict[str, Any]:
-        one = self._document(data)
-        self.session.read(one, again=True)
-        return asdict(one.progress)
+        # What else a row of a journal says is not for pages to say.
+        own = [Group(group.decisions, group.undo) for group in map(read_group, groups)]
+        found, progress = one.put(revision, own, ticket[:100]), one.progress
+        return {"revision": found, "decided": progress.decided, "total": progress.total, "notices": one.notices}
 
     def _preview(self, data: dict[str, Any]) -> dict[str, Any]:
         spun, original, target = _text(data, "spun"), _text(data, "original"), data.get("target")
@@ -124,9 +111,10 @@ class Actions:
             raise RefusedError("an entry is for a lexicon, by its number")
         found = self.words.preview(spun, original, target)
         return {
-            "ticket": found.ticket, "changes": [asdict(change) for change in found.changes[:LISTED]],
+            "ticket": found.ticket, "changes": [asdict(change) for change in found.changes[:60]],
             "count": len(found.changes), "against": sum(change.against for change in found.changes),
-            "documents": len({change.document for change in found.changes}), "looked": found.looked, "left": found.left,
+            "documents": len({change.document for change in found.changes}), "looked": len(found.found),
+            "left": found.left,
         }  # fmt: skip
 
 
@@ -136,11 +124,3 @@ def _text(data: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST or any("\ud800" <= char <= "\udfff" for char in value):
         raise RefusedError(f"{name} is a text of at most {LONGEST} characters")
     return value
-
-
-def _group(value: Any) -> Group:
-    """Decisions as a page sends them. Raises `RefusedError`."""
-    put = value.get("put") if isinstance(value, dict) else None
-    if not isinstance(put, list) or type(value.get("undo", False)) is not bool:
-        raise RefusedError("a group is an object with the decisions of it")
-    return Group(tuple(read_decision(one) for one in put), value.get("undo", False))

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 #: Texts of a request, and characters of each.
 MOST_TEXTS, MOST_CHARACTERS = 1000, 500_000
-#: What a request may hold beside its texts.
-_FIELDS = {"text", "texts", "language"}
 LINES = "application/x-ndjson"
 #: A spun sentence: models are read when one is met.
 _FIRST = "数据经由过程旌旗灯号线传送，若是首要的体系会按期搜检装备的状况。他马上避免了这件事，租车公司回应不存在问题。"
@@ -67,10 +65,13 @@ class Api:
         act = self._acts.get(path)
         if act is None:
             return None
-        data = (
-            {"texts": [_parsed(line) for line in body.splitlines() if line.strip()]} if kind == LINES else _parsed(body)
-        )
-        if not isinstance(data, dict) or set(data) - _FIELDS or ("text" in data) == ("texts" in data):
+        lines = filter(None, map(bytes.strip, body.splitlines())) if kind == LINES else ()
+        data = {"texts": list(map(_parsed, lines))} if kind == LINES else _parsed(body)
+        if (
+            not isinstance(data, dict)
+            or set(data) - {"text", "texts", "language"}
+            or ("text" in data) == ("texts" in data)
+        ):
             raise RefusedError('a request is an object with "text" or "texts", and perhaps "language"')
         language, texts = data.get("language", ""), data.get("texts")
         if language not in ("", *LANGUAGES):
@@ -87,10 +88,10 @@ class Api:
         try:
             return self._row(act, asked, language)
         except DespinError as error:
-            return {"id": asked["id"], "error": shown(error)}
+            said = str(error)
         except Exception as error:
-            fault = f"{type(error).__name__}: {error}; this is a fault of despin, please report it"
-            return {"id": asked["id"], "error": shown(fault)}
+            said = f"{type(error).__name__}: {error}; this is a fault of despin, please report it"
+        return {"id": asked["id"], "error": shown(said)}
 
     def _row(self, act: Callable[..., dict[str, Any]], asked: Mapping[str, Any], language: str) -> dict[str, Any]:
         text = asked.get("text")

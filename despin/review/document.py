@@ -13,17 +13,13 @@ from typing import Any
 from despin.errors import DespinError, InputError, OutputError
 from despin.report.html import shown_suspects
 from despin.results import Edit, Restoration
-from despin.review.journal import Group, Journal, digest
+from despin.review.journal import Group, Journal, digest, text_digest
 from despin.review.places import Decision, Places, RefusedError, carried
 from despin.text import files, wdiff
 from despin.text.files import MAX_BYTES, TextFile
 
 #: What the names of the files beside a text end with.
 JOURNAL, MARKUP, RESTORED = ".review", ".wdiff", ".restored"
-#: Decisions that a page can still undo after it was loaded again.
-UNDONE = 200
-#: Characters of a title, and those that it is looked for in.
-TITLE, TITLED = 40, 2000
 
 #: Reads a text and restores it.
 Read = Callable[[str], tuple[TextFile, Restoration]]
@@ -76,7 +72,9 @@ class ReviewedText:
         self.places = Places("", ())
         self.history: list[list[Decision]] = []
         self.revision = 0
-        self.notices: list[str] = []
+        #: What is to be said of the files, and what could not be written the last time.
+        self._notices: list[str] = []
+        self._unwritten: list[str] = []
         self.problem = ""
         #: How far the review is.
         self.progress = Decided("waiting")
@@ -88,11 +86,22 @@ class ReviewedText:
         self._title = ""
         self._reply: tuple[str, int] = ("", 0)
 
+    @property
+    def notices(self) -> list[str]:
+        """What is to be said of the files, each once."""
+        return list(dict.fromkeys(self._notices + self._unwritten))
+
     def open(self, read: Read) -> None:
         """Read the text, restore it, and take up what was decided before. What goes wrong is kept as `problem`."""
         with self.lock:
             self.close()
-            self.progress, self.problem, self.notices, self.file = Decided("waiting"), "", [], None
+            self.progress, self.problem, self._notices, self._unwritten, self.file = (
+                Decided("waiting"),
+                "",
+                [],
+                [],
+                None,
+            )
             self._taken, self._stale, self.history = [], False, []
             try:
                 self._open(read)
@@ -145,32 +154,23 @@ class ReviewedText:
             edits, accepted, marked = [], set(), set()
             suspects = [one for one in self.restoration.suspects if one.why == "failed"]
             for place in self.places.places():
-                span = place.start, place.end
-                spun = self.places.source[place.start : place.end]
                 if place.offered is None:
-                    marked.add(span)
-                    edits.append(Edit(*span, spun, place.decision.originals[0], 1.0))
+                    marked.add(place.span)
+                    spun = self.places.source[place.start : place.end]
+                    edits.append(Edit(*place.span, spun, place.decision.originals[0], 1.0))
                 elif isinstance(place.offered, Edit):
                     edits.append(place.offered)
                 else:
                     suspects.append(place.offered)
                 if place.decision.kind == "accept":
-                    accepted.add(span)
+                    accepted.add(place.span)
             suspects.sort(key=lambda one: one.start)
             return replace(self.restoration, edits=tuple(edits), suspects=tuple(suspects)), accepted, marked
 
     def decided(self) -> tuple[str, list[Edit]]:
         """The text, and the edits that are made of it as it stands; what was decided has confidence 1."""
         with self.lock:
-            text = self.places.source
-            edits = []
-            for place in self.places.places():
-                if place.original is not None:
-                    sure = 1.0
-                    if not place.decision.kind and isinstance(place.offered, Edit):
-                        sure = place.offered.confidence
-                    edits.append(Edit(place.start, place.end, text[place.start : place.end], place.original, sure))
-            return text, edits
+            return self.places.source, self.places.edits()
 
     def result(self) -> tuple[str, bytes]:
         """The name and the bytes of the text as it reads now. Raises `OutputError` where its encoding cannot."""
@@ -179,7 +179,7 @@ class ReviewedText:
             file: Any = self.file
             # A Word file (`despin.docx`) takes edits as tracked changes.
             word = hasattr(file, "restored")
-            data = file.restored(file.possible(self.decided()[1])) if word else file.encode(self.places.text())
+            data = file.restored(file.possible(self.places.edits())) if word else file.encode(self.places.text())
             return os.path.basename(self.path), data
 
     def _count(self) -> None:
@@ -192,31 +192,23 @@ class ReviewedText:
 
     def _open(self, read: Read) -> None:
         files.check_found(self.path, follow=not self._found)
-        if self.is_markup:
-            sample, seen = self._read_markup()
-            self._source = seen
-        else:
-            self._source = _digest_of(self.path)
+        sample, self._source = self._read_markup() if self.is_markup else (None, _digest_of(self.path))
         file, restoration = read(self.path)
         text = restoration.source
-        if self.is_markup and text != sample.spun:
+        if _digest_of(self.path) != self._source or (sample and text != sample.spun):
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.file, self.restoration = file, restoration
-        self._title = next(filter(None, map(str.strip, text[:TITLED].splitlines())), "")[:TITLE]
-        if _digest_of(self.path) != self._source:
-            raise InputError(f"{self.path}: changed while it was read; load the page again")
+        self._title = next(filter(None, map(str.strip, text[:2000].splitlines())), "")[:40]
         self.places = Places(text, restoration.edits, shown_suspects(restoration))
-        self._journal = Journal(self._journal_path, self.path, digest(text.encode("utf-8", "surrogatepass")))
+        self._journal = journal = Journal(self._journal_path, self.path, text_digest(text))
         self.revision += 1
-        replayed = self._journal.belongs
-        if replayed:
-            for group in self._journal.groups:
-                self._replay(group)
+        for group in journal.groups if journal.belongs else ():
+            self._replay(group)
         if os.path.lexists(self.markup):
-            self._take_over(replayed)
-        elif not replayed and self._journal.groups:
+            self._take_over(journal)
+        elif not journal.belongs and journal.groups:
             self._stale = True
-            self.notices.append(
+            self._notices.append(
                 f"the text changed since the last review, and {self.markup.name} is missing: what was decided then is "
                 f"in {self._journal_path.name}.old"
             )
@@ -233,47 +225,40 @@ class ReviewedText:
             raise InputError(f"{self.markup}: is not UTF-8; mend it, or move it away") from None
         return wdiff.read(text, str(self.markup)), digest(data)
 
-    def _take_over(self, replayed: bool) -> None:
+    def _take_over(self, journal: Journal) -> None:
         """Take what the marks on disk say where they were not written by the review, or
         belong to the text as it was."""
-        assert self._journal is not None
         sample, seen = self._read_markup()
         self._wdiff = seen
-        if seen in self._journal.known and replayed:
+        if seen in journal.known and journal.belongs:
             return
         if sample.spun == self.places.source:
             self._taken = self.places.taken_over(sample.gold)
             for decision in self._taken:
                 self.places.put(decision)
-            if self._journal.groups and not replayed:
+            if journal.groups and not journal.belongs:
                 self._stale = True
             elif self._taken and not self.is_markup:
-                self.notices.append(f"{len(self._taken)} decisions were taken over from {self.markup.name}")
-            return
-        if not self._journal.groups or digest(sample.spun.encode("utf-8", "surrogatepass")) != self._journal.of:
+                self._notices.append(f"{len(self._taken)} decisions were taken over from {self.markup.name}")
+        elif journal.groups and text_digest(sample.spun) == journal.of:
+            self._carry_over(sample.spun, journal)
+        else:
             raise InputError(
                 f"{self.markup}: holds marks of another text than {self.path}; move it away, or name another folder "
                 "with -o"
             )
-        self._carry_over(sample)
 
-    def _carry_over(self, sample: wdiff.Sample) -> None:
+    def _carry_over(self, old: str, journal: Journal) -> None:
         """Take decisions on an earlier version of the text to their places in this one; what it
         says of others is kept aside."""
-        assert self._journal is not None
-        old = Places(sample.spun, ())
-        latest: dict[tuple[int, int], Decision] = {}
-        for group in self._journal.groups:
-            for decision in group.decisions:
-                latest[decision.span] = decision
-        decisions = [one for _, one in sorted(latest.items()) if one.kind]
-        kept, lost = carried(old.source, self.places.source, decisions)
+        latest = {decision.span: decision for group in journal.groups for decision in group.decisions}
+        kept, lost = carried(old, self.places.source, [one for _, one in sorted(latest.items()) if one.kind])
         for decision in kept:
             with suppress(RefusedError):
                 self.places.put(decision)
                 self._taken.append(decision)
         self._stale = True
-        self.notices.append(
+        self._notices.append(
             f"the text changed since the last review: {len(self._taken)} decisions were taken to their new places, "
             f"{len(lost)} lie where it changed; the old files are kept as {self.markup.name}.old and "
             f"{self._journal_path.name}.old"
@@ -286,7 +271,7 @@ class ReviewedText:
             try:
                 before.append(self.places.put(decision))
             except RefusedError:
-                self.notices.append(f"a decision at {decision.start} does not fit the edits that are offered now")
+                self._notices.append(f"a decision at {decision.start} does not fit the edits that are offered now")
         if group.undo:
             if self.history:
                 self.history.pop()
@@ -299,7 +284,7 @@ class ReviewedText:
         if not self.is_markup:
             found = _digest_of(self.path)
             if not found and not os.path.lexists(self.path):
-                self._notice(
+                self._notices.append(
                     f"{self.path} was deleted; decisions are still saved, and {self.markup.name} holds the whole text"
                 )
             elif found != self._source:
@@ -312,15 +297,12 @@ class ReviewedText:
         """Decisions into the journal, then the marks and the restored text. Raises `RefusedError` or
         `OutputError`; nothing is then changed."""
         assert self._journal is not None
-        undone: list[Decision] = []
         befores: list[list[Decision]] = []
         try:
             for group in groups:
-                before: list[Decision] = []
+                befores.append([])
                 for decision in group.decisions:
-                    undone.append(self.places.put(decision))
-                    before.append(undone[-1])
-                befores.append(before[::-1])
+                    befores[-1].insert(0, self.places.put(decision))
             data = wdiff.write_sample(self.places.sample()).encode("utf-8", "backslashreplace")
             if self._stale:
                 self._set_aside()
@@ -330,8 +312,9 @@ class ReviewedText:
             lines = [replace(one, decisions=tuple(map(self.places.named, one.decisions))) for one in (*taken, *groups)]
             self._journal.append([*lines[:-1], replace(lines[-1], wdiff=digest(data))])
         except DespinError:
-            for decision in reversed(undone):
-                self.places.put(decision)
+            for before in reversed(befores):
+                for decision in before:
+                    self.places.put(decision)
             raise
         self._taken = []
         for group, before in zip(groups, befores, strict=True):
@@ -345,8 +328,8 @@ class ReviewedText:
 
     def _set_aside(self) -> None:
         """Keep copies of the files of an earlier version of the text under other names."""
-        for path in (self._journal_path, self.markup):
-            if path.exists() and not (path == self.markup and self.is_markup):
+        for path in (self._journal_path, *(() if self.is_markup else (self.markup,))):
+            if path.exists():
                 files.back_up(path, ".old")
         self._stale = False
 
@@ -354,26 +337,22 @@ class ReviewedText:
         """The marks and the restored text; the decisions are in the journal already, so that
         a failure is said and no more."""
         assert self.file is not None
-        self.notices = [one for one in self.notices if not one.startswith("!")]
+        self._unwritten = []
         try:
             files.write(self.markup, data, self._named_markup, self.path)
             self._wdiff = digest(data)
         except OutputError as error:
-            self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
+            self._unwritten.append(f"{error} (decisions are kept in {self._journal_path.name})")
         text = self.places.text()
         try:
             encoded = self.file.encode(text)
         except OutputError as error:
             encoded = text.encode("utf-8", "backslashreplace")
-            self._notice(f"!{error}; {self.restored.name} was written in UTF-8")
+            self._unwritten.append(f"{error}; {self.restored.name} was written in UTF-8")
         try:
             files.write(self.restored, encoded, False, self.path)
         except OutputError as error:
-            self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
-
-    def _notice(self, message: str) -> None:
-        if message not in self.notices:
-            self.notices.append(message)
+            self._unwritten.append(f"{error} (decisions are kept in {self._journal_path.name})")
 
 
 def _digest_of(path: str | Path) -> str:

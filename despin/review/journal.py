@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +35,23 @@ class Group:
     taken: bool = False
 
 
+def read_group(row: Any) -> Group:
+    """The decisions of a row, as pages send them and journals hold them. Raises `RefusedError` for any other value."""
+    row = row if isinstance(row, dict) else {}
+    put, undo, wdiff, taken = row.get("put"), row.get("undo", False), row.get("wdiff", ""), row.get("taken", False)
+    if not isinstance(put, list) or type(undo) is not bool or type(taken) is not bool or not isinstance(wdiff, str):
+        raise RefusedError("a group is an object with the decisions of it")
+    return Group(tuple(map(read_decision, put)), undo, wdiff, taken)
+
+
 def digest(data: bytes) -> str:
     """SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text in hexadecimal."""
+    return digest(text.encode("utf-8", "surrogatepass"))
 
 
 class Journal:
@@ -153,40 +167,29 @@ class Journal:
         except OSError as error:
             raise self._unreadable(error) from None
         self._size = data.rfind(b"\n") + 1
-        for number, row in enumerate(self._parsed(data[: self._size].split(b"\n")[:-1]), 1):
-            if number == 1 or "despin-review" in row:
-                if row.get("despin-review") != FORMAT or not isinstance(row.get("text"), str):
-                    raise InputError(
-                        f"{self.path}:{number}:1: is no journal of a review; move it away, or name another folder "
-                        "with -o"
-                    )
-                self.groups, self.of = [], row["text"]
-                continue
-            self.groups.append(group := self._group(number, row))
-            if group.wdiff:
-                self.known.add(group.wdiff)
-
-    def _unreadable(self, error: OSError) -> InputError:
-        return InputError(f"{self.path}: cannot be read ({error.strerror}); move it away")
-
-    def _parsed(self, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(data[: self._size].split(b"\n")[:-1], 1):
+            place = f"{self.path}:{number}:1"
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError):
                 row = None
             if not isinstance(row, dict):
-                raise InputError(f"{self.path}:{number}:1: is no line of a journal; mend it, or move the file away")
-            yield row
+                raise InputError(f"{place}: is no line of a journal; mend it, or move the file away")
+            if number > 1 and "despin-review" not in row:
+                try:
+                    self.groups.append(read_group(row))
+                except RefusedError as error:
+                    raise InputError(f"{place}: {error}; mend it, or move the file away") from None
+            elif row.get("despin-review") == FORMAT and isinstance(row.get("text"), str):
+                self.known.update(group.wdiff for group in self.groups)
+                self.groups, self.of = [], row["text"]
+            else:
+                raise InputError(f"{place}: is no journal of a review; move it away, or name another folder with -o")
+        self.known.update(group.wdiff for group in self.groups)
+        self.known.discard("")
 
-    def _group(self, number: int, row: dict[str, Any]) -> Group:
-        put, undo, wdiff, taken = row.get("put"), row.get("undo", False), row.get("wdiff", ""), row.get("taken", False)
-        if not isinstance(put, list) or type(undo) is not bool or type(taken) is not bool or not isinstance(wdiff, str):
-            raise InputError(f"{self.path}:{number}:1: is no line of a journal; mend it, or move the file away")
-        try:
-            return Group(tuple(read_decision(one) for one in put), undo, wdiff, taken)
-        except RefusedError as error:
-            raise InputError(f"{self.path}:{number}:1: {error}; mend it, or move the file away") from None
+    def _unreadable(self, error: OSError) -> InputError:
+        return InputError(f"{self.path}: cannot be read ({error.strerror}); move it away")
 
 
 def _row(group: Group) -> dict[str, Any]:

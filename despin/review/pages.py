@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -13,15 +14,15 @@ from despin.report.entries import FoundPlace
 from despin.report.escape import content, value
 from despin.report.html import Data, document
 from despin.report.page import More, message, page, part, table
-from despin.review.document import UNDONE, ReviewedText
+from despin.review.document import ReviewedText
 
 _PACKAGE = "despin.review"
 #: What is to be done where a request is refused, by its status.
 _REFUSED = {
-    403: "这个地址不能用了，或者不完整。请用 despin 启动时显示的地址；以同一端口（--port）重新启动同样的文章，地址不变。",
-    404: "没有这一页。",
-    413: "文章超过 8 MB；请存为文件，用 despin restore 还原。",
-    507: "磁盘写不进去，文章没有保存。请腾出空间再试。",
+    HTTPStatus.FORBIDDEN: "这个地址不能用了，或者不完整。请用 despin 启动时显示的地址；以同一端口（--port）重新启动同样的文章，地址不变。",
+    HTTPStatus.NOT_FOUND: "没有这一页。",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "文章超过 8 MB；请存为文件，用 despin restore 还原。",
+    HTTPStatus.INSUFFICIENT_STORAGE: "磁盘写不进去，文章没有保存。请腾出空间再试。",
 }
 
 
@@ -65,7 +66,7 @@ def _row(one: ReviewedText) -> list[str]:
     return [link, label("是") if found.spun else label("否"), f"{found.open:,}", bar]
 
 
-def refusal(status: int, reason: str) -> str:
+def refusal(status: HTTPStatus, reason: str) -> str:
     """What a person reads where a request is refused: what to do, and why."""
     why = label(_REFUSED.get(status, "返回上一页，文章还在。"))
     inner = f'<section class="doc"><p class="fell">{why}</p><p class="hint">{message(reason)}</p></section>\n'
@@ -77,14 +78,14 @@ def text(documents: Sequence[ReviewedText], one: ReviewedText, targets: Sequence
     restoration, accepted, marked = one.shown()
     data = Data(places=True, accepted=accepted, marked=marked)
     inner = document(one.number, one.name, restoration, data)
-    spans = {(place.start, place.end): number for number, place in enumerate(one.places.places())}
+    spans = {place.span: number for number, place in enumerate(one.places.places())}
     decided = [
         [spans[found.span], found.kind, *found.originals[:1]] for found in one.places.decisions() if found.span in spans
     ]
     review = {
         "document": one.number, "revision": one.revision, "decided": decided,
-        "history": [[found.as_row() for found in group] for group in one.history[-UNDONE:]],
-        "notices": [shown(notice.lstrip("!")) for notice in one.notices], "previous": one.number - 1,
+        "history": [[found.as_row() for found in group] for group in one.history[-200:]],
+        "notices": list(map(shown, one.notices)), "previous": one.number - 1,
         "next": one.number + 1 if one.number < len(documents) else 0, "targets": list(targets),
         "markup": str(one.markup), "pasted": pasted,
     }  # fmt: skip

@@ -9,13 +9,12 @@ from typing import Any
 
 from despin.errors import InputError
 from despin.report.html import wants_check
-from despin.results import Edit, Suspect
+from despin.results import Edit, Suspect, apply
 from despin.text.differences import common_ends
 from despin.text.wdiff import GoldEdit, Sample
 
-#: Longest span that is marked, longest original, and originals of a place.
-LONGEST, LONGEST_ORIGINAL, MOST_ORIGINALS = 1000, 2000, 9
-KINDS = ("accept", "reject", "own", "")
+#: Characters of the longest word that is marked.
+LONGEST = 1000
 #: (start, end), in code points.
 Span = tuple[int, int]
 
@@ -50,16 +49,15 @@ def read_decision(row: Any) -> Decision:
     """The decision that `as_row` made a row of. Raises `RefusedError` for any other value."""
     if not isinstance(row, list) or not 3 <= len(row) <= 5:
         raise RefusedError("a decision is a list of start, end, kind and originals")
-    start, end, kind = row[:3]
-    originals = row[3] if len(row) > 3 else []
-    scored = row[4] if len(row) > 4 else True
-    if type(start) is not int or type(end) is not int or kind not in KINDS or type(scored) is not bool:
+    usual: list[Any] = [[], True]
+    start, end, kind, originals, scored = row + usual[len(row) - 3 :]
+    if (type(start), type(end), type(scored)) != (int, int, bool) or kind not in ("accept", "reject", "own", ""):
         raise RefusedError("a decision has whole numbers for its place, and one of accept, reject, own or nothing")
-    if not isinstance(originals, list) or len(originals) > MOST_ORIGINALS:
-        raise RefusedError(f"the originals of a decision are a list of at most {MOST_ORIGINALS} words")
+    if not isinstance(originals, list) or len(originals) > 9:
+        raise RefusedError("the originals of a decision are a list of at most 9 words")
     for one in originals:
-        if not isinstance(one, str) or len(one) > LONGEST_ORIGINAL:
-            raise RefusedError(f"an original is a text of at most {LONGEST_ORIGINAL} characters")
+        if not isinstance(one, str) or len(one) > 2000:
+            raise RefusedError("an original is a text of at most 2000 characters")
         if any("\ud800" <= char <= "\udfff" for char in one):
             raise RefusedError("an original holds half a character (a lone surrogate), which no file can hold")
     if bool(originals) != (kind == "own") and not (kind == "accept" and len(originals) == 1):
@@ -76,6 +74,11 @@ class Place:
     end: int
     offered: Edit | Suspect | None
     decision: Decision
+
+    @property
+    def span(self) -> Span:
+        """(start, end)."""
+        return self.start, self.end
 
     @property
     def original(self) -> str | None:
@@ -123,7 +126,7 @@ class Places:
             if offered is not None or decision.kind == "own":
                 self._decided[span] = decision
 
-    def check(self, decision: Decision) -> None:
+    def _check(self, decision: Decision) -> None:
         """Raise `RefusedError` where a decision does not fit the text, or overlaps a word that was marked."""
         start, end = decision.span
         if not 0 <= start <= end <= len(self.source):
@@ -143,12 +146,13 @@ class Places:
                 raise RefusedError(f"the word from {other.start} to {other.end} was marked already")
 
     def put(self, decision: Decision) -> Decision:
-        """Take a decision; the one before it comes back. Raises `RefusedError` as `check` does."""
+        """Take a decision; the one before it comes back. Raises `RefusedError` where it does not fit the
+        text, or overlaps a word that was marked."""
         if decision.kind == "accept" and decision.originals:
             edit = self._offered.get(decision.span)
             same = isinstance(edit, Edit) and decision.originals == (edit.original,)
             decision = replace(decision, originals=()) if same else replace(decision, kind="own")
-        self.check(decision)
+        self._check(decision)
         self._places = None
         span = decision.span
         before = self._decided.pop(span, Decision(*span))
@@ -183,24 +187,26 @@ class Places:
         """The text with its marks: what was rejected is left out, what nobody decided on is not scored."""
         gold = []
         for place in self.places():
-            original = place.original
-            if original is None:
-                continue
             decision = place.decision
-            originals = decision.originals if decision.kind == "own" else (original,)
-            gold.append(GoldEdit(place.start, place.end, originals, bool(decision.kind) and decision.scored))
+            if place.original is not None:
+                originals = decision.originals if decision.kind == "own" else (place.original,)
+                gold.append(GoldEdit(*place.span, originals, bool(decision.kind) and decision.scored))
         return Sample(self.source, tuple(gold))
 
-    def text(self) -> str:
-        """The text as it reads now: with everything but what was rejected."""
-        pieces: list[str] = []
-        position = 0
+    def edits(self) -> list[Edit]:
+        """The edits that are made of the text as it stands: all but what was rejected. What was decided has
+        confidence 1."""
+        found = []
         for place in self.places():
-            original = place.original
-            if original is not None:
-                pieces += (self.source[position : place.start], original)
-                position = place.end
-        return "".join(pieces) + self.source[position:]
+            if place.original is not None:
+                offered = None if place.decision.kind else place.offered
+                sure = offered.confidence if isinstance(offered, Edit) else 1.0
+                found.append(Edit(*place.span, self.source[place.start : place.end], place.original, sure))
+        return found
+
+    def text(self) -> str:
+        """The text as it reads now."""
+        return apply(self.source, self.edits())
 
     def taken_over(self, gold: Sequence[GoldEdit]) -> list[Decision]:
         """The decisions that make the places say what `gold`, marks of the same text, says."""

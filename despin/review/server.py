@@ -30,12 +30,10 @@ from despin.review.places import RefusedError
 HOST = "127.0.0.1"
 #: No request has a longer body, in bytes; all decisions on a book of 20,000 edits are 1.2 MB.
 MOST = 8 * 2**20
-#: Seconds that a connection may be silent, and seconds in which a request has to be whole.
-PATIENCE, SLOW = 30, 60
+#: Seconds in which a request has to be whole.
+SLOW = 60
 #: So many connections may owe a request; of more, the one that owes it longest is ended.
 MOST_CONNECTIONS = 256
-#: Seconds for which a body that is refused is thrown away, so that whoever sends it hears why.
-DRAINED = 5
 #: What every answer says.
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -50,6 +48,12 @@ _FORBIDDEN = "this page is for the address that despin printed when it began, an
 _FORM, _HTML = "application/x-www-form-urlencoded", "text/html; charset=utf-8"
 #: What programs ask for.
 API = ("/restore", "/detect", "/schema", "/health")
+#: The status of a refusal; the first that an error is one of counts.
+_STATUS: dict[type[DespinError], HTTPStatus] = {
+    ConflictError: HTTPStatus.CONFLICT, TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    RefusedError: HTTPStatus.BAD_REQUEST, OutputError: HTTPStatus.INSUFFICIENT_STORAGE,
+    DespinError: HTTPStatus.UNPROCESSABLE_ENTITY,
+}  # fmt: skip
 
 
 class Server(ThreadingHTTPServer):
@@ -108,8 +112,10 @@ class Server(ThreadingHTTPServer):
         name, _, port = host.lower().rpartition(":")
         if port != str(self.server_port):
             return False
-        if name in (self.host.lower(), "localhost") or self.host == HOST:
-            return name in (self.host.lower(), "localhost")
+        if name in (self.host.lower(), "localhost"):
+            return True
+        if self.host == HOST:
+            return False
         with suppress(ValueError):
             return bool(ipaddress.ip_address(name.strip("[]")))
         return name == socket.gethostname().lower()
@@ -143,9 +149,7 @@ class Server(ThreadingHTTPServer):
 
     def redeem(self, code: str, port: int) -> bool:
         """Whether a code is the one of `once`, has not been used, and whoever asks from `port` may have it."""
-        if not secrets.compare_digest(code.encode("utf-8", "replace"), self._code.encode()):
-            return False
-        if self.host != HOST:
+        if self.host != HOST or not _is_same(code, self._code):
             return False
         if hasattr(os, "geteuid") and _user_at(port, self.server_port) not in (None, 0, os.geteuid()):
             self.actions.session.say("despin: another user of this machine asked for the review, and was refused")
@@ -158,6 +162,11 @@ class Server(ThreadingHTTPServer):
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
             self.actions.session.say(f"despin: a request failed ({type(error).__name__}: {error})")
+
+
+def _is_same(said: str, secret: str) -> bool:
+    """Whether somebody said a secret; the time that it takes does not tell how much of it."""
+    return secrets.compare_digest(said.encode("utf-8", "replace"), secret.encode())
 
 
 def _user_at(port: int, server: int) -> int | None:
@@ -190,7 +199,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "despin"
     sys_version = ""
-    timeout = PATIENCE
+    timeout = 30  # seconds that a connection may be silent
     # The head of an answer is not to wait for a word from the other side before the rest follows.
     disable_nagle_algorithm = True
 
@@ -218,25 +227,25 @@ class Handler(BaseHTTPRequestHandler):
         """Requests are not listed on the terminal."""
 
     def _run(self, act: Callable[[str], None]) -> None:
-        with language.answering(language.accepted(self.headers.get("Accept-Language") or "")):
+        with language.answering(language.accepted(self._header("Accept-Language"))):
             self._answer(act)
+
+    def _header(self, name: str) -> str:
+        """What a header says, "" where there is none."""
+        return self.headers.get(name) or ""
 
     def _answer(self, act: Callable[[str], None]) -> None:
         try:
             act(self._checked())
         except _AnswerError as answer:
             self._refuse(answer)
-        except ConflictError as error:
-            self._refuse(_AnswerError(HTTPStatus.CONFLICT, str(error), error.reason))
-        except TooLargeError as error:
-            self._refuse(_AnswerError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error)))
-        except RefusedError as error:
-            self._refuse(_AnswerError(HTTPStatus.BAD_REQUEST, str(error)))
-        except OutputError as error:
-            self.server.actions.session.say(f"despin: {error}")
-            self._refuse(_AnswerError(HTTPStatus.INSUFFICIENT_STORAGE, str(error), "disk"))
         except DespinError as error:
-            self._refuse(_AnswerError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)))
+            reason = error.reason if isinstance(error, ConflictError) else ""
+            if isinstance(error, OutputError):
+                reason = "disk"
+                self.server.actions.session.say(f"despin: {error}")
+            status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+            self._refuse(_AnswerError(status, str(error), reason))
         except OSError:
             raise  # the browser went away
         except Exception as error:  # a fault of one request must not look like a server that is gone
@@ -260,8 +269,8 @@ class Handler(BaseHTTPRequestHandler):
             raise _AnswerError(HTTPStatus.FORBIDDEN, f"the request comes from another site: {_FORBIDDEN}")
         path = urlsplit(self.path).path
         if self.server.api and path in API:
-            sent = (self.headers.get("Authorization") or "").encode("utf-8", "replace")
-            if self.server.host != HOST and not secrets.compare_digest(sent, f"Bearer {self.server.token}".encode()):
+            own = f"Bearer {self.server.token}"
+            if self.server.host != HOST and not _is_same(self._header("Authorization"), own):
                 raise _AnswerError(
                     HTTPStatus.UNAUTHORIZED, "the header `Authorization: Bearer TOKEN` is missing or wrong"
                 )
@@ -270,7 +279,7 @@ class Handler(BaseHTTPRequestHandler):
         token, slash, rest = rest.partition("/")
         if slash and self.command == "GET" and self.server.redeem(token, self.client_address[1]):
             raise _AnswerError(HTTPStatus.SEE_OTHER, self.server.address)
-        if not slash or not secrets.compare_digest(token.encode("utf-8", "replace"), self.server.token.encode()):
+        if not slash or not _is_same(token, self.server.token):
             raise _AnswerError(HTTPStatus.FORBIDDEN, f"the token in the address is missing or wrong: {_FORBIDDEN}")
         return unquote(rest)
 
@@ -332,7 +341,7 @@ class Handler(BaseHTTPRequestHandler):
             raise _AnswerError(HTTPStatus.BAD_REQUEST, "the form has too many fields") from None
         if kind == _FORM:
             data = fields.get("text", [""])[0].replace("\r\n", "\n").encode("utf-8", "replace")
-        number = self.server.actions.paste(fields.get("name", [""])[0], data)
+        number = self.server.actions.session.add(fields.get("name", [""])[0], data).number
         if kind == _FORM:
             raise _AnswerError(HTTPStatus.SEE_OTHER, f"/{self.server.token}/d/{number}")
         return {"document": number}
@@ -340,10 +349,10 @@ class Handler(BaseHTTPRequestHandler):
     def _body(self, *kinds: str) -> tuple[str, bytes]:
         """What was sent: one of `kinds`, and the bytes. Raises `_AnswerError` before anything that is too large is
         read."""
-        kind = (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+        kind = self._header("Content-Type").partition(";")[0].strip().lower()
         if kind not in kinds:
             raise _AnswerError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"a request has to be {' or '.join(kinds)}")
-        length = self.headers.get("Content-Length") or ""
+        length = self._header("Content-Length")
         if self.headers.get("Transfer-Encoding") or not (length.isascii() and length.isdigit()):
             raise _AnswerError(HTTPStatus.LENGTH_REQUIRED, "a request has to say its length")
         if len(length) > 12 or int(length) > MOST:
@@ -351,7 +360,7 @@ class Handler(BaseHTTPRequestHandler):
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 f"a request of more than {MOST // 2**20} MB is not read; save the text as a file for `despin restore`",
             )
-        if (self.headers.get("Expect") or "").lower() == "100-continue":
+        if self._header("Expect").lower() == "100-continue":
             self.send_response_only(HTTPStatus.CONTINUE)
             self.end_headers()
         body = self.rfile.read(int(length))
@@ -362,15 +371,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, answer: _AnswerError) -> None:
         if answer.status is HTTPStatus.SEE_OTHER:
-            self.send_response(answer.status)
-            for name, value in {**_HEADERS, "Location": answer.message, "Content-Length": "0"}.items():
-                self.send_header(name, value)
-            self.end_headers()
+            self._respond(answer.status, {"Location": answer.message, "Content-Length": "0"})
             return
         # What was not read of a body would be taken for the next request.
         self.close_connection = True
-        if "text/html" in (self.headers.get("Accept") or ""):
-            shown = pages.refusal(int(answer.status), answer.message)
+        if "text/html" in self._header("Accept"):
+            shown = pages.refusal(answer.status, answer.message)
             self._send(answer.status, _HTML, shown.encode("utf-8", "replace"))
         else:
             self._send_json(answer.status, {"error": language.shown(answer.message), "reason": answer.reason})
@@ -396,13 +402,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def _head(self, status: HTTPStatus, kind: str, more: dict[str, str]) -> None:
         policy = "frame-ancestors 'none'" + ("" if kind == _HTML else "; default-src 'none'; sandbox")
-        self.send_response(status)
         own = {"Content-Security-Policy": policy, "Content-Type": kind, **more}
         if self.close_connection:
             own["Connection"] = "close"
         if status is HTTPStatus.UNAUTHORIZED:
             own["WWW-Authenticate"] = "Bearer"
-        for name, value in {**_HEADERS, **own}.items():
+        self._respond(status, own)
+
+    def _respond(self, status: HTTPStatus, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {**_HEADERS, **headers}.items():
             self.send_header(name, value)
         self.end_headers()
 
@@ -412,7 +421,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(1)
-            until = time.monotonic() + DRAINED
+            until = time.monotonic() + 5
             while time.monotonic() < until and self.connection.recv(2**20):
                 pass
         except OSError:

@@ -19,8 +19,6 @@ from despin.text.files import STANDARD, TextFile, missing
 
 #: What is read of a folder.
 READ = (".txt", ".md", ".html", ".htm", ".docx")
-#: Texts of a review that others can be added to.
-MOST_TEXTS = 1000
 
 
 class ReviewEngine(Protocol):
@@ -73,10 +71,10 @@ class Session:
         if not data.strip():
             raise RefusedError("there is no text")
         with self._adding:
-            if len(self.documents) >= MOST_TEXTS:
-                raise RefusedError(f"{MOST_TEXTS} texts are enough for one review; end it, and begin another")
+            if len(self.documents) >= 1000:
+                raise RefusedError("1000 texts are enough for one review; end it, and begin another")
             taken = {document.path for document in self.documents}
-            names = (f"{base}{(number and f'-{number}') or ''}{ending}" for number in count())
+            names = (f"{base}{f'-{number}' if number else ''}{ending}" for number in count())
             path = next(one for own in names if not os.path.lexists(one := self.inbox / own) and str(one) not in taken)
             files.write(path, data, named=False)
             document = ReviewedText(str(path), len(self.documents) + 1, name=path.name)
@@ -153,15 +151,10 @@ def expanded(paths: Sequence[str]) -> list[str]:
         if not inside:
             raise InputError(f"{path}: holds no text ({', '.join(READ)}); name the files")
         found += inside
-    named = set(found)
-    kept: list[str] = []
-    for path in {os.path.normpath(path): path for path in reversed(found)}.values():
-        base = path
-        for ending in (MARKUP, RESTORED, JOURNAL):
-            base = base.removesuffix(ending)
-        # What was written beside a text that is named too, as `*` names it.
-        if base == path or base not in named:
-            kept.insert(0, path)
+    # What was written beside a text that is named too, as `*` names it.
+    written = {path + ending for path in found for ending in (MARKUP, RESTORED, JOURNAL)}
+    once = {os.path.normpath(path): path for path in reversed(found)}.values()
+    kept = [path for path in once if path not in written][::-1]
     for path in kept:
         if not os.path.lexists(path):
             raise InputError(f"{path}: {missing(path)}")

@@ -20,9 +20,6 @@ from despin.review.places import Decision, RefusedError, overlap
 from despin.review.session import Session
 from despin.text import files
 
-#: Characters of the texts that a preview restores again; examples that it lists, and characters around each.
-MOST, LISTED, AROUND = 400_000, 60, 12
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -42,16 +39,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an entry changes: all `changes`, in `looked` texts that hold the word; `left` were too long to look at."""
+    """What an entry changes: all `changes`, in texts `found` to hold the word; `left` were too long to look at."""
 
     ticket: str
     spun: str
     original: str
     target: Path
-    changes: tuple[Change, ...]
-    looked: int
+    changes: list[Change]
     left: int
-    found: tuple[tuple[ReviewedText, Restoration], ...] = field(repr=False)
+    found: list[tuple[ReviewedText, Restoration]] = field(repr=False)
 
 
 class Words:
@@ -86,19 +82,15 @@ class Words:
                 if document.progress.state != "ready" or spun not in text:
                     continue
                 size += len(text)
-                if size > MOST:
+                if size > 400_000:  # characters
                     left += 1
                     continue
                 restoration = read(document.path)[1]
                 if restoration.source == text:
                     found.append((document, restoration))
-        changes = tuple(
-            sorted(
-                (change for document, other in found for change in _changes(document, other)),
-                key=lambda one: not one.against,
-            )
-        )
-        self._latest = Preview(secrets.token_urlsafe(8), spun, original, path, changes, len(found), left, tuple(found))
+        changes = [change for document, other in found for change in _changes(document, other)]
+        changes.sort(key=lambda one: not one.against)
+        self._latest = Preview(secrets.token_urlsafe(8), spun, original, path, changes, left, found)
         return self._latest
 
     def add(self, ticket: str) -> str:
@@ -129,10 +121,9 @@ class Words:
                 found_at = re.finditer(f"(?={re.escape(word)})", document.restoration.source)
                 spans = [(one.start(), one.start() + len(word)) for one in found_at]
                 decisions = [
-                    Decision(place.start, place.end, "reject")
+                    Decision(*place.span, "reject")
                     for place in document.places.places()
-                    if place.decision.kind != "reject"
-                    and any(overlap(span, (place.start, place.end)) for span in spans)
+                    if place.decision.kind != "reject" and any(overlap(span, place.span) for span in spans)
                 ]
             if decisions:
                 found.append((document, decisions))
@@ -147,9 +138,8 @@ class Words:
             path = self._session.engine.protected()
             known = read_protected(path) if path.exists() else ()
             if word not in known:
-                before = (
-                    path.read_text("utf-8-sig") if path.exists() else "# Words that despin leaves alone, one a line.\n"
-                )
+                head = "# Words that despin leaves alone, one a line.\n"
+                before = path.read_text("utf-8-sig") if path.exists() else head
                 files.write(path, f"{before}{'' if before.endswith(chr(10)) else chr(10)}{word}\n".encode())
             self._session.engine.renew(protect=path)
         count, failed = 0, []
@@ -197,8 +187,8 @@ def _changes(document: ReviewedText, other: Restoration) -> Iterator[Change]:
         )
         start, end = span
         yield Change(
-            document.number, document.path, start, text[max(0, start - AROUND) : start], text[start:end],
-            text[end : end + AROUND], before.original if before else None, now, against,
+            document.number, document.path, start, text[max(0, start - 12) : start], text[start:end],
+            text[end : end + 12], before.original if before else None, now, against,
         )  # fmt: skip
 
 

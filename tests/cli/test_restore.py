@@ -187,11 +187,10 @@ def test_options_reach_the_restorer(run: Run, tmp_path: Path) -> None:
         {
             "lexicons": [own, other],
             "beneath": True,
-            "families": ["classic-list", "my-own", "personal"],
-            "damage": None,
+            "families": ("classic-list", "my-own", "personal"),
             "min_confidence": 0.7,
         },
-        {"lexicons": None, "beneath": True, "families": None, "damage": None, "setting": "careful"},
+        {"lexicons": [], "beneath": True, "families": (), "setting": "careful"},
     ]
 
 
@@ -204,7 +203,7 @@ def test_personal_lexicons_and_families_are_found(run: Run, tmp_path: Path, monk
     assert run("restore", "--family", "personal", stdin=b"x").code == 0
     made = cli_stub.Restorer.made
     assert [path.name for path in made[0]["lexicons"]] == ["despin.yaml", "named.yaml"]
-    assert [one["families"] for one in made] == [["named"], ["personal"]]
+    assert [one["families"] for one in made] == [("named",), ("personal",)]
 
 
 def test_a_broken_lexicon_is_said_before_any_text_is_read(run: Run, tmp_path: Path) -> None:
@@ -236,7 +235,7 @@ def test_quiet_and_verbose(run: Run, tmp_path: Path) -> None:
     assert "in play: the lexicon despin.yaml" in run("restore", "-v", "a.txt").err
     for command in ("restore", "detect", "readings"):
         assert "in play" not in run(command, "--no-personal", "a.txt").err
-        assert cli_stub.Restorer.made[-1]["lexicons"] is None
+        assert cli_stub.Restorer.made[-1]["lexicons"] == []
         assert "protect" not in cli_stub.Restorer.made[-1]
     assert "in play" not in run("restore", "--no-personal", "--lexicon", own, "a.txt").err
     assert cli_stub.Restorer.made[-1]["lexicons"] == [own]

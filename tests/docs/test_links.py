@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from despin.cli.main import available, build_parser
+from despin.cli.main import COMMANDS, build_parser
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -168,7 +168,7 @@ def commands(span: str) -> Iterator[list[str]]:
 
 @cache
 def parser() -> argparse.ArgumentParser:
-    return build_parser(available())
+    return build_parser(COMMANDS)
 
 
 def problem(words: list[str]) -> str | None:

@@ -22,7 +22,7 @@ from despin.document.facts import EditFilter
 from despin.errors import UsageError
 from despin.lexicon.model import Family
 from despin.results import Clue, Edit, Proof, Reading, Readings, Restoration, Stretch, Verdict, apply
-from despin.settings import FACT_EDITS, SURE_FACT, make_settings
+from despin.settings import FACT_EDITS, SURE_FACT, Settings
 
 HOSTS = ("technical-classic-list.wdiff", "news-betting-seo.wdiff")
 #: Sentences put behind one article.
@@ -104,7 +104,7 @@ def test_what_a_program_did_in_quotations_is_taken_back_and_marked() -> None:
 
 def review(**settings: object) -> EditFilter:
     families = [Family("words"), Family("program"), Family("pack", pack=True), Family("personal")]
-    return EditFilter(make_settings(**settings), families)  # type: ignore[arg-type]
+    return EditFilter(Settings(**settings), families)  # type: ignore[arg-type]
 
 
 def made(text: str, *edits: tuple[str, str, float], family: str = "words", stretch: bool = False) -> Restoration:
@@ -294,13 +294,13 @@ def test_restorers_with_other_facts_share_all_else_and_can_be_pickled() -> None:
 
 def test_settings_are_checked() -> None:
     with pytest.raises(UsageError, match="unknown fact_edits 'some': choose none, sure, all"):
-        make_settings(fact_edits="some")
+        Settings(fact_edits="some")
     with pytest.raises(UsageError, match="fact_edits 'keep' is called 'none' now"):
-        make_settings(fact_edits="keep")
+        Settings(fact_edits="keep")
     with pytest.raises(UsageError, match="give a list of words"):
-        make_settings(protect="一嗨租车")
+        Settings(protect="一嗨租车")
     with pytest.raises(UsageError, match="no word"):
-        make_settings(protect=["一嗨", " "])
+        Settings(protect=["一嗨", " "])
 
 
 def test_readings_say_what_they_change() -> None:

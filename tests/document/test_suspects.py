@@ -9,7 +9,7 @@ from despin.document.facts import EditFilter
 from despin.document.suspects import left, unsure
 from despin.lexicon.model import Family
 from despin.results import Alternative, Draft, Edit, Proof, Restoration, Stretch, Suspect, Verdict, join
-from despin.settings import make_settings
+from despin.settings import Settings
 from despin.text.traditional import tables
 from despin.tuning import Standing
 
@@ -44,7 +44,7 @@ def test_places_are_those_of_the_source() -> None:
 
 
 def test_what_a_reader_may_not_see_is_said() -> None:
-    review = EditFilter(make_settings(protect=["能够"]), [Family("words")])
+    review = EditFilter(Settings(protect=["能够"]), [Family("words")])
     text = "昨天体系停了，小说《体系》，张常常说能够"
     edits = (
         edit(0, "昨天", "今天", 0.5),

@@ -14,6 +14,7 @@ from despin.evaluation.sets import read_set
 from despin.evaluation.systems import despin
 from despin.page import read_page
 from despin.page.html import read_page_file
+from despin.results import apply
 from despin.text.files import read
 
 ARTICLE = (
@@ -34,8 +35,9 @@ def test_the_figures_are_those_of_the_article(tmp_path: Path) -> None:
     page = on_page(read_page(BEFORE + plain() + AFTER), restorer)
     alone, inside = measure(one, despin(restorer)), measure(one, page)
     assert inside.whole.counts == alone.whole.counts
-    assert inside.rows[0].output is not None
-    assert inside.rows[0].output.text == restorer.restore(plain())
+    row = inside.rows[0]
+    assert row.document is not None and row.judgement is not None
+    assert apply(row.document.text, row.judgement.edits) == restorer.restore(plain())
 
 
 def test_a_line_that_is_lost_is_missed_and_one_that_is_added_counts_against_precision(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def corpus(tmp_path: Path) -> str:
 @pytest.fixture
 def run(tmp_path: Path, corpus: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(command, "find_spec", lambda name: name)
+    monkeypatch.setattr(command.options, "find_spec", lambda name: name)
 
     def call(*arguments: str) -> tuple[int, str, str]:
         code = main(["learn", "scorer", *arguments])
@@ -108,7 +108,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_read(run: Run, monkeypat
         found = run(*arguments)
         assert found[0] == code, found
         assert said in found[2]
-    monkeypatch.setattr(command, "find_spec", lambda name: None if name == "torch" else name)
+    monkeypatch.setattr(command.options, "find_spec", lambda name: None if name == "torch" else name)
     assert "pip install 'despin[scorer]'" in run("clean.jsonl", "-o", "a")[2]
     assert sorted(os.listdir()) == before
 

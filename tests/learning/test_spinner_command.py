@@ -97,7 +97,7 @@ def test_mistakes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         found = run(*arguments)
         assert found[0] == code, found
         assert said in found[2]
-    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    monkeypatch.setattr(command.options, "find_spec", lambda name: None)
     assert "pip install 'despin[learn]'" in run("betting-seo", "clean.jsonl", "-o", "w")[2]
     assert not Path("w").exists()
 

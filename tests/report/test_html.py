@@ -20,8 +20,8 @@ from report_kit import Report, island
 
 from despin import report, review
 from despin.report.article import failed
+from despin.report.charts import density
 from despin.report.html import render
-from despin.report.plot import density
 from despin.results import Alternative, Clue, Edit, Proof, Restoration, Stretch, Verdict
 from despin.text import wdiff
 
