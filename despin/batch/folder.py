@@ -21,7 +21,7 @@ from despin.batch.state import Tally
 from despin.batch.workers import InProcess, Pool, start_workers
 from despin.errors import InputError, OutputError, UsageError
 from despin.progress import RecordProgress
-from despin.text import files
+from despin.text import files, writing
 
 JOURNAL = ".despin-batch.json"
 LOCK = ".despin-batch.lock"
@@ -96,7 +96,7 @@ class FolderJournal:
         done = {name: tally.as_dict() for name, tally in self._known.items()}
         values = {"settings": self._common, "replacing": sorted(self._replacing), "done": done}
         with saving(self._output):
-            files.replace(self._path, json.dumps({"checksum": states.seal(values), **values}).encode())
+            writing.replace(self._path, json.dumps({"checksum": states.seal(values), **values}).encode())
         self._saved = time.monotonic()
 
     def close(self) -> None:
@@ -121,7 +121,7 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
     Raises `OutputError` when another run writes this folder, or was interrupted and is neither resumed nor overwritten.
     """
     folder = Path(job.output)
-    files.make_folder(job.output)
+    writing.make_folder(job.output)
     with Lock(folder / LOCK, job.output):
         path = folder / JOURNAL
         if path.exists() and not (job.resume or job.overwrite):

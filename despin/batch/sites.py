@@ -19,7 +19,7 @@ from itertools import islice
 from typing import Any
 
 from despin.errors import InputError
-from despin.text import files
+from despin.text import writing
 from despin.tuning import SILENT
 
 #: Log likelihood ratios are counted in steps of so many nats; under this name what a text says of all families of which
@@ -123,7 +123,7 @@ class Sites:
     def write(self, path: str) -> None:
         """Write all to a file, the same whatever the order in which it was added. Raises `OutputError`."""
         head = json.dumps(self.settings, sort_keys=True).encode() + b"\n"
-        files.write(path, head + b"".join(_line(site, self._lines[site]) for site in sorted(self._lines)))
+        writing.write(path, head + b"".join(_line(site, self._lines[site]) for site in sorted(self._lines)))
 
 
 @lru_cache(4096)

@@ -15,7 +15,7 @@ from typing import Any
 
 from despin.batch.interfaces import Counts, Done
 from despin.errors import DespinError, InputError, OutputError, UsageError
-from despin.text import files
+from despin.text import files, writing
 
 #: Seconds between two savings of a state.
 PAUSE = 1.0
@@ -149,15 +149,15 @@ class Keeper:
     def save(self) -> None:
         """Write the latest state that was noted. Raises `OSError`."""
         if self._path is not None and self._waiting is not None:
-            files.replace(self._path, self._waiting.dump())
-            files.keep_names(self._path.parent)
+            writing.replace(self._path, self._waiting.dump())
+            writing.keep_names(self._path.parent)
             self._waiting = None
         self._saved = time.monotonic()
 
     def remove(self) -> None:
         """Remove the state of a run that is over, once its output has its name for good."""
         if self._path is not None:
-            files.keep_names(self._path.parent)
+            writing.keep_names(self._path.parent)
             self._path.unlink(missing_ok=True)
 
 
@@ -168,8 +168,8 @@ def seal(values: Mapping[str, Any]) -> str:
 
 def begin(path: Path) -> None:
     """Leave the state of a run that has done nothing yet, before there is anything of it. Raises `OSError`."""
-    files.replace(path, json.dumps({"version": _VERSION}).encode())
-    files.keep_names(path.parent)
+    writing.replace(path, json.dumps({"version": _VERSION}).encode())
+    writing.keep_names(path.parent)
 
 
 def load(path: Path, output: str) -> State | None:

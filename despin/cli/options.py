@@ -16,7 +16,7 @@ from despin.cli import terminal
 from despin.errors import UsageError
 from despin.external.scorer import FORMS
 from despin.settings import BUDGET, FACT_EDITS, SURE_FACT
-from despin.text import files
+from despin.text import decoding, files
 from despin.text.suggest import nearest, unknown
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def probability(value: str) -> float:
 def check_common(args: argparse.Namespace) -> None:
     """Raise `UsageError` for an encoding or a family that does not exist, before any text is read."""
     if args.encoding:
-        files.check_encoding(args.encoding)
+        decoding.check_encoding(args.encoding)
     damage(args)
     own = args.checked_personal = personal(args)  # whoever asks next need not look again
     families = args.family or own.families
@@ -246,7 +246,7 @@ def is_spun() -> Callable[[str], bool]:
     return lambda text: restorer.detect(text).spun
 
 
-def read(path: str, encoding: str | None) -> files.TextFile:
+def read(path: str, encoding: str | None) -> decoding.TextFile:
     """The text at a path, that of a Word file too; of others `files.read` finds out the encoding, which is said. Raises
     `InputError`."""
     if is_word(path):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, terminal
 from despin.errors import OutputError, UsageError
-from despin.text import files
+from despin.text import decoding, writing
 
 if TYPE_CHECKING:
     from despin.learning.spinner import Learned
@@ -79,14 +79,14 @@ def run(args: argparse.Namespace) -> int:
             f"{args.output}: the weights take {len(learned.data):,} bytes, more than {MOST_BYTES:,}; nothing is "
             "written: learn from less text"
         )
-    files.write(args.output, learned.data)
+    writing.write(args.output, learned.data)
     _show(args, spinner, texts, learned)
     return 0
 
 
 def _check(args: argparse.Namespace) -> None:
     """Raise `UsageError`, before anything is read, for what cannot be meant or done."""
-    files.check_encoding(args.encoding or "utf-8")
+    decoding.check_encoding(args.encoding or "utf-8")
     if find_spec("numpy") is None:
         raise UsageError("learning a spinner needs numpy: pip install 'despin[learn]'")
     options.refuse_same([args.output], args.corpus)

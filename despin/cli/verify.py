@@ -11,7 +11,7 @@ from despin.cli import options, terminal
 from despin.errors import UsageError
 from despin.report.percent import percent
 from despin.results import SCHEMA
-from despin.text import files
+from despin.text import decoding, files
 from despin.text.hidden import read as read_hidden
 from despin.text.traditional import read as read_script
 from despin.text.view import View, composed
@@ -75,7 +75,7 @@ class _Tried:
 
 def run(args: argparse.Namespace) -> int:
     """Print what comes back and return the exit code."""
-    files.check_encoding(args.encoding or "utf-8")
+    decoding.check_encoding(args.encoding or "utf-8")
     if args.spun == args.restored == files.STANDARD:
         raise UsageError("both texts cannot come from standard input; name a file")
     programs = list(_programs(args))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, terminal
 from despin.errors import UsageError
-from despin.text import files
+from despin.text import files, writing
 
 if TYPE_CHECKING:
     from despin.learning.texts import TextPair
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     _show(args, weighed)
     for path, data in texts.items():
         if args.in_place or args.output:
-            files.write(args.output or path, data)
+            writing.write(args.output or path, data)
     documents = len(found.aligned)
     terminal.say(_summary(weighed, documents, "written" if args.in_place or args.output else "nothing written"))
     return 0

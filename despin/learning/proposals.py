@@ -20,7 +20,8 @@ from despin.lexicon.fields import example_problem
 from despin.lexicon.model import Entry, Original, weight
 from despin.lexicon.parse import lay_out, read_text
 from despin.lexicon.words import word_problems
-from despin.text.files import read, write
+from despin.text.files import read
+from despin.text.writing import write
 
 Found = TypeVar("Found", Facts, Proposal)
 #: Examples an entry is given.

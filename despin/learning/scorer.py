@@ -31,7 +31,7 @@ from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary,
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import open_scorer, write_scorer
 from despin.progress import Progress
-from despin.text import files
+from despin.text import writing
 from despin.tuning import Steps
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def _save(plan: Plan, asked: Asked, state: Training, output: str) -> None:
         "optimizer": state.optimizer.state_dict(), "random": torch.get_rng_state(),
     }  # fmt: skip
     torch.save(saved, buffer)
-    files.write(checkpoint_of(output), buffer.getvalue(), named=False)
+    writing.write(checkpoint_of(output), buffer.getvalue(), named=False)
 
 
 #: What a checkpoint keeps of a state beside weights and optimizer.

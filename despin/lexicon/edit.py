@@ -19,7 +19,7 @@ from despin.lexicon.parse import Notation, Parsed, lay_out, parse
 from despin.lexicon.problems import raise_errors, sure
 from despin.lexicon.source import HEADER_FIELDS, SourceText, decode, read_source
 from despin.lexicon.yaml_nodes import ListNode, Node, Scalar
-from despin.text.files import write
+from despin.text.writing import write
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
 _MARK = re.compile(r"(?:^|(?<= ))#")

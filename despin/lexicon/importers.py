@@ -20,8 +20,8 @@ from pathlib import Path
 from despin.errors import InputError
 from despin.lexicon.fields import lexicon_text
 from despin.lexicon.model import MOST_CHARACTERS, Entry, Original
+from despin.text.decoding import check_encoding
 from despin.text.encodings import binary_kind, guess_encoding
-from despin.text.files import check_encoding
 from despin.text.hidden import INVISIBLE
 
 #: A list is read, and its broken lines reported, when at most one line in this many is broken.

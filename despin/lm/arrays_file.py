@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from despin.errors import ModelError
-from despin.text import files
+from despin.text import writing
 
 #: Bytes of a number of each kind.
 SIZES = {"I8": 1, "U8": 1, "I16": 2, "U16": 2, "F32": 4, "I32": 4, "U32": 4}
@@ -41,7 +41,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Array], metadata: Mapping[str,
     head = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
     head += b" " * (-len(head) % 8)
     data = [len(head).to_bytes(8, "little"), head, *(bytes(one.data) for one in arrays.values())]
-    files.write(path, b"".join(data))
+    writing.write(path, b"".join(data))
 
 
 def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree
 
     from despin.page import Page
-    from despin.text.files import TextFile
+    from despin.text.decoding import TextFile
 
 #: Larger pages (in UTF-8, or as bytes) are refused: no article is that long, and this
 #: much takes half a minute and 500 MB.

@@ -15,8 +15,9 @@ from despin.report.html import shown_suspects
 from despin.results import Edit, Restoration
 from despin.review.journal import Group, Journal, digest
 from despin.review.places import Decision, Places, RefusedError, carried
-from despin.text import files, wdiff
-from despin.text.files import MAX_BYTES, TextFile
+from despin.text import files, wdiff, writing
+from despin.text.decoding import TextFile
+from despin.text.files import MAX_BYTES
 
 #: What the names of the files beside a text end with.
 JOURNAL, MARKUP, RESTORED = ".review", ".wdiff", ".restored"
@@ -347,7 +348,7 @@ class ReviewedText:
         """Keep copies of the files of an earlier version of the text under other names."""
         for path in (self._journal_path, self.markup):
             if path.exists() and not (path == self.markup and self.is_markup):
-                files.back_up(path, ".old")
+                writing.back_up(path, ".old")
         self._stale = False
 
     def _write(self, data: bytes) -> None:
@@ -356,7 +357,7 @@ class ReviewedText:
         assert self.file is not None
         self.notices = [one for one in self.notices if not one.startswith("!")]
         try:
-            files.write(self.markup, data, self._named_markup, self.path)
+            writing.write(self.markup, data, self._named_markup, self.path)
             self._wdiff = digest(data)
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
@@ -367,7 +368,7 @@ class ReviewedText:
             encoded = text.encode("utf-8", "backslashreplace")
             self._notice(f"!{error}; {self.restored.name} was written in UTF-8")
         try:
-            files.write(self.restored, encoded, False, self.path)
+            writing.write(self.restored, encoded, False, self.path)
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
 

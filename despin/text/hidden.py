@@ -1,7 +1,7 @@
 """Text read through what hides its words: characters that show nothing, escapes, spaces between all characters, and
 lines broken at a width.
 
-What is read is a text of its own; a `View` says where each of its characters stands. Line ends are read as line feeds.
+What is read is a text of its own; a `View` says where each of its characters stands.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 
+from despin.text.line_ends import line_ends
 from despin.text.view import View, composed, replaced
 
 _SHOWING_NOTHING = (
@@ -22,7 +23,7 @@ _TAGS = "\U000e0000-\U000e0fff"
 #: bidirectional controls, variation selectors, tags.
 INVISIBLE = re.compile(f"[{_SHOWING_NOTHING}{_TAGS}]")
 #: The beginnings of what hides within a line: besides, accents, strokes, control characters and escapes.
-_FIRST = f"{_SHOWING_NOTHING}\0-\x08\x0e-\x1f\x7f\u0300-\u036f\u20d0-\u20ff\r&\\\\"
+_FIRST = f"{_SHOWING_NOTHING}\0-\x08\x0e-\x1f\x7f\u0300-\u036f\u20d0-\u20ff&\\\\"
 _BLANK = " \t\u00a0\u2000-\u200a\u202f\u205f\u3000"
 #: Characters with blanks between them.
 _GAPS = re.compile(f"[{_BLANK}]\\S[{_BLANK}]+\\S[{_BLANK}]")
@@ -34,7 +35,7 @@ _VISIBLE = (
 _PLAIN = re.compile(f"{_VISIBLE}(?:[{_BLANK}]+(?!\\S[{_BLANK}]+\\S[{_BLANK}]){_VISIBLE})*")
 _HIDING = re.compile(
     f"[{_FIRST}{_TAGS}]"
-    r"(?:(?<=\r)\n|(?<=&)#?[0-9a-zA-Z]{1,8};|(?<=\\)n"
+    r"(?:(?<=&)#?[0-9a-zA-Z]{1,8};|(?<=\\)n"
     r"|(?<=\\)u(?:[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|[0-9a-fA-F]{4}))?"
 )
 #: Eight words of a character, or of a few, with spaces between them.
@@ -63,7 +64,7 @@ def read(text: str) -> View | None:
     if plain is not None and plain.end() == len(text):
         return replaced(text, _breaks(text)) if _has_short_lines(text) else None
     views: list[View] = []
-    for marks in (_hiding, _spaces, _breaks):
+    for marks in (line_ends, _hiding, _spaces, _breaks):
         view = replaced(text, marks(text))
         if view is not None:
             views.append(view)
@@ -83,10 +84,8 @@ def _hiding(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _HIDING.finditer(text):
         start, end = match.span()
         mark = match.group()
-        if len(mark) > 1:
-            read = _unescaped(mark, escaped)
-        else:
-            read = "\n" if mark == "\r" else mark if mark in "&\\" or _is_accent(text, start) else ""
+        kept = mark in "&\\" or _is_accent(text, start)
+        read = _unescaped(mark, escaped) if len(mark) > 1 else mark if kept else ""
         if read != mark and len(read) < 2 and not "\ud800" <= read <= "\udfff" and read != "\ufffd":
             yield start, end, read
 
@@ -98,9 +97,7 @@ def _is_accent(text: str, place: int) -> bool:
 
 
 def _unescaped(mark: str, escaped: bool) -> str:
-    """What an escape or a line end of two characters is read as; `\\n` is an escape only beside others."""
-    if mark[0] == "\r":
-        return "\n"
+    """What an escape is read as; `\\n` is an escape only beside others."""
     if mark == "\\n":
         return "\n" if escaped else mark
     if mark[0] == "&":

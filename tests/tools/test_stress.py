@@ -14,7 +14,7 @@ from despin import restorer
 from despin.batch import inputs, outputs
 from despin.batch import state as states
 from despin.results import Edit, Restoration
-from despin.text import files
+from despin.text import files, writing
 from tools.stress import trial
 from tools.stress.__main__ import TRIALS, run
 from tools.stress.idempotent import findings
@@ -128,6 +128,6 @@ def test_a_write_that_could_be_half_is_found(monkeypatch: pytest.MonkeyPatch) ->
 
     room = Crashes()
     assert room.check(["in place, no backup", 0, "half"]) == []
-    monkeypatch.setattr(files, "replace", lambda target, data, _=None: files.open(target, "wb").write(data))
+    monkeypatch.setattr(writing, "replace", lambda target, data, _=None: files.open(target, "wb").write(data))
     monkeypatch.setattr(files, "open", open, raising=False)
     assert room.check(["in place, no backup", 0, "half"]) == ["half a file under a name of its own"]
