@@ -398,3 +398,131 @@ class Articles:
     repeated = 12
     #: What a line that is covered by words of a pattern holds beside them, as a share of its letters, at most.
     uncovered = 0.25
+
+
+class PinyinEvidence:
+    """When pinyin in brackets is taken for a tool's (`despin.damage.pinyin`): `python -m tools.measure_damage
+    CLEAN.jsonl`. What is said is log10."""
+
+    #: Readings, and different characters with readings, at least.
+    fewest = 5
+    #: How much likelier a tool wrote the readings than anybody else, from which on they are taken out; what one kind of
+    #: sign may say at most.
+    threshold, most = 2.0, 4.0
+    #: How sure edits are then: readings leave no doubt, the table of characters hardly any.
+    sure = 0.99
+    #: A character is rare that is a word of its own so seldom; 6 % of those of articles are.
+    seldom = -5.6
+    #: The share of glosses behind characters that come once in their text, and of the characters of a run that have
+    #: readings in a primer.
+    glossed_once, full = 0.8, 0.8
+    #: A run of so few characters is one of a list or a primer, one of so many is none: 5 % of those of primers, and 40 %
+    #: of those of articles.
+    brief, wordy = 4, 10
+
+
+class Noise:
+    """When two random characters before marks are taken for a tool's (`despin.damage.noise`): `python -m
+    tools.measure_damage CLEAN.jsonl`. What is said is log10."""
+
+    #: At a first look so many clauses, one here and one there, are asked for their last two characters; a text in which
+    #: so many of these are words has no such pairs.
+    looked, words = 6, 4
+    #: The probability of a pair: there are some 4,000 characters to draw from.
+    drawn = -2.0 * math.log10(4000)
+    #: So many characters before a pair are read with it.
+    context = 8
+    #: How much likelier a document is with pairs than without, from which on they are taken out; of that what each clause
+    #: has to say at least; the least share of its clauses.
+    threshold, each, share = 4.0, 0.3, 0.4
+    #: What a tool draws is so much rarer than the other characters of the text; what ends old verse is not.
+    rarer = 0.8
+    #: Passes of expectation-maximisation.
+    passes = 8
+
+
+class SiteNames:
+    """When the name of a site is taken for one that was put for 我们 (`despin.damage.site_name`): `python -m
+    tools.measure_damage CLEAN.jsonl`. What is said is log10."""
+
+    #: A name stands so many times at least, and has so many characters.
+    fewest = 4
+    #: So many characters on each side tell whether 我们 fits; a name has no more.
+    around = 8
+    #: One place says no more than this. Less than `usual` on average is what names of companies say; a document is
+    #: believed from `threshold` on, all its places together, and `believed` then speaks for each place besides.
+    most, usual, threshold, believed = 2.0, 0.5, 4.0, 1.0
+
+
+class Doubling:
+    """When a word is taken for one that a spinner doubled (`despin.damage.doubled`): `python -m tools.measure_clean
+    CLEAN.jsonl`, and the cases in tests/data/cases/damage/doubled.wdiff."""
+
+    #: A repetition of so many characters may stand alone; a shorter one is the tail of a longer word, which has so many
+    #: characters beyond it.
+    long, head = 3, 4
+    #: log10 of how much likelier the text must be without a short repetition to be as likely doubled as not, and without
+    #: a long one.
+    rare, rare_long = 3.2, 3.0
+    #: The language model reads so many characters on each side.
+    context = 8
+
+
+class SingleCharacters:
+    """When single characters are repaired (`despin.damage.characters`): `python -m tools.measure_clean CLEAN.jsonl`, and
+    the cases in tests/data/cases/damage."""
+
+    #: Odds that a character of the tables is damage in a text that is spun, before its neighbours are read; the same for
+    #: one that no word of the language model has in it: the model has no opinion of it.
+    odds, strange = 0.5, 1000.0
+    #: They are at most this share of the Chinese characters of a text; where there are more it is written that way.
+    most = 0.08
+    #: Readings so far below the best (log10) are kept: what the model has no opinion of must not be lost for that.
+    width = 5.0
+    #: A text this likely to be spun or damaged may have them repaired, where they are surer than that.
+    doubtful, certain = 0.1, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What is believed of a document before its full stops are read: the likelihood ratio (log10) that it must reach,
+    damaged against not, and how much its author may differ from others in the fondness of commas (variance, ln
+    odds)."""
+
+    threshold: float
+    authors: float
+
+
+class FullStops:
+    """When full stops are taken for commas that a scraper replaced (`despin.damage.full_stops`, `stop_features`):
+    `python -m tools.train.measure_full_stops CLEAN.jsonl`, `python -m tools.measure_clean CLEAN.jsonl`."""
+
+    #: So many full stops where hardly anybody writes one, and this share of all, make a text worth a closer look.
+    odd, odd_share = 2, 0.1
+    #: Of a document whose spinner does such things, of one that is spun otherwise, and of one that nobody is known to
+    #: have spun: among 1,500 of those and 500 joined reviews, by people who end half sentences with a full stop, 7 came
+    #: above 2 and two above 2.6.
+    typical, unknown, unspun = Belief(0.3, 0.5), Belief(2.0, 2.0), Belief(2.6, 2.0)
+    #: Commas that a document is believed to hold beyond those seen, and the share of them that became full stops.
+    phantom, share = 20.0, 0.2
+    #: The least probability of one that gives way: where a comma is as good as a full stop, the page's stays.
+    least = 0.55
+    #: A line that would lose so many, and that has less than so many commas for each of them, is written in short
+    #: sentences.
+    many, brief = 3.0, 0.2
+    #: How far back a sentence may have begun, in full stops.
+    back = 4
+    #: Passes of expectation-maximisation.
+    passes = 12
+    #: How surely the surroundings guide an author, as tried, and how much authors differ in it (standard deviation of
+    #: its logarithm).
+    sureties, surety_deviation = (0.55, 0.7, 0.85, 1.0), 0.25
+    #: Shares of commas lost that a first look tries, and how much (log10) it may be short of what a closer look finds.
+    tried, slack = (0.05, 0.15, 0.4), 0.5
+    #: Of the features: sentences are looked at from this far before a place, clauses to this far behind it; lengths of
+    #: clauses and of sentences are told apart at these, and clauses of a sentence are counted up to there. The weights
+    #: are learned with them: `python -m tools.train.full_stops CORPUS.jsonl`.
+    reach = 150
+    lengths = (2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 60, 90)
+    sentences = (4, 8, 12, 18, 27, 40, 60, 90, 130)
+    most_clauses = 6

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 
-from despin.damage.kinds import ODD_STOPS
 from despin.damage.repair import is_undamaged, may_hold_inserts
 from despin.document.prescreen import Prescreen
 from despin.document.program import DOUBT, DOUBTFUL, SHORT, ProgramJudge
@@ -17,6 +16,7 @@ from despin.kernel.native.matcher import FirstLook
 from despin.lm.ngram import LanguageModel
 from despin.results import Restoration
 from despin.text.traditional import LOOKED, STEP, telling
+from despin.tuning import FullStops
 
 #: The most that the probability of a program may be where no stretch of it is believed.
 UNBELIEVED = 0.499
@@ -48,7 +48,7 @@ def first_look(
         partial(is_undamaged, kinds=kinds),
         partial(may_hold_inserts, kinds=kinds, model=model),
         repeats if "doubled" in kinds else _nothing,
-        ODD_STOPS,
+        FullStops.odd,
         Restoration(""),
         Restoration.__slots__,
     )

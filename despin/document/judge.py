@@ -14,7 +14,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.channel.matches import Matches
-from despin.damage.repair import DOUBTFUL
 from despin.decode.arcs import Ids
 from despin.decode.select import rank_readings
 from despin.document.em import assume, confidences, finish, observe, settle
@@ -48,7 +47,7 @@ from despin.results import (
     proved_later,
     with_edits,
 )
-from despin.tuning import ALWAYS, DRAWING, LISTED, Tuning
+from despin.tuning import ALWAYS, DRAWING, LISTED, SingleCharacters, Tuning
 
 if TYPE_CHECKING:
     from despin.document.beneath import Beneath
@@ -206,7 +205,7 @@ class Judge:
         em.first_step(table, rates, zeros(len(rates)), self.tuning.both_ways, len(ids.key_families))
         total, threshold = sum(table.gains), self.tuning.threshold_for(look.doubted, self.engine.channel.noise)
         score = chance_of(total - 2 * threshold)
-        return score if total < threshold and score < DOUBTFUL else None
+        return score if total < threshold and score < SingleCharacters.doubtful else None
 
     def residue(self, text: str) -> Residue | None:
         """The marks in a text that seem to be those of a tool of lists; None without any."""
