@@ -35,11 +35,12 @@ _SIDES = ("before", "after")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an entry: its value out of a node and as it is written, and its JSON Schema."""
+    """A field of a header or an entry: its value out of a node, and its JSON Schema; of an entry also the value as it is
+    written."""
 
     read: Callable[[Node, str, Report], Any]
-    write: Callable[[Any], text.Value]
     schema: Mapping[str, Any]
+    write: Callable[[Any], text.Value] = str
 
 
 def read_text(node: Node, name: str, report: Report, mend: str = "write one line of text") -> str:
@@ -66,7 +67,7 @@ def _one_of(choices: tuple[str, ...]) -> Field:
             report.error(node, f"unknown {name} '{said}'", did_you_mean(said, choices))
         return said if said in choices else choices[0]
 
-    return Field(read, str, {"enum": list(choices)})
+    return Field(read, {"enum": list(choices)})
 
 
 def _scalars(node: Node, what: str, report: Report) -> list[Scalar]:
@@ -144,24 +145,24 @@ def _ref(name: str, said: str) -> dict[str, Any]:
 
 
 def _flag(said: str) -> Field:
-    return Field(read_flag, lambda _: text.AsWritten("true"), {"description": said, "type": "boolean"})
+    return Field(read_flag, {"description": said, "type": "boolean"}, lambda _: text.AsWritten("true"))
 
 
 #: The fields of an entry in the order in which they are written. What is read of `original` and `examples` are the
 #: scalars, since the two are checked together.
 ENTRY: dict[str, Field] = {
-    "original": Field(_read_originals, _write_originals, _ref("originals", '"" is a deletion.')),
-    "keep": Field(_read_contexts, _write_contexts, _ref("contexts", "Contexts in which the word is meant.")),
-    "only": Field(_read_contexts, _write_contexts, _ref("contexts", "Contexts the entry needs.")),
+    "original": Field(_read_originals, _ref("originals", '"" is a deletion.'), _write_originals),
+    "keep": Field(_read_contexts, _ref("contexts", "Contexts in which the word is meant."), _write_contexts),
+    "only": Field(_read_contexts, _ref("contexts", "Contexts the entry needs."), _write_contexts),
     "flips": _flag("Restoring turns the polarity of a statement."),
     "replaces": _flag("Stands in the place of shipped entries."),
     "status": _one_of(get_args(Status)),
-    "reason": Field(read_text, str, {**_ref("word", "Why it is not active."), "minLength": 1}),
+    "reason": Field(read_text, {**_ref("word", "Why it is not active."), "minLength": 1}),
     "source": _one_of(get_args(Origin)),
     "examples": Field(
         lambda node, _, report: _scalars(node, "an example", report),
-        list,
         _ref("words", "Lines such as 我们[-经由过程-]{+通过+}它."),
+        list,
     ),
 }
 #: What the fields hold where they are not written.
@@ -303,9 +304,13 @@ def header_fields(pairs: Sequence[Pair], report: Report) -> dict[str, Pair]:
 
 def read_family(header: Mapping[str, Pair], report: Report) -> Family:
     """The family a header describes; a header without a name is a personal lexicon."""
-    known = [(name, one.read) for name, one in HEADER.items() if name in header]
-    read = {name: reader(header[name][1], name, report) for name, reader in known if reader is not None}
+    known = [(name, one.read) for name, one in HEADER.items() if name in header and one.read is not _read_together]
+    read = {name: reader(header[name][1], name, report) for name, reader in known}
     return Family(read.pop("family", "") or PERSONAL, **read, **read_programs(header, report))
+
+
+def _read_together(node: Node, name: str, report: Report) -> None:
+    """What is read elsewhere: programs (`despin.lexicon.programs`), and entries."""
 
 
 def _read_line(node: Node, name: str, report: Report) -> str:
@@ -334,29 +339,25 @@ def _named(said: str, names: Mapping[str, Any], values: str) -> dict[str, Any]:
     return {"description": said, "anyOf": [{"type": "null"}, pairs]}
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderField:
-    """A field of a header: its value out of a node, None for what is read together, and its JSON Schema."""
-
-    read: Callable[[Node, str, Report], Any] | None
-    schema: Mapping[str, Any]
-
-
 _FAMILY = {"description": "One word, the name of the file. Left out in a personal lexicon.", "type": "string"}
 #: The fields of a header in the order in which they are written.
-HEADER: dict[str, HeaderField] = {
-    "family": HeaderField(_read_name, {**_FAMILY, "pattern": _NAME}),
-    "title": HeaderField(_read_line, _ref("word", "One line.")),
-    "about": HeaderField(_read_line, _ref("word", "What the family is.")),
-    "recognise": HeaderField(_read_line, _ref("word", "How a reader recognises it.")),
-    "sources": HeaderField(_read_texts, _ref("words", "Where the entries come from.")),
-    "licence": HeaderField(_read_line, {"$ref": "#/$defs/word"}),
-    "pack": HeaderField(read_flag, _flag("Rules a document must first give reason to believe.").schema),
-    "beside": HeaderField(_read_texts, _ref("words", "The families a pack is found with.")),
-    "program": HeaderField(None, _ref("program", "The program that spins.")),
-    "variants": HeaderField(None, _named("The program with other parameters, by name.", {"pattern": _NAME}, "program")),
-    "opposites": HeaderField(None, _ref("words", "Pairs of words, a space between them, that turn a statement round.")),
-    "entries": HeaderField(None, _named("spun form: what it stands for", {"minLength": 1}, "entry")),
+HEADER: dict[str, Field] = {
+    "family": Field(_read_name, {**_FAMILY, "pattern": _NAME}),
+    "title": Field(_read_line, _ref("word", "One line.")),
+    "about": Field(_read_line, _ref("word", "What the family is.")),
+    "recognise": Field(_read_line, _ref("word", "How a reader recognises it.")),
+    "sources": Field(_read_texts, _ref("words", "Where the entries come from.")),
+    "licence": Field(_read_line, {"$ref": "#/$defs/word"}),
+    "pack": Field(read_flag, _flag("Rules a document must first give reason to believe.").schema),
+    "beside": Field(_read_texts, _ref("words", "The families a pack is found with.")),
+    "program": Field(_read_together, _ref("program", "The program that spins.")),
+    "variants": Field(
+        _read_together, _named("The program with other parameters, by name.", {"pattern": _NAME}, "program")
+    ),
+    "opposites": Field(
+        _read_together, _ref("words", "Pairs of words, a space between them, that turn a statement round.")
+    ),
+    "entries": Field(_read_together, _named("spun form: what it stands for", {"minLength": 1}, "entry")),
 }
 
 

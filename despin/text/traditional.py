@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -23,6 +23,8 @@ from despin.text.differences import common_ends
 from despin.text.view import View
 
 TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
+#: The lines of the table that hold pairs of characters.
+PAIRS = ("simplified", "traditional", "taiwan", "hongkong")
 #: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
 STEP, LOOKED = 24, 24
 #: A line of a text that is mostly simplified is traditional with so many telling characters, and so
@@ -56,14 +58,6 @@ def longest_first(text: str, characters: Mapping[str, str], phrases: Callable[[s
     return "".join(found)
 
 
-def sizes_of(phrases: Iterable[str]) -> dict[str, list[int]]:
-    """The numbers of characters of phrases by the first two of them, the largest first."""
-    found: dict[str, set[int]] = {}
-    for phrase in phrases:
-        found.setdefault(phrase[:2], set()).add(len(phrase))
-    return {beginning: sorted(sizes, reverse=True) for beginning, sizes in found.items()}
-
-
 @cache
 def telling() -> frozenset[str]:
     """The characters that only traditional Chinese writes. Raises `ModelError` where
@@ -78,25 +72,29 @@ def telling() -> frozenset[str]:
 @cache
 def tables() -> Tables:
     """The whole table, read once. Raises `ModelError` where it is missing or damaged."""
-    single: dict[str, str] = {}
-    to_simplified: dict[str, str] = {}
     with _reading():
         # Most of the table, which few texts ask for, stands at its end.
         text, _, rest = TABLE.read_text("utf-8").partition("\nt\t")
-        for line in text.splitlines():
-            name, first, *second = line.split("\t")
-            if not second:
-                single[name] = first
-            elif name == "s":
-                to_simplified[first] = second[0]
-            else:
-                raise ValueError(f"a line of {name!r}")
-        found = Tables(single, to_simplified, f"t\t{rest}")
-        if not all(single[name] for name in ("simplified", "traditional", "taiwan", "hongkong", "plain")):
+        first, mark, phrases = text.partition("\ns\t")
+        single = dict([line.split("\t") for line in first.splitlines()])
+        found = Tables(single, _phrases("s", mark[1:] + phrases), f"t\t{rest}")
+        if not all(single[name] for name in (*PAIRS, "plain")):
             raise ValueError("a line without characters")
-        if any(len(single[name]) % 2 for name in ("simplified", "traditional", "taiwan", "hongkong")):
+        if any(len(single[name]) % 2 for name in PAIRS):
             raise ValueError("a character without its pair")
         return found
+
+
+def _phrases(name: str, lines: str) -> dict[str, list[tuple[str, str]]]:
+    """By their first two characters the phrases of lines of this name, the longest first, with how they are written.
+    Raises `ValueError` for other lines."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in lines.splitlines():
+        own, phrase, written = line.split("\t")
+        if own != name or len(phrase) < 2 or not written:
+            raise ValueError(f"a line of {own!r}")
+        found.setdefault(phrase[:2], []).append((phrase, written))
+    return {beginning: sorted(pairs, key=lambda pair: -len(pair[0])) for beginning, pairs in found.items()}
 
 
 @contextmanager
@@ -110,23 +108,18 @@ def _reading() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Tables:
-    """What the lines of the table hold: `single` by name; phrases; and, as text, the lines of the phrases of simplified
-    characters, which are read when they are asked for: then `ModelError` is raised where they are damaged."""
+    """What the lines of the table hold: `single` by name; phrases of traditional characters by their first two; and, as
+    text, the lines of the phrases of simplified characters, which are read when they are asked for: then `ModelError`
+    is raised where they are damaged."""
 
     single: Mapping[str, str]
-    to_simplified: Mapping[str, str]
+    to_simplified: Mapping[str, Sequence[tuple[str, str]]]
     rest: str
 
     @cached_property
-    def _begun(self) -> dict[str, list[tuple[str, str]]]:
-        found: dict[str, list[tuple[str, str]]] = {}
+    def _begun(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         with _reading():
-            for line in self.rest.splitlines():
-                name, phrase, written = line.split("\t")
-                if name != "t" or len(phrase) < 2 or not written:
-                    raise ValueError(f"a line of {name!r}")
-                found.setdefault(phrase[:2], []).append((phrase, written))
-        return {beginning: sorted(pairs, key=lambda pair: -len(pair[0])) for beginning, pairs in found.items()}
+            return _phrases("t", self.rest)
 
     def to_traditional(self, beginning: str) -> Sequence[tuple[str, str]]:
         """The phrases of simplified characters that begin with two of them, the longest first, with how they are
@@ -143,23 +136,14 @@ class Tables:
         return self._pairs("traditional")
 
     @cached_property
-    def _translation(self) -> dict[int, str]:
+    def simplified_of(self) -> dict[str, str]:
         """For every traditional character the simplified one."""
-        line = self.single["simplified"]
-        return dict(zip(map(ord, line[::2]), line[1::2], strict=True))
-
-    @cached_property
-    def _first(self) -> frozenset[str]:
-        return frozenset(phrase[0] for phrase in self.to_simplified)
+        return self._pairs("simplified")
 
     @cached_property
     def plain(self) -> frozenset[str]:
         """The characters that only simplified Chinese writes."""
         return frozenset(self.single["plain"])
-
-    @cached_property
-    def _sizes(self) -> dict[str, list[int]]:
-        return sizes_of(self.to_simplified)
 
     @cached_property
     def regions(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -177,18 +161,7 @@ class Tables:
 
     def simplified(self, text: str) -> str:
         """`text` in simplified characters; it keeps its length."""
-        found = text.translate(self._translation)
-        sizes = self._sizes
-        pieces: list[str] = []
-        done = 0
-        for start in [place for place, one in enumerate(text) if one in self._first]:
-            for size in sizes.get(text[start : start + 2], ()) if start >= done else ():
-                phrase = self.to_simplified.get(text[start : start + size])
-                if phrase is not None:
-                    pieces += (found[done:start], phrase)
-                    done = start + size
-                    break
-        return "".join((*pieces, found[done:]))
+        return longest_first(text, self.simplified_of, lambda beginning: self.to_simplified.get(beginning, ()))
 
     def traditional(self, text: str) -> str:
         """`text` in traditional characters, as they are written most; it keeps its length."""
