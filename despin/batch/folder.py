@@ -146,17 +146,12 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
 
 def _known(path: Path, common: dict[str, Any], output: str) -> tuple[dict[str, Tally], set[str]]:
     try:
-        values = json.loads(files.read_regular(path, states.MOST_BYTES, follow=False))
-        if values.pop("checksum") != states.seal(values):
-            raise ValueError
+        values = states.unsealed(json.loads(files.read_regular(path, states.MOST_BYTES, follow=False)))
         known = {name: Tally.from_dict(one) for name, one in values["done"].items()}
-        before = values["settings"]
-        if not isinstance(before, dict):
-            raise TypeError
-        replacing = set(map(str, values.get("replacing", ())))
+        before, replacing = dict(values["settings"]), set(map(str, values.get("replacing", ())))
     except FileNotFoundError:
         return {}, set()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except states.DAMAGES:
         raise OutputError(f"{path}: cannot be read as the journal of an interrupted run; use --overwrite") from None
     states.check_same(before, common, output)
     return known, replacing

@@ -137,27 +137,26 @@ def saving(output: str) -> Iterator[None]:
         ) from None
 
 
-class RecordOutput(Protocol):
+class RecordOutput:
     """A part that grows. `size` is how much of it is safe: bytes, or files; `digest` is the CRC-32 of that much."""
 
-    kind: str
-    size: int
-    digest: int
+    kind = "lines"
+    size = 0
+    digest = 0
 
     def accept(self, path: str, source: Input) -> None:
         """Raise `InputError` when records of `source` cannot stand in this output."""
-        ...
+        raise NotImplementedError
 
     def add(self, block: Block, done: Done, /) -> bool:
         """Add a block's results; True when everything so far is in the part. Raises `OutputError`."""
-        ...
+        raise NotImplementedError
 
     def sync(self) -> None:
         """Make the part last, whatever happens to the machine."""
-        ...
 
     def finish(self) -> None:
         """Put everything that is held back into the part, as the whole output."""
-        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close what is open."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from despin.batch import paths
-from despin.batch.interfaces import WHOLE, Block, ChangedError, Done, Input, Position, saving
+from despin.batch.interfaces import WHOLE, Block, ChangedError, Done, Input, Position, RecordOutput, saving
 from despin.batch.record import FIELD, Outcome, Recipe
 from despin.errors import InputError
 from despin.text.suggest import nearest
@@ -219,8 +219,8 @@ SEGMENT_BYTES = 1024 * 1024
 GROUP_BYTES = 8 * 1024 * 1024
 
 
-class ParquetOutput:
-    """One Parquet file that grows as a folder of files; see `interfaces.Output`."""
+class ParquetOutput(RecordOutput):
+    """One Parquet file that grows as a folder of files, each of which lasts once it is written."""
 
     kind = "parquet"
 
@@ -257,7 +257,7 @@ class ParquetOutput:
                 self.digest = zlib.crc32(block, self.digest)
 
     def accept(self, path: str, source: Input) -> None:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         if not isinstance(source, RowGroups):
             raise InputError(
                 f"{path}: is JSON lines, and {self.output} is Parquet; name an output that ends with .jsonl"
@@ -274,7 +274,7 @@ class ParquetOutput:
             )
 
     def add(self, block: Block, done: Done) -> bool:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         table = marked(block.rows, done.outcomes, self._recipe)
         self._held.append(table)
         self._length += table.nbytes
@@ -309,11 +309,8 @@ class ParquetOutput:
                 path.unlink()
             raise
 
-    def sync(self) -> None:
-        """Every file of the part has been synced when it was written."""
-
     def finish(self) -> None:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         self._segment()
         if self._schema is None:
             return
@@ -342,9 +339,6 @@ class ParquetOutput:
                 held, length = [], 0
         if held:
             yield self._pa.concat_tables(held)
-
-    def close(self) -> None:
-        """Nothing stays open."""
 
 
 def _without_features(schema: Any) -> Any:

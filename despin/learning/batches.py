@@ -14,7 +14,7 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from despin.errors import DespinError
 from despin.learning.examples import Contested, Examples
@@ -23,8 +23,6 @@ from despin.learning.kinds import Kind, Stream
 from despin.lm.ngram import LanguageModel
 from despin.tuning import Steps
 
-if TYPE_CHECKING:
-    pass
 #: Chunks of a batch; batches that are mixed, and that are left for the next mixing.
 BATCH = 32
 #: Batches of a segment.

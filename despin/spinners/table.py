@@ -23,6 +23,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from despin.kernel.marks import in_one_pass
@@ -210,16 +212,8 @@ class Tabled(Fields):
             yield from self.matches(text)
             return
         order = self._order
-        best = (-1, -1)
-        for start, end in self.matches(text):
-            if start != best[0]:
-                if best[0] >= 0:
-                    yield best
-                best = (start, end)
-            elif order[text[start:end]] < order[text[slice(*best)]]:
-                best = (start, end)
-        if best[0] >= 0:
-            yield best
+        for _, here in groupby(self.matches(text), itemgetter(0)):
+            yield min(here, key=lambda match: order[text[slice(*match)]])
 
     def _protected(self, text: str) -> Iterator[tuple[int, int, str]]:
         """The same of rows that are run one after the other, each over what earlier ones left."""
