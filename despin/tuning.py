@@ -400,6 +400,21 @@ class Articles:
     uncovered = 0.25
 
 
+class Hiding:
+    """When spaces and line breaks hide words (`despin.text.hidden`): `python -m tools.measure_hidden SPUN.jsonl --clean
+    CLEAN.jsonl`. Chosen on every second clean text, wrapped at five widths and as it stands."""
+
+    #: Of words with spaces between them such a share stands alone, and such a share is a Chinese character.
+    alone, chinese = 0.7, 0.25
+    #: Lines that are broken at a width hold so many characters or columns at least, on average at most so many
+    #: characters; those of nearly full width (so many
+    #: less at most) are so many and such a share of the text, no more than such a share stands in longer ones, and such a
+    #: share of their ends stands within words. They are prose, no headlines or verses: they hold a comma or a full stop
+    #: for every so many characters, or are such a share of the text.
+    narrowest, widest, slack, fewest = 10, 42, 2, 3
+    full, longer, within, clause, mostly = 0.5, 0.15, 0.6, 45, 0.85
+
+
 class PinyinEvidence:
     """When pinyin in brackets is taken for a tool's (`despin.damage.pinyin`): `python -m tools.measure_damage
     CLEAN.jsonl`. What is said is log10."""

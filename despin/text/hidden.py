@@ -13,6 +13,7 @@ from html import unescape
 
 from despin.text.line_ends import line_ends
 from despin.text.view import View, composed, replaced
+from despin.tuning import Hiding
 
 _SHOWING_NOTHING = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -44,14 +45,6 @@ _SPACED = re.compile(
     r"(?:[^\S\n]{1,8}(?=\n))?"
 )
 _SPACES, _WORDS = re.compile(r"[^\S\n]+"), re.compile(r"\S+")
-#: Of them such a share stands alone, and such a share is a Chinese character.
-ALONE, CHINESE = 0.7, 0.25
-#: Lines that are broken at a width hold so many characters or columns at least, on average at most so many characters;
-#: those of nearly full width (so many less at most) are so many and such a share of the text, no more than such a share
-#: stands in longer ones, and such a share of their ends stands within words. They are prose, no headlines or verses:
-#: they hold a comma or a full stop for every so many characters, or they are so many and such a share of the text.
-NARROWEST, WIDEST, SLACK, FEWEST = 10, 42, 2, 3
-FULL, LONGER, WITHIN, CLAUSE, MANY, MOSTLY = 0.5, 0.15, 0.6, 45, 8, 0.85
 _STOPS = re.compile("[，。,]")
 #: What stands at the end of a sentence, and, with letters, what no line begins with but a broken one.
 _SENTENCE_END = re.compile("[。！？!?…][”』」）)]*$")
@@ -116,7 +109,7 @@ def _spaces(text: str) -> Iterator[tuple[int, int, str]]:
             words += 1
             alone += word.end() - word.start() == 1
             chinese += word.end() - word.start() == 1 and "\u3400" <= text[word.start()] <= "\u9fff"
-        if alone < ALONE * words or chinese < CHINESE * words:
+        if alone < Hiding.alone * words or chinese < Hiding.chinese * words:
             continue
         for gap in _SPACES.finditer(text, match.start(), match.end()):
             start, end = gap.span()
@@ -132,7 +125,7 @@ def _columns(line: str) -> int:
 def _has_short_lines(text: str) -> bool:
     """Whether lines are so short, and ends of sentences so rare at their ends, that they may be broken at a width."""
     breaks = text.count("\n")
-    return breaks * WIDEST > len(text) and text.count("。\n") * 3 <= breaks * 2
+    return breaks * Hiding.widest > len(text) and text.count("。\n") * 3 <= breaks * 2
 
 
 def _breaks(text: str) -> Iterator[tuple[int, int, str]]:
@@ -149,19 +142,19 @@ def _breaks(text: str) -> Iterator[tuple[int, int, str]]:
 def _full(lines: Sequence[str], measure: Callable[[str], int]) -> list[int]:
     """The numbers of the lines that reach the width at which most are broken; none where they are not broken so."""
     widths = list(map(measure, lines[:-1]))
-    counts = Counter([one for one in widths if one >= NARROWEST])
+    counts = Counter([one for one in widths if one >= Hiding.narrowest])
     if not counts:
         return []
-    width = max(counts, key=lambda one: (sum(counts[one - less] for less in range(SLACK + 1)), one))
-    full = [number for number, one in enumerate(widths) if width - SLACK <= one <= width]
+    width = max(counts, key=lambda one: (sum(counts[one - less] for less in range(Hiding.slack + 1)), one))
+    full = [number for number, one in enumerate(widths) if width - Hiding.slack <= one <= width]
     size, whole = sum([len(lines[number]) for number in full]), sum(map(len, lines))
-    if len(full) < FEWEST or size < FULL * whole:
+    if len(full) < Hiding.fewest or size < Hiding.full * whole:
         return []
     longer = sum([len(line) for line in lines if measure(line) > width])
-    stops = sum([len(_STOPS.findall(lines[number])) for number in full])
     within = [number for number in full if _is_within(lines[number][-1], lines[number + 1][:1])]
-    prose = stops * CLAUSE >= size or (len(full) >= MANY and size >= MOSTLY * whole)
-    return full if prose and longer <= LONGER * whole and len(within) >= WITHIN * len(full) else []
+    stops = sum([len(_STOPS.findall(lines[number])) for number in full])
+    prose = stops * Hiding.clause >= size or size >= Hiding.mostly * whole
+    return full if prose and longer <= Hiding.longer * whole and len(within) >= Hiding.within * len(full) else []
 
 
 def _is_within(last: str, first: str) -> bool:
