@@ -20,7 +20,7 @@ from despin.text import files
 from despin.text.encodings import binary_kind, guess_encoding
 
 #: A block ends with the line that fills it, in bytes; and after this many lines.
-BLOCK_BYTES = 16 * 1024
+BLOCK_BYTES = 1 << 14
 BLOCK_LINES = 256
 #: What reading raises where a file is damaged.
 _DAMAGES = (EOFError, OSError, ValueError, zlib.error)

@@ -12,7 +12,9 @@ from despin.batch.record import Outcome
 from despin.errors import InputError, OutputError
 
 #: The longest line (bytes) that is taken into memory.
-LONGEST_LINE = 16 * 1024 * 1024
+LONGEST_LINE = 16 << 20
+#: Bytes that are read at one time, and that the headers of a record may have; bytes that are packed at one time.
+BITE, FRAME_BYTES = 1 << 16, 1 << 18
 
 
 class ChangedError(InputError):

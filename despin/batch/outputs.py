@@ -16,14 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from despin.batch import paths, zstd
-from despin.batch.interfaces import WHOLE, Block, Done, Input, RecordOutput, saving
+from despin.batch.interfaces import FRAME_BYTES, WHOLE, Block, Done, Input, RecordOutput, saving
 from despin.batch.record import COUNTING, Recipe
 from despin.errors import InputError, OutputError, UsageError
 from despin.text import files
-
-#: A compressed frame ends with the block that fills it, in bytes.
-FRAME_BYTES = 256 * 1024
-_GZIP_LEVEL = 6
 
 
 class LinesOutput(RecordOutput):
@@ -74,7 +70,7 @@ class LinesOutput(RecordOutput):
             return True
         self._held.append(done.data)
         self._length += len(done.data)
-        if self._length < FRAME_BYTES:
+        if self._length < FRAME_BYTES:  # the block that fills a frame ends it
             return False
         self._frame()
         return True
@@ -125,7 +121,7 @@ def _packer(output: str) -> Any:
 def _gzip(data: bytes, _: str) -> bytes:
     import gzip
 
-    return gzip.compress(data, _GZIP_LEVEL, mtime=0)
+    return gzip.compress(data, compresslevel=6, mtime=0)
 
 
 def publish(output: str) -> None:

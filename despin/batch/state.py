@@ -13,18 +13,16 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from despin.batch.interfaces import Counts, Done
+from despin.batch.interfaces import BITE, Counts, Done
 from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.text import files, writing
 
 #: Seconds between two savings of a state.
 PAUSE = 1.0
 #: No state, and no journal of a folder, is larger (bytes).
-MOST_BYTES = 256 * 2**20
+MOST_BYTES = 256 << 20
 #: Different problems, and kinds of what is spun, that are told apart in the report.
 MOST_PROBLEMS = 20
-#: Bytes at the beginning and at the end of an input that are looked at before a run goes on.
-_LOOKED_AT = 1 << 16
 _VERSION = 3
 Checked = TypeVar("Checked", "Tally", "State")
 _COUNTS = (*(one.name for one in fields(Counts)), "failed")
@@ -244,9 +242,9 @@ def fingerprint(path: str) -> list[Any]:
         if path == files.STANDARD or not stat.S_ISREG(found.st_mode):
             return nothing
         with open(path, "rb") as file:
-            checksum = zlib.crc32(file.read(_LOOKED_AT))
-            file.seek(max(0, found.st_size - _LOOKED_AT))
-            checksum = zlib.crc32(file.read(_LOOKED_AT), checksum)
+            checksum = zlib.crc32(file.read(BITE))
+            file.seek(max(0, found.st_size - BITE))
+            checksum = zlib.crc32(file.read(BITE), checksum)
     except (OSError, ValueError):
         return nothing
     return [path, found.st_size, found.st_mtime_ns, checksum]

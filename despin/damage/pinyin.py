@@ -92,7 +92,8 @@ def evidence(text: str, places: Sequence[Gloss], model: LanguageModel) -> float:
     tones = sum(place.reading != plain(place.reading) for place in places)
     # One who has several readings for a character writes about readings.
     both = -_limited(len({(place.character, place.reading) for place in places}) - len(marked))
-    # Who tells how to read a character tells its tone, and who writes traditional ones learns other letters than pinyin.
+    # Who tells how to read a character tells its tone, and who writes traditional ones learns other letters than
+    # pinyin.
     both += (tones < 0.1 * len(places)) + _is_traditional(text)
     turned = sum(in_simplified(character) != character for character in marked.elements())
     both += _limited(len(marked) * (turned >= PinyinEvidence.full * len(places)))

@@ -15,8 +15,8 @@ from despin.kernel.marks import repeats
 from despin.kernel.native.matcher import FirstLook
 from despin.lm.ngram import LanguageModel
 from despin.results import Restoration
-from despin.text.traditional import LOOKED, STEP, telling
-from despin.tuning import FullStops
+from despin.text.traditional import telling
+from despin.tuning import FullStops, Scripts
 
 #: The most that the probability of a program may be where no stretch of it is believed.
 UNBELIEVED = 0.499
@@ -44,7 +44,7 @@ def first_look(
         glance,
         (weight, DOUBT, DOUBTFUL, SHORT, THRESHOLD, UNBELIEVED),
         "".join(telling()),
-        (STEP, LOOKED),
+        (Scripts.looked, Scripts.looked),
         partial(is_undamaged, kinds=kinds),
         partial(may_hold_inserts, kinds=kinds, model=model),
         repeats if "doubled" in kinds else _nothing,

@@ -19,19 +19,7 @@ from despin.learning.texts import Text, example
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
-from despin.tuning import TUNING
-
-#: Share of replaceable words replaced. Rates that were estimated again from the posteriors found no more pairs.
-RATE = 0.3
-#: The surest a single place may be, as log10 of the probability that the word is meant.
-CEILING = 6.0
-#: Proposals of less score are left out.
-LEAST_SCORE = 0.05
-#: A strong proposal; and the share of the forms at hand, and the number, of strong ones that speak of a spinner. In
-#: ordinary news it is .013 at most, with a thesaurus as with the lexicons; where every seventh word was replaced .055.
-STRONG_SCORE, SHARE, FEWEST = 1.0, 0.03, 8
-#: Characters that one word of the language model covers in running text.
-CHARACTERS_A_WORD = 1.6
+from despin.tuning import TUNING, Deciphering
 
 Pair = tuple[str, str]
 #: Spun forms with the originals each may stand for.
@@ -88,7 +76,7 @@ def tally(texts: Sequence[Text], candidates: Candidates, model: LanguageModel) -
 
 def proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
     """The pairs worth looking at, best first."""
-    found = (one for one in _proposals(tallies, texts, model) if one.score >= LEAST_SCORE)
+    found = (one for one in _proposals(tallies, texts, model) if one.score >= Deciphering.least)
     return sorted(found, key=lambda one: (-one.score, one.spun, one.original))
 
 
@@ -105,14 +93,14 @@ def _count(number: int, segment: SegmentArcs, forms: Mapping[str, int], tallies:
     """Add what a segment of document `number` says; an original is written in each of its forms equally often."""
     odds = [
         # A word that is itself an original would have been replaced as well, were it genuine.
-        RATE / forms[arc.original] / (1.0 - RATE if spun in forms else 1.0)
+        Deciphering.rate / forms[arc.original] / (1.0 - Deciphering.rate if spun in forms else 1.0)
         for arc, spun in zip(segment.arcs, segment.spun, strict=True)
     ]
     _, posteriors = segment.weighted.posteriors(odds)
     for arc, spun, posterior in zip(segment.arcs, segment.spun, posteriors, strict=True):
         one = tallies[spun, arc.original]
         one.expected += posterior
-        one.surprise -= math.log10(max(10.0**-CEILING, 1.0 - posterior))
+        one.surprise -= math.log10(max(10.0**-Deciphering.ceiling, 1.0 - posterior))
         one.sites += 1
         one.documents[number] = one.documents.get(number, 0.0) + posterior
         if posterior > one.best[0]:
@@ -120,7 +108,7 @@ def _count(number: int, segment: SegmentArcs, forms: Mapping[str, int], tallies:
 
 
 def _proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> Iterator[Proposal]:
-    words = sum(len(text.text) for text in texts) / CHARACTERS_A_WORD
+    words = sum(len(text.text) for text in texts) / Deciphering.characters_a_word
     places: dict[str, int] = {}
     for (spun, _), one in tallies.items():
         places[spun] = max(places.get(spun, 0), one.sites)
@@ -138,8 +126,8 @@ def _proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: Lang
 def objection(found: Sequence[Proposal], texts: Sequence[Text], candidates: Candidates) -> str:
     """Why a corpus does not look spun with these candidates; empty where it does."""
     characters = sum(len(text.text) for text in texts)
-    strong = sum(one.score >= STRONG_SCORE for one in found)
-    if strong >= max(FEWEST, SHARE * len(candidates)):
+    strong = sum(one.score >= Deciphering.strong for one in found)
+    if strong >= max(Deciphering.fewest, Deciphering.share * len(candidates)):
         return ""
     return (
         f"{strong} strong proposals in {characters:,} characters, as in ordinary Chinese: nobody seems to have spun "

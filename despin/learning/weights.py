@@ -16,10 +16,9 @@ from despin.learning.observe import Seen
 from despin.lexicon.edit import put
 from despin.lexicon.model import SIGHTING, Entry, Lexicon, Original, sightings, weight
 from despin.lexicon.parse import lay_out, read_text
+from despin.tuning import Cuts
 
 Pair = tuple[str, str]
-#: A weight this far from that of its sightings alone is a list's own part.
-_LISTED = 1.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def _weights(entry: Entry, counts: Sequence[int], afresh: bool) -> list[float]:
     for number, (original, count) in enumerate(zip(entry.originals, counts, strict=True)):
         now = original.weight
         before, beyond = sightings(now)
-        if count and 0.0 <= round(now - weight(count), 2) <= _LISTED:
+        if count and 0.0 <= round(now - weight(count), 2) <= Cuts.listed:
             found.append(now)  # it says this very number
         elif count > before or (afresh and count != before):
             # What sightings alone had put into the list weighs, unseen, what its rank in the entry is worth.

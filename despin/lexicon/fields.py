@@ -35,8 +35,8 @@ _SIDES = ("before", "after")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a header or an entry: its value out of a node, and its JSON Schema; of an entry also the value as it is
-    written."""
+    """A field of a header or an entry: its value out of a node, and its JSON Schema; of an entry also the value as it
+    is written."""
 
     read: Callable[[Node, str, Report], Any]
     schema: Mapping[str, Any]

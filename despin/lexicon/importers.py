@@ -20,6 +20,7 @@ from pathlib import Path
 from despin.errors import InputError
 from despin.lexicon.fields import lexicon_text
 from despin.lexicon.model import MOST_CHARACTERS, Entry, Original
+from despin.spinners.rows import MOST_BYTES
 from despin.text.decoding import check_encoding
 from despin.text.encodings import binary_kind, guess_encoding
 from despin.text.hidden import INVISIBLE
@@ -76,7 +77,6 @@ MAX_GROUP = 100
 SYNONYMS = 3.0
 #: What an original weighs in the last group that holds it, and in an earlier one.
 LAST, EARLIER = 1.0, 0.1
-MAX_BYTES = 64 * 2**20
 
 ARROW = re.compile(r"→|⇒|=>|[-—－]+>")
 EQUALS = re.compile(r"[=＝]")
@@ -140,10 +140,10 @@ def read_list(path: str | os.PathLike[str], encoding: str = "") -> tuple[str, st
     is too large or in no encoding."""
     try:
         with Path(path).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}): check the path") from None
-    if len(data) > MAX_BYTES:
+    if len(data) > MOST_BYTES:
         raise InputError(f"{path}: larger than 64 MB: split it")
     return decode_list(data, str(path), encoding)
 

@@ -36,7 +36,7 @@ _ENTRIES = re.compile(r"entries:[ ]*(?:#.*)?$")
 _FIELDS = frozenset(ENTRY_FIELDS)
 #: What is not in plain lines goes through YAML, a megabyte in two seconds and 160 MB of
 #: memory: no more characters than this.
-MOST_YAML = 2 * 2**20
+MOST_YAML = 2 << 20
 
 
 @dataclass(slots=True)

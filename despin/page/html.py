@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Larger pages (in UTF-8, or as bytes) are refused: no article is that long, and this
 #: much takes half a minute and 500 MB.
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 16 << 20
 #: What a file name of a page ends with.
 SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 #: Elements nested deeper are read without a tree, and so are pages with a tag of more attributes, or with more choices
@@ -33,7 +33,6 @@ SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 DEEPEST = 400
 MOST_ATTRIBUTES = 1000
 MOST_OPTIONS = 4000
-_TOO_LARGE = f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article"
 _OPTION = re.compile(r"<opt(?:ion|group)\b", re.I)
 #: What a tag is made of, roughly: values in quotation marks, where it begins and ends,
 #: and where an attribute may begin.
@@ -127,7 +126,7 @@ def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, fr
     # Half a character pair is no text, and the parser takes none.
     data = source[: MAX_BYTES + 1].encode("utf-8", "replace")
     if len(data) > MAX_BYTES:
-        raise InputError(_TOO_LARGE)
+        raise _too_large()
     source = _as_typed(data.decode())
     body, links = _flat_text(source) if _takes_long(source) or not can_read() else _tree_text(source)
     lines, typed = _lines(body)
@@ -260,10 +259,14 @@ def _link_texts(tree: HTMLTree, budget: int) -> list[str]:
     return texts
 
 
+def _too_large() -> InputError:
+    return InputError(f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article")
+
+
 def _decode(data: bytes, encoding: str | None) -> str:
     """`data` as text; what is not valid in its encoding becomes a replacement character, as in a browser."""
     if len(data) > MAX_BYTES:
-        raise InputError(_TOO_LARGE)
+        raise _too_large()
     if encoding is None and not can_read():
         encoding = declared_encoding(data) or sure_encoding(data) or "utf-8"
     elif encoding is None:

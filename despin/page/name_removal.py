@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from despin.page.lines import ENOUGH, Vocabulary, count_han
+from despin.page.lines import Vocabulary, count_han
 from despin.page.model import Span
 from despin.page.patterns import Boilerplate, Regex
 from despin.page.site_name import GLUE, NameCandidate
@@ -50,7 +50,7 @@ class NameRemover:
         name = name_pattern(candidates, boilerplate)
         pattern = re.compile(name, re.IGNORECASE)
         uses = count_uses(lines, pattern, boilerplate)
-        vocabulary = Vocabulary(pattern.sub("", line[:ENOUGH]) for line in lines)
+        vocabulary = Vocabulary(pattern.sub("", line[: Articles.enough]) for line in lines)
         foreign = all(vocabulary.share(candidate.core) < Articles.foreign for candidate in candidates)
         convincing = any(candidate.sightings.convincing for candidate in candidates)
         return cls(

@@ -20,7 +20,7 @@ from despin.text.suggest import nearest
 #: The name that stands for standard input and standard output.
 STANDARD = "-"
 #: A text is held in memory; a device that never ends must not fill it.
-MAX_BYTES = 512 * 1024 * 1024
+MAX_BYTES = 512 << 20
 #: So many bytes are read at once where nobody says how many there are.
 BLOCK = 1 << 20
 #: Opens no link, where the system has that.

@@ -21,22 +21,14 @@ from pathlib import Path
 from despin.errors import ModelError
 from despin.text.differences import common_ends
 from despin.text.view import View
+from despin.tuning import Scripts
 
 TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
 #: The lines of the table that hold pairs of characters.
 PAIRS = ("simplified", "traditional", "taiwan", "hongkong")
-#: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
-STEP, LOOKED = 24, 24
-#: A line of a text that is mostly simplified is traditional with so many telling characters, and so
-#: many times as many as plain ones.
-ENOUGH, TIMES = 4, 4
-#: A line of which more is kana is Japanese.
-KANA_SHARE = 0.06
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 #: What a line of a partly Japanese text has to hold to be Chinese.
 _CHINESE = re.compile("[的了這們嗎呢吧您你麼]")
-#: Characters on either side of a word that are read to see how it is written.
-AROUND = 6
 #: A form that traditional texts write beside another, though no region's table says so.
 _BESIDE = (("臺", "台"),)
 
@@ -188,8 +180,8 @@ class Written(View):
         own = self._elsewhere(word)
         if own is not None:
             return own
-        before = self.text[max(0, start - AROUND) : start].rpartition("\n")[2]
-        after = self.text[end : end + AROUND].partition("\n")[0]
+        before = self.text[max(0, start - Scripts.around) : start].rpartition("\n")[2]
+        after = self.text[end : end + Scripts.around].partition("\n")[0]
         found = tables().traditional(before + word + after)[len(before) : len(before) + len(word)]
         found = "".join(map(self._variant, found))
         # What the edit leaves as it is keeps the form it has.
@@ -237,7 +229,7 @@ def in_simplified(text: str) -> str:
 def read(text: str) -> Written | None:
     """How a text is written, where it is in traditional characters as a whole or in some lines; None for any other.
     Japanese lines are none of them."""
-    if telling().isdisjoint(text[:: min(STEP, len(text) // LOOKED) or 1]):
+    if telling().isdisjoint(text[:: min(Scripts.looked, len(text) // Scripts.looked) or 1]):
         return None
     spans = _spans(text, tables())
     if not spans:
@@ -276,8 +268,8 @@ def _is_traditional(line: str, known: Tables, mostly: bool, japanese: bool, befo
     """Whether a line is traditional in a text that is `mostly` so, in which some lines are `japanese`;
     `before` says it of the line before."""
     told, plain = sum(map(telling().__contains__, line)), sum(map(known.plain.__contains__, line))
-    if japanese and (len(_KANA.findall(line)) > KANA_SHARE * len(line) or (told and not _CHINESE.search(line))):
+    if japanese and (len(_KANA.findall(line)) > Scripts.kana * len(line) or (told and not _CHINESE.search(line))):
         return False
     if not told and not plain:
         return before
-    return told > plain if mostly else told >= ENOUGH and told >= TIMES * plain
+    return told > plain if mostly else told >= Scripts.enough and told >= Scripts.enough * plain

@@ -16,16 +16,17 @@ from despin.cli.spinner import MOST_BYTES
 from despin.document.program import ProgramJudge
 from despin.errors import UsageError
 from despin.learning import spinner as room
-from despin.learning.spinner import HELD, KEPT, KEPT_EVIDENCE, LENGTHS, Learned, learn_spinner, pieces, split
+from despin.learning.spinner import Learned, learn_spinner, pieces, split
 from despin.learning.texts import Text, read_corpus
 from despin.lm.ngram import DEFAULT_MODEL
 from despin.spinners.neighbours import FOLDER
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
 from despin.spinners.weights import load_weights
+from despin.tuning import Spinning, Weighing
 
 #: Tables so small that learning takes a moment.
-BITS, EVIDENCE_BITS = 16, 16
+Weighing.bits, EVIDENCE_BITS = 16, 16
 TEXTS = st.text(alphabet="今天的。\n\ud800😀", max_size=600)
 
 
@@ -46,7 +47,7 @@ def corpus(count: int = 150) -> list[Text]:
 @pytest.fixture(scope="module")
 def learned() -> Learned:
     """What is learned of the small corpus."""
-    return learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS)
+    return learn_spinner(program(), str(DEFAULT_MODEL), corpus(), Weighing.bits, Weighing.evidence_bits)
 
 
 def test_the_file_loads_and_finds_what_the_program_spun(learned: Learned, tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_the_file_loads_and_finds_what_the_program_spun(learned: Learned, tmp_pa
     place.write_bytes(learned.data)
     found = load_weights(place).found
     assert dict(found.program) == {"name": "synonyms", **program().parameters}
-    assert (found.bits, found.evidence_bits) == (BITS, EVIDENCE_BITS)
+    assert (found.bits, found.evidence_bits) == (Weighing.bits, Weighing.evidence_bits)
     assert 0.0 in found.levels
     assert 0.0 in found.evidence_levels
     judge = ProgramJudge("betting-seo", [("", program())], place, model())
@@ -63,7 +64,7 @@ def test_the_file_loads_and_finds_what_the_program_spun(learned: Learned, tmp_pa
 
 
 def test_figures_are_shares(learned: Learned) -> None:
-    names = {"precision", "recall", *(f"found at {length}" for length in LENGTHS)}
+    names = {"precision", "recall", *(f"found at {length}" for length in Weighing.lengths)}
     assert {"precision", "recall", "found at 50"} <= learned.figures.keys() <= names
     assert all(0.0 <= value <= 1.0 for value in learned.figures.values())
     # It learned from the very lines that it is measured on.
@@ -71,7 +72,7 @@ def test_figures_are_shares(learned: Learned) -> None:
 
 
 def test_the_same_texts_make_the_same_file(learned: Learned) -> None:
-    again = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS)
+    again = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), Weighing.bits, Weighing.evidence_bits)
     assert again.data == learned.data
     assert again.figures == learned.figures
 
@@ -79,7 +80,7 @@ def test_the_same_texts_make_the_same_file(learned: Learned) -> None:
 def test_what_does_most_is_kept_where_a_file_may_hold_less(learned: Learned) -> None:
     most = len(learned.data) - 1000
     assert most > room.Weighing.described
-    smaller = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS, most)
+    smaller = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), Weighing.bits, Weighing.evidence_bits, most)
     assert len(smaller.data) <= most
 
 
@@ -94,7 +95,7 @@ def test_weights_that_are_shipped_are_small_enough() -> None:
 
 
 def test_tables_of_all_weights_that_are_kept_fit_a_file() -> None:
-    slots = (KEPT + KEPT_EVIDENCE) / room.Weighing.filled
+    slots = (Weighing.kept + Weighing.kept_evidence) / room.Weighing.filled
     assert 1.5 * slots < 0.75 * MOST_BYTES, "the rest is for pairs and words"
 
 
@@ -113,7 +114,7 @@ def test_a_table_keeps_the_weights_that_did_most(many: int) -> None:
 
 def test_the_parts_of_a_document_are_on_one_side(tmp_path: Path) -> None:
     path = tmp_path / "parts#1.jsonl"
-    rows = [{"id": f"doc{n}#{part}", "text": f"{n},{part}"} for n in range(20 * HELD) for part in range(4)]
+    rows = [{"id": f"doc{n}#{part}", "text": f"{n},{part}"} for n in range(20 * Spinning.held) for part in range(4)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     texts = read_corpus([str(path)])
     held, taken = split(texts)
@@ -123,7 +124,7 @@ def test_the_parts_of_a_document_are_on_one_side(tmp_path: Path) -> None:
 
 
 def test_about_one_document_in_fifty_is_held() -> None:
-    texts = [Text(f"clean.jsonl:{number} ({number})", "今天") for number in range(100 * HELD)]
+    texts = [Text(f"clean.jsonl:{number} ({number})", "今天") for number in range(100 * Spinning.held)]
     held, taken = split(texts)
     assert len(held) + len(taken) == len(texts)
     assert 50 < len(held) < 200
