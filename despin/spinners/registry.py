@@ -212,9 +212,9 @@ def _reader(parameter: str, holds: Callable[[Any], Any], mend: str) -> Callable[
     return read
 
 
-def _one_of(parameter: str, known: tuple[str, ...], more: str = "") -> Callable[[object], Any]:
+def _one_of(parameter: str, known: tuple[str, ...]) -> Callable[[object], Any]:
     """What gives a value back that is one of those known. Raises `ProgramError` for any other."""
-    return _reader(parameter, known.__contains__, f"write {_listed(known)}{more}")
+    return _reader(parameter, known.__contains__, f"write {_listed(known)}")
 
 
 def _listed(names: Collection[str]) -> str:
@@ -232,7 +232,8 @@ def _short(value: object) -> str:
 #: What reads each parameter.
 _PARAMETERS: dict[str, Callable[[object], Any]] = {
     "flags": _flags, "rank": _ranks, "rate": _rate,
-    "passes": _one_of("passes", TABLE_PASSES, " for a list, and nothing for a program that cuts words"),
+    "passes": _reader("passes", TABLE_PASSES.__contains__,
+                      f"write {_listed(TABLE_PASSES)} for a list, and nothing for a program that cuts words"),
     "table": _reader("table", lambda one: isinstance(one, str) and one, f"write {', '.join(TABLES)}, or a list's file"),
     "seed": _reader("seed", lambda one: type(one) is int, "write a whole number"),
     "times": _reader("times", lambda one: type(one) is int and 1 <= one <= MOST_TIMES,
