@@ -403,8 +403,8 @@ class Articles:
     longest_title = 110
     #: A title shares this share of its character pairs with the article; with so few characters it may do so by chance.
     title_share, few = 0.1, 2
-    #: What it counts for a line to stand right above the date and author of the page, or to have the name of the site
-    #: glued to it; and against it, to be a link or an item of a list.
+    #: What it counts for a line to have the name of the site glued to it; and against it, to be a link or an item of a
+    #: list.
     telling = 0.25
     #: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
     weighty = 80

@@ -27,8 +27,6 @@ from despin.tuning import PinyinEvidence
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _SYLLABLE = f"[a-zɡɑü{_TONED}]{{1,7}}"
 _HAN = "[\u3400-\u9fff]"
-#: Pinyin of any length with a tone in it.
-_PHRASE = rf"(?<={_HAN})[(（]([a-zɡɑü '’]{{0,20}}[{_TONED}][a-zɡɑü{_TONED} '’]{{0,20}})[)）]"
 _READINGS = rf"(?:\({_SYLLABLE}\)|（{_SYLLABLE}）)"
 ENTRY = "damage:pinyin"
 

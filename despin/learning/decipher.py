@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from despin.channel.lexicon import ListChannel
@@ -74,12 +74,6 @@ def tally(texts: Sequence[Text], candidates: Candidates, model: LanguageModel) -
     return tallies
 
 
-def proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
-    """The pairs worth looking at, best first."""
-    found = (one for one in _proposals(tallies, texts, model) if one.score >= Deciphering.least)
-    return sorted(found, key=lambda one: (-one.score, one.spun, one.original))
-
-
 def _lexicon(candidates: Candidates) -> Lexicon:
     entries = (
         Entry(spun, tuple(Original(original) for original in originals), "candidates")
@@ -107,20 +101,23 @@ def _count(number: int, segment: SegmentArcs, forms: Mapping[str, int], tallies:
             one.best = (posterior, number, segment.start + arc.start, segment.start + arc.end)
 
 
-def _proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> Iterator[Proposal]:
+def proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
+    """The pairs worth looking at, best first."""
     words = sum(len(text.text) for text in texts) / Deciphering.characters_a_word
     places: dict[str, int] = {}
     for (spun, _), one in tallies.items():
         places[spun] = max(places.get(spun, 0), one.sites)
+    found = []
     for (spun, original), one in tallies.items():
         excess = places[spun] / (words * 10.0 ** model.best_split(spun)[0] + 0.3)
         # Fires often, is seldom kept, and stands here more often than ordinary Chinese explains.
         score = one.surprise * one.expected / one.sites * max(0.0, 1.0 - 1.0 / excess)
-        _, index, start, end = one.best
-        yield Proposal(
-            spun, original, score, one.expected, one.sites, len(one.documents), excess,
-            example(texts[index].text, start, end, spun, original),
-        )  # fmt: skip
+        if score >= Deciphering.least:
+            _, index, start, end = one.best
+            shown = example(texts[index].text, start, end, spun, original)
+            documents = len(one.documents)
+            found.append(Proposal(spun, original, score, one.expected, one.sites, documents, excess, shown))
+    return sorted(found, key=lambda one: (-one.score, one.spun, one.original))
 
 
 def objection(found: Sequence[Proposal], texts: Sequence[Text], candidates: Candidates) -> str:

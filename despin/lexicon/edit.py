@@ -15,7 +15,7 @@ from despin.errors import LexiconError
 from despin.lexicon.fields import entry_lines
 from despin.lexicon.format import AsWritten, PlainPairs, Value, filled, pair, text_field
 from despin.lexicon.model import PERSONAL, Contexts, Entry, Original
-from despin.lexicon.parse import Notation, Parsed, lay_out, parse
+from despin.lexicon.parse import Notation, Parsed, lay_out, parse, read_text
 from despin.lexicon.problems import raise_errors, sure
 from despin.lexicon.source import HEADER_FIELDS, SourceText, decode, read_source
 from despin.lexicon.yaml_nodes import ListNode, Node, Scalar
@@ -169,7 +169,7 @@ def add(
         # Entries in braces, or indented otherwise: the normal form first.
         text = format_text(text, str(path))
     lines = text.rstrip("\n").split("\n")
-    layout, entries = lay_out(lines), _entries(text, str(path))
+    layout, entries = lay_out(lines), read_text(text, str(path)).entries
     if layout is None:
         raise LexiconError(f"{path}: the lexicon has no line 'entries:': add one")
     known = next((other for other in entries if other.spun == spun), None)
@@ -183,17 +183,11 @@ def add(
         lines = put(lines, layout, {known.line: entry})
     changed = "\n".join(lines) + "\n"
     # What was written is read again before the file is touched: it must hold the entry, and no mistake.
-    now = next((other for other in _entries(changed, str(path)) if other.spun == spun), None)
+    now = next((other for other in read_text(changed, str(path)).entries if other.spun == spun), None)
     if now is None:
         raise LexiconError(f"{path}: {spun} cannot be written into this file: format it first")
     write(str(path), changed.encode())
     return Added(now, "extended" if known else "added" if exists else "created")
-
-
-def _entries(text: str, path: str) -> list[Entry]:
-    parsed = parse(sure(path, partial(decode, text.encode("utf-8", "surrogatepass"), path)))
-    raise_errors(parsed.problems)
-    return parsed.entries
 
 
 def _extended(known: Entry, new: Entry) -> Entry:
