@@ -52,7 +52,7 @@ class Row:
     @property
     def menu(self) -> bool:
         """Whether it is a row of short words with gaps or bars between them."""
-        words = [word for word in _GAP.split(self.text) if _NOT_LETTER.sub("", word)]
+        words = self._parts()
         return (
             len(words) >= 5
             and self.han > 0
@@ -64,8 +64,12 @@ class Row:
     @property
     def words(self) -> bool:
         """Whether it is three short words or more with gaps or bars between them, as a path or a menu is."""
-        words = [word for word in _GAP.split(self.text) if _NOT_LETTER.sub("", word)]
+        words = self._parts()
         return len(words) >= 3 and max(map(len, words)) <= Articles.longest_word and not self.prose
+
+    def _parts(self) -> list[str]:
+        """What stands between gaps and bars and has a letter in it."""
+        return [word for word in _GAP.split(self.text) if _NOT_LETTER.sub("", word)]
 
     @property
     def item(self) -> bool:
@@ -129,16 +133,12 @@ def plain_form(line: str, same: dict[int, str]) -> str:
     return plain
 
 
-def count_labels(line: str) -> int:
-    """How many labels with a colon a short line has, as in "作者:溪水 来源:竹林网"; 0 for a longer one."""
-    return len(_LABELLED.findall(line)) if len(line) <= Articles.longest_item + 30 else 0
-
-
 def looks_like_record(line: str) -> bool:
     """Whether a line is a record of the page and no sentence: it has a date or a time, or labels."""
     if len(line) > Articles.longest_item + 30 or len(_COMMA.findall(line)) or count_han(line) > 40:
         return False
-    return _WHEN.search(line) is not None or count_labels(line) >= 2
+    # Labels with a colon, as in "作者:溪水 来源:竹林网".
+    return _WHEN.search(line) is not None or len(_LABELLED.findall(line)) >= 2
 
 
 def has_figure(line: str) -> bool:

@@ -67,7 +67,7 @@ def binary_kind(data: bytes, codec: str = "utf-8") -> str | None:
     guess = guess_encoding(data)
     if guess is not None and guess.startswith(("utf-16", "utf-32")):
         return None
-    readable = guess is not None or _is_utf8(data)
+    readable = guess is not None or _sample_text(data, "utf-8") is not None
     return "is a binary file, not text" if controls > (0.3 if readable else 0.02) * len(head) else None
 
 
@@ -75,7 +75,7 @@ def guess_encoding(data: bytes) -> str | None:
     """The name to give to `--encoding` for `data`: utf-8, gb18030, big5 or a form of utf-16; None when unsure."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-32" if data.startswith(b"\xff\xfe\0\0") else "utf-16"
-    if _is_utf8(data) and not _every_other_is_nul(data):
+    if _sample_text(data, "utf-8") is not None and not _every_other_is_nul(data):
         return "utf-8"
     best, found = Encodings.sure, None
     for codec in CANDIDATES:
@@ -111,11 +111,8 @@ def sure_encoding(data: bytes) -> str | None:
     reading = _sample_text(data, other)
     rival = _common_share(reading, other) if reading else 0.0
     own = _common_share(text[: Encodings.sample], guess)
-    return (
-        guess
-        if wide >= Encodings.characters and own >= Encodings.beyond_doubt and own - rival >= Encodings.lead
-        else None
-    )
+    sure = wide >= Encodings.characters and own >= Encodings.beyond_doubt and own - rival >= Encodings.lead
+    return guess if sure else None
 
 
 def declared_encoding(data: bytes) -> str | None:
@@ -169,10 +166,6 @@ def mojibake(text: str) -> tuple[str, str] | None:
 
 def _kin(codec: str) -> str:
     return "gb" if codec in _GB else "big5" if codec in _BIG5 else codec
-
-
-def _is_utf8(data: bytes) -> bool:
-    return _sample_text(data, "utf-8") is not None
 
 
 def _every_other_is_nul(data: bytes) -> bool:

@@ -58,15 +58,12 @@ class Script:
             return []
         lines = self._lines(text, places)
         places = _outside(places, places, lines)
-        spans: list[tuple[int, int]] = []
-        for first, last in zip(places, places[Scripts.near - 1 :], strict=False):
-            if last - first <= Scripts.reach:
-                start, end = max(0, first - Scripts.reach), min(len(text), last + Scripts.reach + 1)
-                if spans and start <= spans[-1][1]:
-                    spans[-1] = (spans[-1][0], end)
-                else:
-                    spans.append((start, end))
-        return _merged([*spans, *lines]) if spans else lines
+        near = [
+            (max(0, first - Scripts.reach), min(len(text), last + Scripts.reach + 1))
+            for first, last in zip(places, places[Scripts.near - 1 :], strict=False)
+            if last - first <= Scripts.reach
+        ]
+        return _merged([*near, *lines]) if near else lines
 
     def _lines(self, text: str, places: list[int]) -> list[tuple[int, int]]:
         """The whole lines that are foreign. In a foreign text it takes more simplified characters than others for a

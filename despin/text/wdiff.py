@@ -173,12 +173,3 @@ def _written(text: str, marks: Iterable[tuple[int, int, str, str]], colours: tup
         pieces.append(f"{red}[-{_escaped(_SPUN, spun)}-]{off}{green}{{+{braces}+}}{off}")
         position = end
     return "".join(pieces) + escape(text[position:])
-
-
-def read_cases(lines: Iterable[str], name: str = "<cases>") -> list[Sample]:
-    """One sample a line; empty lines and lines that start with `#` are skipped. Raises `InputError` like `read`."""
-    return [
-        read(line.rstrip("\n"), name, number)
-        for number, line in enumerate(lines, 1)
-        if line.strip() and not line.startswith("#")
-    ]

@@ -14,8 +14,9 @@ from despin.damage import ALL, KINDS
 from despin.damage.doubled import repair_doubled
 from despin.damage.full_stops import repair_full_stops
 from despin.results import apply
-from despin.text.wdiff import Sample, read_cases
+from despin.text.wdiff import Sample
 from despin.tuning import FullStops
+from tools.cases import read_cases
 
 #: The share of each kind that is repaired, and how many edits of a kind may be wrong for one that is right.
 RESTORED, WRONG = 0.80, 0.25
