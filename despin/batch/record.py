@@ -71,17 +71,9 @@ class Recipe:
         """A restorer for this recipe. Raises what `Restorer` raises."""
         from despin.restorer import Restorer
 
-        return Restorer(
-            list(self.lexicons) or None,
-            list(self.families) or None,
-            self.min_confidence,
-            setting=self.setting,
-            damage=self.damage,
-            fact_edits=self.fact_edits,
-            protect=self.protect,
-            scorer=self.scorer,
-            scorer_budget=self.scorer_budget,
-        )
+        own = ("min_confidence", "setting", "damage", "fact_edits", "protect", "scorer", "scorer_budget")
+        options: dict[str, Any] = {name: getattr(self, name) for name in own}
+        return Restorer(list(self.lexicons) or None, list(self.families) or None, **options)
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as JSON-ready values, the same for equal recipes."""

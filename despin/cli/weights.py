@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     """Weigh, show or write, and return the exit code."""
     _check(args)
     from despin.learning.pairs import sight
-    from despin.learning.weights import rewritten, weigh
+    from despin.learning.weights import weigh
+    from despin.lexicon.edit import rewritten
     from despin.lexicon.parse import read_file
     from despin.lm.ngram import LanguageModel
 

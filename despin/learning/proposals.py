@@ -15,7 +15,7 @@ from typing import TypeVar
 from despin.errors import LexiconError
 from despin.learning.decipher import Proposal
 from despin.learning.observe import Facts, Seen
-from despin.learning.weights import rewritten
+from despin.lexicon.edit import rewritten
 from despin.lexicon.fields import example_problem
 from despin.lexicon.model import Entry, Original, weight
 from despin.lexicon.parse import lay_out, read_text
