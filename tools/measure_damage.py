@@ -108,7 +108,10 @@ def named(text: str, chance: random.Random) -> str:
 #: Ways to damage a text, each with what takes that back.
 Way = tuple[Callable[[str, random.Random], str], Callable[[str, LanguageModel], list[Edit]]]
 WAYS: dict[str, Way] = {
-    **{f"pinyin, {name}": (partial(clone, make=make), repair_pinyin) for name, make in MAKES.items()},
+    **{
+        f"pinyin, {name}": (lambda text, chance, make=make: clone(text, make, chance), repair_pinyin)
+        for name, make in MAKES.items()
+    },
     **{
         f"noise, {share}": (partial(noisy, share=share), partial(repair_noise, least=0.0)) for share in (0.5, 0.7, 0.95)
     },
@@ -119,7 +122,7 @@ WAYS: dict[str, Way] = {
 def row(way: str, texts: Sequence[str], model: LanguageModel) -> str:
     """The figures of a way as a line of the table."""
     damage, repair = WAYS[way]
-    pages = [(text, damage(text, chance=random.Random(number))) for number, text in enumerate(texts)]
+    pages = [(text, damage(text, random.Random(number))) for number, text in enumerate(texts)]
     found = [(text, page, repair(page, model)) for text, page in pages if page != text]
     whole = sum(apply(page, edits) == text for text, page, edits in found)
     some, changed = sum(bool(edits) for _, _, edits in found), sum(bool(repair(text, model)) for text in texts)

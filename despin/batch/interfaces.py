@@ -13,8 +13,8 @@ from despin.errors import InputError, OutputError
 
 #: The longest line (bytes) that is taken into memory.
 LONGEST_LINE = 16 << 20
-#: Bytes that are read at one time, and that the headers of a record may have; bytes that are packed at one time.
-BITE, FRAME_BYTES = 1 << 16, 1 << 18
+#: Bytes that are read at one time, and that the headers of a record may have.
+BITE = 1 << 16
 
 
 class ChangedError(InputError):

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from despin.batch import paths, zstd
-from despin.batch.interfaces import FRAME_BYTES, WHOLE, Block, Done, Input, RecordOutput, saving
+from despin.batch.interfaces import WHOLE, Block, Done, Input, RecordOutput, saving
 from despin.batch.record import COUNTING, Recipe
 from despin.errors import InputError, OutputError, UsageError
 from despin.text import files
+
+#: A compressed frame ends with the block that fills it, in bytes.
+FRAME_BYTES = 1 << 18
 
 
 class LinesOutput(RecordOutput):
@@ -70,7 +73,7 @@ class LinesOutput(RecordOutput):
             return True
         self._held.append(done.data)
         self._length += len(done.data)
-        if self._length < FRAME_BYTES:  # the block that fills a frame ends it
+        if self._length < FRAME_BYTES:
             return False
         self._frame()
         return True

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from despin.batch import paths
-from despin.batch.interfaces import FRAME_BYTES, WHOLE, Block, ChangedError, Done, Input, Position, RecordOutput, saving
+from despin.batch.interfaces import WHOLE, Block, ChangedError, Done, Input, Position, RecordOutput, saving
 from despin.batch.record import FIELD, Outcome, Recipe
 from despin.errors import InputError
 from despin.text.suggest import nearest
 
-#: Rows of a block, at most.
-BLOCK_ROWS = 64
+#: Rows of a block, and their bytes, at most; so many bytes are read at one time.
+BLOCK_ROWS, BLOCK_BYTES = 64, 1 << 18
 
 
 def pyarrow(name: str) -> Any:
@@ -49,7 +49,7 @@ class RowGroups:
         parquet = import_module("pyarrow.parquet")
         try:
             # Reading ahead would hold whole row groups, which may be gigabytes.
-            self._parquet = parquet.ParquetFile(file, buffer_size=FRAME_BYTES, pre_buffer=False)
+            self._parquet = parquet.ParquetFile(file, buffer_size=BLOCK_BYTES, pre_buffer=False)
         except (self._pa.ArrowException, OSError, ValueError) as error:
             raise InputError(f"{name}: the file is damaged or cut off ({_short(error)}); fetch it again") from None
         self.schema = self._parquet.schema_arrow
@@ -102,7 +102,7 @@ class RowGroups:
 
     def _group(self, group: int, row: int, start: int) -> Iterator[Block]:
         meta = self._parquet.metadata.row_group(group)
-        size = max(1, min(BLOCK_ROWS, FRAME_BYTES * meta.num_rows // max(1, meta.total_byte_size)))
+        size = max(1, min(BLOCK_ROWS, BLOCK_BYTES * meta.num_rows // max(1, meta.total_byte_size)))
         batches = self._parquet.iter_batches(size, row_groups=[group], use_threads=False)
         while True:
             self._done = row

@@ -18,9 +18,10 @@ from typing import Any
 
 from despin.errors import DespinError
 from despin.learning.examples import Contested, Examples
-from despin.learning.features import CHUNK, Batch, Chunk, commonness_of, packed
+from despin.learning.features import CHUNK, Batch, Chunk, packed
 from despin.learning.kinds import Kind, Stream
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import commonness_of
 from despin.tuning import Steps
 
 #: Seconds after which one that waits looks whether the other process is still there.

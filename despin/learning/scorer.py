@@ -25,11 +25,11 @@ from despin.fingerprint import model_digest
 from despin.learning import figures
 from despin.learning.batches import Asked, beside, segments
 from despin.learning.examples import Examples
-from despin.learning.features import Batch, Chunk, commonness_of, packed
+from despin.learning.features import Batch, Chunk, packed
 from despin.learning.kinds import Kind, read_kinds
 from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary, weights_of
 from despin.lm.ngram import LanguageModel
-from despin.lm.scorer import open_scorer, write_scorer
+from despin.lm.scorer import commonness_of, open_scorer, write_scorer
 from despin.progress import Progress
 from despin.text import writing
 from despin.tuning import Spinning, Steps
