@@ -127,9 +127,9 @@ def _split(block: list[str]) -> tuple[list[str], list[str]]:
 
 
 def rewritten(text: str, path: str, entries: Mapping[int, Entry]) -> str:
-    """The text of a lexicon file with `entries`, by the line (from 1) on which the old ones begin. Comments inside an old
-    entry are kept above the new one, those behind it belong to the next; nothing else changes. Raises `LexiconError`
-    for a file that is not laid out line by line."""
+    """The text of a lexicon file with `entries`, by the line (from 1) on which the old ones begin. Comments inside an
+    old entry are kept above the new one, those behind it belong to the next; nothing else changes. Raises
+    `LexiconError` for a file that is not laid out line by line."""
     lines = text.rstrip("\n").split("\n")
     layout = lay_out(lines)
     if layout is None:

@@ -189,8 +189,8 @@ def _tree_text(source: str) -> tuple[str, list[str]]:
 
 def _takes_long(source: str) -> bool:
     """Whether a parser's time would grow with the square of the page."""
-    options = sum(1 for _ in islice(_OPTION.finditer(source), MOST_OPTIONS + 1))
-    return options > MOST_OPTIONS or _has_wide_tag(source) or is_nested_deeper(source, DEEPEST)
+    too_many = next(islice(_OPTION.finditer(source), MOST_OPTIONS, None), None)
+    return too_many is not None or _has_wide_tag(source) or is_nested_deeper(source, DEEPEST)
 
 
 def _has_wide_tag(source: str) -> bool:
