@@ -15,6 +15,8 @@ from despin.tuning import Articles
 
 RUN, NAME = "run of short unconnected lines below the article", "name of the site"
 LINK, CONTENTS = "link of the page", "table of contents"
+#: Doubtful lines of these kinds are dropped from the middle of an article too, where much shows that this is a page.
+PASSING = frozenset({"share", "advert"})
 #: The date below a letter or a notice.
 _DATE = re.compile(
     r"(?:19|20|二〇|二○|二零|一九)[0-9〇○零一二三四五六七八九]{2} ?年 ?[0-9一二三四五六七八九十]{1,3} ?月 ?[0-9一二三四五六七八九十]{1,3} ?日"
@@ -61,7 +63,7 @@ class Layout:
             if row.index in self.kept or row.index in self.signature:
                 continue
             if pattern is not None:
-                if pattern.sure or not within:
+                if pattern.sure or not within or (self.signs and pattern.kind in PASSING):
                     self._drop(row, pattern.reason)
             elif self._is_name(row):
                 self._drop(row, NAME)
