@@ -11,7 +11,6 @@ import pytest
 from places import environment
 
 from despin import cachefile
-from despin.batch import state
 from despin.batch.interfaces import LONGEST_LINE
 from despin.batch.record import LONGEST_TEXT
 from despin.lexicon import load, model, parse, source
@@ -45,7 +44,6 @@ def test_the_limits_are_those_of_the_code() -> None:
         LONGEST_TEXT,
     ]
     assert found == pytest.approx(expected)
-    assert cachefile.MOST_BYTES == state.MOST_BYTES
 
 
 #: Ends the process where anything is connected, started, or written outside of the working folder.

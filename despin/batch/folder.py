@@ -19,6 +19,7 @@ from despin.batch.lock import Lock
 from despin.batch.run import Job, Say, after_first_pass, run, settings, total_size
 from despin.batch.state import Tally
 from despin.batch.workers import InProcess, Pool, start_workers
+from despin.cachefile import MOST_BYTES
 from despin.errors import InputError, OutputError, UsageError
 from despin.progress import RecordProgress
 from despin.text import files, writing
@@ -146,7 +147,7 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
 
 def _known(path: Path, common: dict[str, Any], output: str) -> tuple[dict[str, Tally], set[str]]:
     try:
-        values = states.unsealed(json.loads(files.read_regular(path, states.MOST_BYTES, follow=False)))
+        values = states.unsealed(json.loads(files.read_regular(path, MOST_BYTES, follow=False)))
         known = {name: Tally.from_dict(one) for name, one in values["done"].items()}
         before, replacing = dict(values["settings"]), set(map(str, values.get("replacing", ())))
     except FileNotFoundError:

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from despin.batch.interfaces import BITE, Counts, Done
+from despin.cachefile import MOST_BYTES
 from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.text import files, writing
 
 #: Seconds between two savings of a state.
 PAUSE = 1.0
-#: No state, and no journal of a folder, is larger (bytes).
-MOST_BYTES = 256 << 20
 #: Different problems, and kinds of what is spun, that are told apart in the report.
 MOST_PROBLEMS = 20
 _VERSION = 3

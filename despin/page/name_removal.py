@@ -21,14 +21,6 @@ _LEAD = re.compile(
 _LETTER = re.compile(r"\w")
 
 
-def name_pattern(candidates: Sequence[NameCandidate], boilerplate: Boilerplate) -> str:
-    """A regular expression for the names in any of their forms, with whatever sites append to them."""
-    forms = {form for candidate in candidates for form in (candidate.name, candidate.core)}
-    names = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
-    tail = boilerplate.name_tail.pattern.removesuffix(r"+\Z") + "*"
-    return rf"(?:{names}){tail}"
-
-
 @dataclass(slots=True)
 class NameRemover:
     """Finds the stretches of a line that are the name of the site's. `uses` says how the article's sentences use the
@@ -47,7 +39,11 @@ class NameRemover:
     @classmethod
     def build(cls, candidates: Sequence[NameCandidate], boilerplate: Boilerplate, lines: Sequence[str]) -> NameRemover:
         """The remover for the names of the site of a page whose article has these lines."""
-        name = name_pattern(candidates, boilerplate)
+        # The names in any of their forms, with whatever sites append to them.
+        forms = {form for candidate in candidates for form in (candidate.name, candidate.core)}
+        names = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
+        tail = boilerplate.name_tail.pattern.removesuffix(r"+\Z")
+        name = rf"(?:{names}){tail}*"
         pattern = re.compile(name, re.IGNORECASE)
         uses = count_uses(lines, pattern, boilerplate)
         vocabulary = Vocabulary(pattern.sub("", line[: Articles.enough]) for line in lines)
