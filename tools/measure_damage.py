@@ -105,13 +105,14 @@ def named(text: str, chance: random.Random) -> str:
     return text.replace("我们", chance.choice(NAMES)) if text.count("我们") >= 4 else text
 
 
+def _cloned(make: Make, text: str, chance: random.Random) -> str:
+    return clone(text, make, chance)
+
+
 #: Ways to damage a text, each with what takes that back.
 Way = tuple[Callable[[str, random.Random], str], Callable[[str, LanguageModel], list[Edit]]]
 WAYS: dict[str, Way] = {
-    **{
-        f"pinyin, {name}": (lambda text, chance, make=make: clone(text, make, chance), repair_pinyin)
-        for name, make in MAKES.items()
-    },
+    **{f"pinyin, {name}": (partial(_cloned, make), repair_pinyin) for name, make in MAKES.items()},
     **{
         f"noise, {share}": (partial(noisy, share=share), partial(repair_noise, least=0.0)) for share in (0.5, 0.7, 0.95)
     },
