@@ -11,10 +11,10 @@ from typing import Any
 from despin.errors import DespinError, LexiconError
 from despin.lexicon.problems import FilePlace, Problem, Report
 from despin.page.lines import plain_form
-from despin.page.pattern_check import read_patterns
 from despin.page.pattern_file import shipped_path
 from despin.page.patterns import Boilerplate, Pattern, build
 from despin.tuning import Articles
+from tools.pattern_check import read_patterns
 
 #: Seconds of processor time that one pattern may take on the worst of the lines below.
 TOO_SLOW = 0.05
