@@ -487,12 +487,14 @@ class Noise:
     #: so many of these are words has no such pairs.
     looked, words = 6, 4
     #: The probability of a pair: there are some 4,000 characters to draw from.
-    drawn = -2.0 * math.log10(4000)
+    drawn = -7.2
     #: So many characters before a pair are read with it.
     context = 8
     #: How much likelier a document is with pairs than without, from which on they are taken out; of that what each
-    #: clause has to say at least; the least share of its clauses.
-    threshold, each, share = 4.0, 0.3, 0.4
+    #: clause has to say at least, and the most that one pair may say.
+    threshold, each, most = 4.0, 0.3, 3.0
+    #: The least share of its clauses, and the least number of them.
+    share, fewest = 0.4, 4
     #: What a tool draws is so much rarer than the other characters of the text; what ends old verse is not.
     rarer = 0.8
     #: Passes of expectation-maximisation.
@@ -503,10 +505,10 @@ class SiteNames:
     """When the name of a site is taken for one that was put for 我们 (`despin.damage.site_name`): `python -m
     tools.measure_damage CLEAN.jsonl`. What is said is log10."""
 
-    #: A name stands so many times at least, and has so many characters.
-    fewest = 4
-    #: So many characters on each side tell whether 我们 fits; a name has no more.
-    around = 8
+    #: A name stands so many times at least, and has so many characters; it has no more than the others.
+    fewest, longest = 4, 12
+    #: So many characters on each side tell whether 我们 fits.
+    around = 6
     #: One place says no more than this. Less than `usual` on average is what names of companies say; a document is
     #: believed from `threshold` on, all its places together, and `believed` then speaks for each place besides.
     most, usual, threshold, believed = 2.0, 0.5, 4.0, 1.0

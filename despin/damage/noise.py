@@ -53,7 +53,11 @@ def repair_noise(text: str, model: LanguageModel, least: float) -> list[Edit]:
     # The same character again says nothing new: a tool draws another one each time. Old texts end many clauses alike.
     pairs = {read[place + 1]: 10.0 ** gains[place] for place in told}
     evidence = sum(math.log10((1.0 + share * (odds - 1.0)) / (1.0 + usual * (odds - 1.0))) for odds in pairs.values())
-    if evidence < max(Noise.threshold, Noise.each * len(told)) or share < Noise.share:
+    if (
+        evidence < max(Noise.threshold, Noise.each * len(told))
+        or share < Noise.share
+        or share * len(pairs) < Noise.fewest
+    ):
         return []
     chances = [(place, _chance(gain, share)) for place, gain in gains.items()]
     drawn = {read[at + place] for at, chance in chances if chance >= 0.5 for place in (0, 1)}
@@ -73,7 +77,7 @@ def _gain(text: str, place: int, mark: int, model: LanguageModel) -> float:
     whose mark stands at `mark`."""
     before = text[max(0, place - Noise.context) : place].rpartition("\n")[2]
     without = model.best_split(before + text[mark])[0]
-    return without + Noise.drawn - model.best_split(before + text[place : place + 2] + text[mark])[0]
+    return min(Noise.most, without + Noise.drawn - model.best_split(before + text[place : place + 2] + text[mark])[0])
 
 
 def _chance(gain: float, share: float) -> float:

@@ -56,7 +56,7 @@ def _name(text: str) -> str | None:
     """The name that most often ends as names of sites do, with what stands before it at four of five places."""
     ends = Counter(text[match.end() - SiteNames.fewest : match.end()] for match in _END.finditer(text))
     name, count = ends.most_common(1)[0] if ends else ("", 0)
-    while count >= SiteNames.fewest and len(name) < SiteNames.around:
+    while count >= SiteNames.fewest and len(name) < SiteNames.longest:
         before = Counter(re.findall(f"[\u3400-\u9fff](?={re.escape(name)})", text)).most_common(1)
         if not before or before[0][1] < 0.8 * count:
             break
