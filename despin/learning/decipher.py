@@ -132,11 +132,11 @@ def objection(found: Sequence[Proposal], texts: Sequence[Text], candidates: Cand
     )
 
 
-def from_thesaurus(path: str, texts: Sequence[Text], model: LanguageModel, encoding: str = "") -> dict[str, list[str]]:
+def from_thesaurus(path: str, texts: Sequence[Text], model: LanguageModel) -> dict[str, list[str]]:
     """The pairs of a word list that `despin lexicon import` reads, turned round. Raises `InputError`."""
     from despin.lexicon.importers import import_file
 
-    return useful(import_file(path, encoding=encoding).originals.items(), texts, model)
+    return useful(import_file(path).originals.items(), texts, model)
 
 
 def from_lexicon(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> dict[str, list[str]]:

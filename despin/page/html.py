@@ -117,12 +117,10 @@ def read_page_file(file: TextFile) -> Page:
     return read_html(file.text) if looks_like_html(file.text, file.name) else read_page(file.text)
 
 
-def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, frozenset[str], frozenset[int]]:
+def html_text(source: str) -> tuple[str, frozenset[str], frozenset[int]]:
     """(visible text, the lines of it that are nothing but links, where lines begin that stand as they were typed); the
     title of the page is its first line. One line a block, white space within it as one space, no empty lines, but
     `<pre>` keeps all of its own. Raises as `read_html` does."""
-    if isinstance(source, bytes):
-        source = _decode(source, encoding)
     # Half a character pair is no text, and the parser takes none.
     data = source[: MAX_BYTES + 1].encode("utf-8", "replace")
     if len(data) > MAX_BYTES:

@@ -26,7 +26,7 @@ from despin.spinners.weights import load_weights
 from despin.tuning import Spinning, Weighing
 
 #: Tables so small that learning takes a moment.
-Weighing.bits, EVIDENCE_BITS = 16, 16
+BITS, EVIDENCE_BITS = 16, 16
 TEXTS = st.text(alphabet="今天的。\n\ud800😀", max_size=600)
 
 
@@ -47,7 +47,7 @@ def corpus(count: int = 150) -> list[Text]:
 @pytest.fixture(scope="module")
 def learned() -> Learned:
     """What is learned of the small corpus."""
-    return learn_spinner(program(), str(DEFAULT_MODEL), corpus(), Weighing.bits, Weighing.evidence_bits)
+    return learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS)
 
 
 def test_the_file_loads_and_finds_what_the_program_spun(learned: Learned, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_the_file_loads_and_finds_what_the_program_spun(learned: Learned, tmp_pa
     place.write_bytes(learned.data)
     found = load_weights(place).found
     assert dict(found.program) == {"name": "synonyms", **program().parameters}
-    assert (found.bits, found.evidence_bits) == (Weighing.bits, Weighing.evidence_bits)
+    assert (found.bits, found.evidence_bits) == (BITS, EVIDENCE_BITS)
     assert 0.0 in found.levels
     assert 0.0 in found.evidence_levels
     judge = ProgramJudge("betting-seo", [("", program())], place, model())
@@ -72,7 +72,7 @@ def test_figures_are_shares(learned: Learned) -> None:
 
 
 def test_the_same_texts_make_the_same_file(learned: Learned) -> None:
-    again = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), Weighing.bits, Weighing.evidence_bits)
+    again = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS)
     assert again.data == learned.data
     assert again.figures == learned.figures
 
@@ -80,7 +80,7 @@ def test_the_same_texts_make_the_same_file(learned: Learned) -> None:
 def test_what_does_most_is_kept_where_a_file_may_hold_less(learned: Learned) -> None:
     most = len(learned.data) - 1000
     assert most > room.Weighing.described
-    smaller = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), Weighing.bits, Weighing.evidence_bits, most)
+    smaller = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS, most)
     assert len(smaller.data) <= most
 
 
