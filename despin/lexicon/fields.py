@@ -1,5 +1,5 @@
-"""The fields of a lexicon file, each described once: how it is read, with every mistake reported where it stands, and how
-it is written."""
+"""The fields of a lexicon file, each described once: how it is read, with every mistake reported where it stands, and
+how it is written."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The patterns of a file, kept in the cache folder: reading the YAML takes as long as everything else on a page. What is
-wrong with a file `python -m tools.page_patterns` says."""
+"""The patterns of a file, kept in the cache folder: reading the YAML takes as long as everything else on a page. What
+is wrong with a file `python -m tools.page_patterns` says."""
 
 from __future__ import annotations
 
