@@ -9,7 +9,7 @@ from typing import TypeVar
 Value = TypeVar("Value")
 Result = TypeVar("Result")
 
-#: So many values a thread are taken from the iterable before the first of their results is asked for.
+#: So many values a thread, or blocks a process, are taken before the first of their results is asked for.
 AHEAD = 4
 #: Texts that are handed over together: as many as have so many characters, but no more than so many texts. To hand over
 #: takes as long as to read a clean text.

@@ -135,6 +135,17 @@ ALWAYS = Said(0.8, 3.0, 0.0, -1.0, 5.0)
 SILENT = Said(0.0, -0.8, -0.8, -2.0, 0.0)
 
 
+class SiteOdds:
+    """What the texts of a site say of the next one (`despin.batch.sites`). Chosen on one half of the clean texts cut
+    into sites: `python -m tools.measure_sites --part 0/2`."""
+
+    #: Log likelihood ratios are counted in steps of so many nats; less is no reason to judge a text once more.
+    step = 0.5
+    #: The kinds of sites: spun by nobody, by some family to a half, throughout. How likely each is beside the others
+    #: (the last two for every family), and the share of its texts that the family spun.
+    kinds = ((0.9, 0.0002), (0.05, 0.5), (0.05, 0.98))
+
+
 @dataclass(frozen=True, slots=True)
 class Rescoring:
     """How a language model of the user's own is asked, and what it counts (`despin.document.rescore`)."""
@@ -226,6 +237,8 @@ class Spinning:
     power = 0.7
     #: Characters are counted in so many documents of each kind.
     counted = 6000
+    #: One document in so many is held out of learning, and in a kind of text from which one on.
+    held, first_held = 50, 7
 
 
 class Steps:
@@ -241,6 +254,12 @@ class Steps:
     pause = 1000
     #: Batches that are mixed, and that are left for the next mixing.
     mixed, left = 16, 8
+    #: Chunks of a batch, and batches of a segment.
+    batch, segment = 32, 500
+    #: Shorter texts are left out, longer ones are cut (characters).
+    shortest, longest = 30, 4000
+    #: Batches of held-out documents that are measured on.
+    measured = 60
     #: Batches that wait to be taken.
     waiting = 24
     #: How often the vector of a word is left out while the network learns, so that it can do without.
@@ -264,6 +283,11 @@ class Weighing:
     slot, described = 1.5, 20_000
     #: Smaller weights of choices and of evidence are not kept (nats).
     least, least_evidence = 0.05, 0.02
+    #: Weights of choices and of evidence while learning, as powers of two: learning takes less than a gigabyte of
+    #: memory, at eight bytes a weight; and how many are kept.
+    bits, evidence_bits, kept, kept_evidence = 26, 25, 1_250_000, 650_000
+    #: Lengths at which the verdict is measured, code points.
+    lengths = (50, 100, 200, 400)
     #: Held documents that the figures of edits are taken from, at most.
     measured = 300
     #: Lengths of the pieces that evidence is learned from, code points.
@@ -320,13 +344,22 @@ class Cuts:
     swapped, no_better = 0.35, 0.55
     #: Less of the spun text with a counterpart than this, and the texts have nothing to do with one another.
     unrelated = 0.1
+    #: Less of a text with a counterpart than this is worth a word.
+    mostly = 0.7
+    #: Examples that an entry is given, and the most characters on each side of one.
+    examples, around = 2, 12
+    #: What a substitution weighs that was only seen in the other direction.
+    unseen = 0.25
+    #: A weight this far from that of its sightings alone is a list's own part.
+    listed = 1.06
 
 
 class Naming:
     """When a program is named for pairs or pages (`despin.learning.program`, `explain`): `despin learn pairs
     PAIRS.jsonl`."""
 
-    #: A program explains a pair from this share of the changed characters on.
+    #: A program explains a pair from this share of the changed characters on, and a text from this share of its
+    #: characters.
     least = 0.5
     #: What a program has to be ahead by that explains more by chance: one that draws, one whose
     #: list was made from the pair itself.
@@ -361,8 +394,8 @@ class Articles:
     longest_title = 110
     #: A title shares this share of its character pairs with the article; with so few characters it may do so by chance.
     title_share, few = 0.1, 2
-    #: What it counts for a line to stand right above the date and author of the page, or to have the name of the site
-    #: glued to it; and against it, to be a link or an item of a list.
+    #: What it counts for a line to have the name of the site glued to it; and against it, to be a link or an item of a
+    #: list.
     telling = 0.25
     #: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
     weighty = 80
@@ -385,6 +418,16 @@ class Articles:
     segments = 4
     #: How many names of a page are looked at closely.
     candidates = 6
+    #: Longer lines are no menus, lists or footers, and no pattern is tried on them; a headline or an item of a list,
+    #: and a word of a menu, have at most so many code points.
+    longest_pattern, longest_item, longest_word = 420, 70, 6
+    #: So many code points of a line are looked at.
+    look = 400
+    #: An article's vocabulary is learned from this many of its characters; more would only make everything look
+    #: familiar.
+    enough = 60_000
+    #: A line of few characters says what the text says by chance.
+    few_heading = 4
     #: A summary repeats the article when so many of its first characters are those of a line of prose.
     repeated = 12
     #: What a line that is covered by words of a pattern holds beside them, as a share of its letters, at most.
@@ -639,3 +682,209 @@ class Search:
     #: Once this long, a segment ends at the next gap between sites (at twice this, anywhere), so that no unpunctuated
     #: text makes it grow without bound.
     longest = 48
+
+
+class Hiding:
+    """When spaces and line breaks hide words (`despin.text.hidden`): `python -m tools.measure_hidden SPUN.jsonl --clean
+    CLEAN.jsonl`. Chosen on every second clean text, wrapped at five widths and as it stands."""
+
+    #: Of words with spaces between them such a share stands alone, and such a share is a Chinese character.
+    alone, chinese = 0.7, 0.25
+    #: Lines that are broken at a width hold so many characters or columns at least, on average at most so many
+    #: characters; those of nearly full width (so many less at most) are so many and such a share of the text, no more
+    #: than such a share stands in longer ones, and such a share of their ends stands within words. They are prose, no
+    #: headlines or verses: they hold a comma or a full stop for every so many characters, or are such a share of the
+    #: text.
+    narrowest, widest, slack, fewest = 10, 42, 2, 3
+    full, longer, within, clause, mostly = 0.5, 0.15, 0.6, 45, 0.85
+
+
+class PinyinEvidence:
+    """When pinyin in brackets is taken for a tool's (`despin.damage.pinyin`): `python -m tools.measure_damage
+    CLEAN.jsonl`. What is said is log10."""
+
+    #: Readings, and different characters with readings, at least.
+    fewest = 5
+    #: How much likelier a tool wrote the readings than anybody else, from which on they are taken out; what one kind of
+    #: sign may say at most.
+    threshold, most = 2.0, 4.0
+    #: How sure edits are then: readings leave no doubt, the table of characters hardly any.
+    sure = 0.99
+    #: A character is rare that is a word of its own so seldom; 6 % of those of articles are.
+    seldom = -5.6
+    #: The share of glosses behind characters that come once in their text, and of the characters of a run that have
+    #: readings in a primer.
+    glossed_once, full = 0.8, 0.8
+    #: A run of so few characters is one of a list or a primer, one of so many is none: 5 % of those of primers, and 40
+    #: % of those of articles.
+    brief, wordy = 4, 10
+
+
+class Noise:
+    """When two random characters before marks are taken for a tool's (`despin.damage.noise`): `python -m
+    tools.measure_damage CLEAN.jsonl`. What is said is log10."""
+
+    #: At a first look so many clauses, one here and one there, are asked for their last two characters; a text in which
+    #: so many of these are words has no such pairs.
+    looked, words = 6, 4
+    #: The probability of a pair: there are some 4,000 characters to draw from.
+    drawn = -7.2
+    #: So many characters before a pair are read with it.
+    context = 8
+    #: How much likelier a document is with pairs than without, from which on they are taken out; of that what each
+    #: clause has to say at least, and the most that one pair may say.
+    threshold, each, most = 4.0, 0.3, 3.0
+    #: The least share of its clauses, and the least number of them.
+    share, fewest = 0.4, 4
+    #: What a tool draws is so much rarer than the other characters of the text; what ends old verse is not.
+    rarer = 0.8
+    #: Passes of expectation-maximisation.
+    passes = 8
+
+
+class SiteNames:
+    """When the name of a site is taken for one that was put for 我们 (`despin.damage.site_name`): `python -m
+    tools.measure_damage CLEAN.jsonl`. What is said is log10."""
+
+    #: A name stands so many times at least, and has so many characters; it has no more than the others.
+    fewest, longest = 4, 12
+    #: So many characters on each side tell whether 我们 fits.
+    around = 6
+    #: One place says no more than this. Less than `usual` on average is what names of companies say; a document is
+    #: believed from `threshold` on, all its places together, and `believed` then speaks for each place besides.
+    most, usual, threshold, believed = 2.0, 0.5, 4.0, 1.0
+
+
+class Doubling:
+    """When a word is taken for one that a spinner doubled (`despin.damage.doubled`): `python -m tools.measure_clean
+    CLEAN.jsonl`, and the cases in tests/data/cases/damage/doubled.wdiff."""
+
+    #: A repetition of so many characters may stand alone; a shorter one is the tail of a longer word, which has so many
+    #: characters beyond it.
+    long, head = 3, 4
+    #: log10 of how much likelier the text must be without a short repetition to be as likely doubled as not, and
+    #: without a long one.
+    rare, rare_long = 3.2, 3.0
+    #: The language model reads so many characters on each side.
+    context = 8
+
+
+class SingleCharacters:
+    """When single characters are repaired (`despin.damage.characters`): `python -m tools.measure_clean CLEAN.jsonl`,
+    and the cases in tests/data/cases/damage."""
+
+    #: Odds that a character of the tables is damage in a text that is spun, before its neighbours are read; the same
+    #: for one that no word of the language model has in it: the model has no opinion of it.
+    odds, strange = 0.5, 1000.0
+    #: They are at most this share of the Chinese characters of a text; where there are more it is written that way.
+    most = 0.08
+    #: Readings so far below the best (log10) are kept: what the model has no opinion of must not be lost for that.
+    width = 5.0
+    #: A text this likely to be spun or damaged may have them repaired, where they are surer than that.
+    doubtful, certain = 0.1, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What is believed of a document before its full stops are read: the likelihood ratio (log10) that it must reach,
+    damaged against not, and how much its author may differ from others in the fondness of commas (variance, ln
+    odds)."""
+
+    threshold: float
+    authors: float
+
+
+class FullStops:
+    """When full stops are taken for commas that a scraper replaced (`despin.damage.full_stops`, `stop_features`):
+    `python -m tools.train.measure_full_stops CLEAN.jsonl`, `python -m tools.measure_clean CLEAN.jsonl`."""
+
+    #: So many full stops where hardly anybody writes one, and this share of all, make a text worth a closer look.
+    odd, odd_share = 2, 0.1
+    #: Of a document whose spinner does such things, of one that is spun otherwise, and of one that nobody is known to
+    #: have spun: among 1,500 of those and 500 joined reviews, by people who end half sentences with a full stop, 7 came
+    #: above 2 and two above 2.6.
+    typical, unknown, unspun = Belief(0.3, 0.5), Belief(2.0, 2.0), Belief(2.6, 2.0)
+    #: Commas that a document is believed to hold beyond those seen, and the share of them that became full stops.
+    phantom, share = 20.0, 0.2
+    #: The least probability of one that gives way: where a comma is as good as a full stop, the page's stays.
+    least = 0.55
+    #: A line that would lose so many, and that has less than so many commas for each of them, is written in short
+    #: sentences.
+    many, brief = 3.0, 0.2
+    #: How far back a sentence may have begun, in full stops.
+    back = 4
+    #: Passes of expectation-maximisation.
+    passes = 12
+    #: How surely the surroundings guide an author, as tried, and how much authors differ in it (standard deviation of
+    #: its logarithm).
+    sureties, surety_deviation = (0.55, 0.7, 0.85, 1.0), 0.25
+    #: Shares of commas lost that a first look tries, and how much (log10) it may be short of what a closer look finds.
+    tried, slack = (0.05, 0.15, 0.4), 0.5
+    #: Of the features: sentences are looked at from this far before a place, clauses to this far behind it; lengths of
+    #: clauses and of sentences are told apart at these, and clauses of a sentence are counted up to there. The weights
+    #: are learned with them: `python -m tools.train.full_stops CORPUS.jsonl`.
+    reach = 150
+    lengths = (2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 60, 90)
+    sentences = (4, 8, 12, 18, 27, 40, 60, 90, 130)
+    most_clauses = 6
+
+
+class Deciphering:
+    """What is proposed of spun texts alone (`despin.learning.decipher`, `editions`, `background`). Chosen on every
+    second clean text, spun by drawn editions: `python -m tools.measure_editions TEXTS.jsonl --part 0/2`."""
+
+    #: Share of replaceable words replaced. Rates that were estimated again from the posteriors found no more pairs.
+    rate = 0.3
+    #: The surest a single place may be, as log10 of the probability that the word is meant.
+    ceiling = 6.0
+    #: Proposals of less score are left out; those of this score are strong.
+    least, strong = 0.05, 1.0
+    #: The share of the forms at hand, and the number, of strong proposals that speak of a spinner. In ordinary news it
+    #: is .013 at most, with a thesaurus as with the lexicons; where every seventh word was replaced .055.
+    share, fewest = 0.03, 8
+    #: Characters that one word of the language model covers in running text.
+    characters_a_word = 1.6
+    #: Of what a list of a family does not have, the least score of a pair; tables that show it at least, and how many
+    #: times as many as those with another target; and the edits of it that are expected in a document whose table has
+    #: it, at least.
+    least_new, least_tables, outnumbered, shown = 3.0, 3, 2, 0.5
+    #: A table that writes so many more words otherwise than a cluster than it writes alike stands apart; and how often
+    #: tables are given to clusters, from those that were found before.
+    apart, rounds = 2.0, 3
+
+
+class Encodings:
+    """When the bytes of a file are taken for Chinese in an encoding (`despin.text.encodings`): `python -m pytest
+    tests/text/test_files.py`, on texts of ten characters and more."""
+
+    #: Bytes, and characters, that are looked at: a guess does not need the whole of a large file. Characters of which
+    #: it is remembered whether they are common.
+    sample, known = 65_536, 8192
+    #: The share of common characters above which a reading counts as Chinese, and below which it counts as nonsense if
+    #: another encoding is sure.
+    sure, nonsense = 0.8, 0.7
+    #: A file is read in an encoding that nobody named where it has so many characters beyond ASCII, so large a share of
+    #: them common, and so much more than in the rival encoding. So large a share of the bytes has to fit where a text
+    #: was read wrongly.
+    characters, beyond_doubt, lead = 20, 0.9, 0.15
+
+
+class Scripts:
+    """When a passage is in other characters, or in another variety of Chinese (`despin.text.script`, `traditional`,
+    `varieties`): `python -m tools.measure_clean CLEAN.jsonl`, `python -m tools.measure_hidden SPUN.jsonl`."""
+
+    #: A line, or a text, is foreign as a whole when it holds so many telling characters, and more of them than of those
+    #: that only simplified Chinese writes; it is in another variety when it holds so many different words of it.
+    few = 2
+    #: A character is in a foreign passage when so many telling characters stand within the reach of it; so many
+    #: different words of a variety tell of a whole text.
+    near, reach = 3, 8
+    #: At a first look every so manieth character of a text is read, of a short one that many in all.
+    looked = 24
+    #: A line of a text that is mostly simplified is traditional with so many telling characters, and so many times as
+    #: many as plain ones.
+    enough = 4
+    #: A line of which more is kana is Japanese.
+    kana = 0.06
+    #: Characters on either side of a word that are read to see how it is written.
+    around = 6

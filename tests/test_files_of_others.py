@@ -12,7 +12,7 @@ import pytest
 from places import environment
 
 from despin.errors import InputError
-from despin.text import files
+from despin.text import files, temporary, writing
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes, links and limits")
 TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。\n"
@@ -216,24 +216,24 @@ def test_a_text_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_temporary_files_of_killed_processes_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import fcntl
 
-    monkeypatch.setattr(files, "_STRAY", -1.0)
-    monkeypatch.setattr(files, "_swept", set())
+    monkeypatch.setattr(temporary, "_STRAY", -1.0)
+    monkeypatch.setattr(temporary, "_swept", set())
     stray, held, other = (tmp_path / name for name in (".despin-0a.tmp", ".despin-0b.tmp", ".despin-x"))
     for path in (stray, held, other):
         path.write_text("half")
     os.mkfifo(tmp_path / ".despin-0c.tmp")
     with held.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        files.write(tmp_path / "a.txt", b"whole")
+        writing.write(tmp_path / "a.txt", b"whole")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".despin-0b.tmp",
         ".despin-0c.tmp",
         ".despin-x",
         "a.txt",
     ]
-    monkeypatch.setattr(files, "_STRAY", 10.0)
-    monkeypatch.setattr(files, "_swept", set())
-    files.write(tmp_path / "a.txt", b"whole")
+    monkeypatch.setattr(temporary, "_STRAY", 10.0)
+    monkeypatch.setattr(temporary, "_swept", set())
+    writing.write(tmp_path / "a.txt", b"whole")
     assert held.exists()  # too young
 
 
@@ -248,10 +248,10 @@ def dangling(path: Path) -> None:
 
 def test_what_a_killed_review_left_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(files, "_STRAY", -1.0)
-    monkeypatch.setattr(files, "_swept", set())
+    monkeypatch.setattr(temporary, "_STRAY", -1.0)
+    monkeypatch.setattr(temporary, "_swept", set())
     (tmp_path / ".despin-0a.tmp").write_text("half")
-    with files.scratch() as path:
+    with writing.scratch() as path:
         assert list(tmp_path.iterdir()) == [path]
         assert path.stat().st_mode & 0o777 == 0o600
         path.write_text("entries: {}")

@@ -15,7 +15,7 @@ from despin.errors import OutputError
 from despin.review.document import ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision
-from despin.text import files
+from despin.text import rights, writing
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="access control lists as Linux has them")
 ACL, FOLDER_ACL = "system.posix_acl_access", "system.posix_acl_default"
@@ -43,8 +43,8 @@ def mode(path: Path | str) -> int:
 
 
 def test_lists_and_attributes_are_kept(page: Path) -> None:
-    copy = files.back_up(page, ".bak")
-    files.write(page, b"new")
+    copy = writing.back_up(page, ".bak")
+    writing.write(page, b"new")
     for path in (page, copy):
         assert (os.getxattr(path, ACL), os.getxattr(path, "user.origin"), mode(path)) == (LIST, b"web", 0o640)
 
@@ -53,7 +53,7 @@ def test_the_list_of_the_folder_gives_nobody_more(page: Path) -> None:
     os.removexattr(page, ACL)
     page.chmod(0o640)
     os.setxattr(page.parent, FOLDER_ACL, LIST)
-    files.write(page, b"new")
+    writing.write(page, b"new")
     assert ACL not in os.listxattr(page)
     assert mode(page) == 0o640
 
@@ -68,7 +68,7 @@ def test_where_they_cannot_be_kept_nothing_is_written(page: Path, name: str, mon
         usual(path, attribute, value)
 
     monkeypatch.setattr(os, "setxattr", refuse)
-    for write in (lambda: files.write(page, b"new"), lambda: files.back_up(page, ".bak")):
+    for write in (lambda: writing.write(page, b"new"), lambda: writing.back_up(page, ".bak")):
         with pytest.raises(OutputError, match=f"its attribute {name} cannot be kept: Operation not permitted"):
             write()
     assert page.read_text("utf-8") == TEXT
@@ -79,7 +79,7 @@ def test_what_the_system_sets_itself_is_no_reason(page: Path, monkeypatch: pytes
     listed, got = os.listxattr, os.getxattr
     monkeypatch.setattr(os, "listxattr", lambda path: [*listed(path), "security.evm"])
     monkeypatch.setattr(os, "getxattr", lambda path, name: b"x" if name.startswith("security") else got(path, name))
-    files.write(page, b"new")
+    writing.write(page, b"new")
     assert page.read_bytes() == b"new"
 
 
@@ -92,22 +92,22 @@ def test_another_group_may_do_what_everybody_may(tmp_path: Path, monkeypatch: py
     for before, after in {0o660: 0o600, 0o664: 0o644, 0o4666: 0o666}.items():
         path.write_bytes(b"old")
         path.chmod(before)
-        files.write(path, b"new")
+        writing.write(path, b"new")
         assert mode(path) == after, oct(before)
 
 
 def test_nobody_may_open_a_file_before_it_has_its_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, seen, usual = tmp_path / "a.txt", [], files.share
+    path, seen, usual = tmp_path / "a.txt", [], rights.share
 
     def share(temporary: Path, *rest: object) -> None:
         seen.append(mode(temporary))
         usual(temporary, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(files, "share", share)
+    monkeypatch.setattr(rights, "share", share)
     path.write_bytes(b"old")
     path.chmod(0o600)
-    files.write(path, b"new")
-    files.back_up(path, ".bak")
+    writing.write(path, b"new")
+    writing.back_up(path, ".bak")
     assert seen == [0o600] * 2
     assert mode(path) == mode(f"{path}.bak") == 0o600
 
@@ -118,7 +118,7 @@ def test_nobody_may_open_a_file_before_it_has_its_rights(tmp_path: Path, monkeyp
 def test_what_is_beside_a_text_shows_it_to_nobody_else(
     page: Path, own: int, copies: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "_umask", lambda: 0o022)
+    monkeypatch.setattr(rights, "_umask", lambda: 0o022)
     os.removexattr(page, ACL)
     page.chmod(own)
     document = ReviewedText(str(page), 1)
@@ -134,5 +134,5 @@ def test_what_is_beside_a_text_shows_it_to_nobody_else(
 
 
 def test_a_text_with_a_list_is_copied_for_its_owner_alone(page: Path) -> None:
-    files.write(page.with_name("b"), b"copy", named=False, like=page)
+    writing.write(page.with_name("b"), b"copy", named=False, like=page)
     assert (mode(page), mode(page.with_name("b"))) == (0o640, 0o600)

@@ -11,11 +11,11 @@ import pytest
 from places import environment
 
 from despin import cachefile
-from despin.batch import state
 from despin.batch.interfaces import LONGEST_LINE
 from despin.batch.record import LONGEST_TEXT
-from despin.lexicon import importers, load, model, parse, source
+from despin.lexicon import load, model, parse, source
 from despin.page import html
+from despin.spinners import rows
 from despin.text import chunks, files
 
 PAGE = (Path(__file__).parents[1] / "SECURITY.md").read_text("utf-8")
@@ -37,14 +37,13 @@ def test_the_limits_are_those_of_the_code() -> None:
         model.MOST_CHARACTERS,
         model.LEAST_WEIGHT,
         model.MOST_WEIGHT,
-        importers.MAX_BYTES / MB,
+        rows.MOST_BYTES / MB,
         load.MOST_SETTINGS / MB,
         cachefile.MOST_BYTES / MB,
         LONGEST_LINE / MB,
         LONGEST_TEXT,
     ]
     assert found == pytest.approx(expected)
-    assert cachefile.MOST_BYTES == state.MOST_BYTES
 
 
 #: Ends the process where anything is connected, started, or written outside of the working folder.

@@ -26,7 +26,7 @@ from despin.errors import DespinWarning, ModelError, UsageError
 from despin.lm.scorer import SHIPPED
 from despin.restorer import Restorer
 from despin.results import Restoration, Scored
-from despin.text.files import TextFile
+from despin.text.decoding import TextFile
 
 #: Spun by a program; in it stand words with more than one possible original.
 PROGRAM = (Path(__file__).parents[1] / "examples" / "betting-seo.txt").read_text("utf-8")

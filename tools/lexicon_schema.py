@@ -3,9 +3,53 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
-from despin.lexicon.fields import ENTRY, HEADER
+from despin.lexicon.fields import NAME
+from despin.lexicon.model import Origin, Status
+
+
+def _ref(name: str, said: str) -> dict[str, Any]:
+    return {"description": said, "$ref": f"#/$defs/{name}"}
+
+
+def _flag(said: str) -> dict[str, Any]:
+    return {"description": said, "type": "boolean"}
+
+
+def _named(said: str, names: dict[str, Any], values: str) -> dict[str, Any]:
+    """The schema of a mapping of names that may be empty."""
+    pairs = {"type": "object", "propertyNames": names, "additionalProperties": {"$ref": f"#/$defs/{values}"}}
+    return {"description": said, "anyOf": [{"type": "null"}, pairs]}
+
+
+#: Fields in the order in which they are written.
+_ENTRY: dict[str, Any] = {
+    "original": _ref("originals", '"" is a deletion.'),
+    "keep": _ref("contexts", "Contexts in which the word is meant."),
+    "only": _ref("contexts", "Contexts the entry needs."),
+    "flips": _flag("Restoring turns the polarity of a statement."),
+    "replaces": _flag("Stands in the place of shipped entries."),
+    "status": {"enum": list(get_args(Status))},
+    "reason": {**_ref("word", "Why it is not active."), "minLength": 1},
+    "source": {"enum": list(get_args(Origin))},
+    "examples": _ref("words", "Lines such as 我们[-经由过程-]{+通过+}它."),
+}
+_FAMILY = {"description": "One word, the name of the file. Left out in a personal lexicon.", "type": "string"}
+_HEADER: dict[str, Any] = {
+    "family": {**_FAMILY, "pattern": NAME},
+    "title": _ref("word", "One line."),
+    "about": _ref("word", "What the family is."),
+    "recognise": _ref("word", "How a reader recognises it."),
+    "sources": _ref("words", "Where the entries come from."),
+    "licence": {"$ref": "#/$defs/word"},
+    "pack": _flag("Rules a document must first give reason to believe."),
+    "beside": _ref("words", "The families a pack is found with."),
+    "program": _ref("program", "The program that spins."),
+    "variants": _named("The program with other parameters, by name.", {"pattern": NAME}, "program"),
+    "opposites": _ref("words", "Pairs of words, a space between them, that turn a statement round."),
+    "entries": _named("spun form: what it stands for", {"minLength": 1}, "entry"),
+}
 
 
 def schema() -> dict[str, Any]:
@@ -17,7 +61,7 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "anyOf": [{"required": ["entries"]}, {"required": ["program"]}],
         "additionalProperties": False,
-        "properties": {name: dict(field.schema) for name, field in HEADER.items()},
+        "properties": _HEADER,
         "$defs": _definitions(),
     }
 
@@ -27,7 +71,7 @@ def _definitions() -> dict[str, Any]:
         # An editor may take 010 or no for something else than text; despin reads what is written.
         "word": {"type": ["string", "number", "boolean"]},
         # In the short form the mapping stands where an entry's fields may stand; in the long form it has its own place.
-        "short": _originals({"propertyNames": {"not": {"enum": list(ENTRY)}}}),
+        "short": _originals({"propertyNames": {"not": {"enum": list(_ENTRY)}}}),
         "originals": _originals({}),
         "words": {"anyOf": [{"$ref": "#/$defs/word"}, {"type": "array", "items": {"$ref": "#/$defs/word"}}]},
         "contexts": {
@@ -102,7 +146,7 @@ def _long_entry() -> dict[str, Any]:
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {name: dict(field.schema) for name, field in ENTRY.items()},
+        "properties": _ENTRY,
         "anyOf": [{"required": ["original"]}, retired],
         "if": {"properties": {"status": {"not": {"const": "active"}}}, "required": ["status"]},
         "then": {"required": ["reason"]},

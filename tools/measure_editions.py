@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from despin.learning.decipher import Proposal
-from despin.learning.editions import LEAST_TABLES, editions
+from despin.learning.editions import editions
 from despin.learning.examples import DrawnTable, PairPool, pools
 from despin.learning.known import known
 from despin.learning.texts import Text
@@ -26,6 +26,7 @@ from despin.lexicon.import_rows import import_rows
 from despin.lexicon.load import shipped_lexicons
 from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
+from despin.tuning import Deciphering
 from tools.measure_residue import LISTS, SHARE, targets
 
 #: Shorter texts are left out; of longer ones so much is read, in characters.
@@ -96,7 +97,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def rows(family: str, seen: Sequence[Counter[Pair]], found: Sequence[Proposal]) -> Iterator[str]:
     """What was proposed, given how many texts of each table show each changed pair."""
     made = {pair for one in seen for pair in one}
-    often = {pair for one in seen for pair, count in one.items() if count >= LEAST_TABLES}
+    often = {pair for one in seen for pair, count in one.items() if count >= Deciphering.least_tables}
     by_edition: dict[str, set[Pair]] = defaultdict(set)
     for one in found:
         by_edition[one.edition.partition(":")[0]].add((one.spun, one.original))

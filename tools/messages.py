@@ -28,7 +28,7 @@ PAGES = ("report/", "review/")
 #: Modules whose texts are for nobody (what a damaged cache raises is caught, features are names), or for who works on despin.
 SILENT = re.compile(
     r"kernel/(em|ratios|picking|marks|constraints)|cachefile|channel/catalogue|lexicon/(columns|cache|schema)|tuning|report/(article|escape)"
-    r"|damage/stop_features|page/(features|crf|site_name|model|pattern_check|__)|text/(traditional|script)|__init__"
+    r"|damage/stop_features|page/(features|crf|site_name|model|__)|text/(traditional|script)|__init__"
 )
 #: Markup of pages, patterns, heads of files, names.
 CODE = re.compile(

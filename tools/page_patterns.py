@@ -10,10 +10,11 @@ from typing import Any
 
 from despin.errors import DespinError, LexiconError
 from despin.lexicon.problems import FilePlace, Problem, Report
-from despin.page.lines import LONGEST_PATTERN, plain_form
-from despin.page.pattern_check import read_patterns
+from despin.page.lines import plain_form
 from despin.page.pattern_file import shipped_path
 from despin.page.patterns import Boilerplate, Pattern, build
+from despin.tuning import Articles
+from tools.pattern_check import read_patterns
 
 #: Seconds of processor time that one pattern may take on the worst of the lines below.
 TOO_SLOW = 0.05
@@ -72,7 +73,7 @@ def _check_speed(pattern: Pattern, place: FilePlace, report: Report) -> None:
     ]
     for word in words:
         size = 8
-        while size < min(pattern.longest, LONGEST_PATTERN):
+        while size < min(pattern.longest, Articles.longest_pattern):
             line = (word * (size // len(word) + 1))[:size] + "。"
             start = time.process_time()
             pattern.match(line)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from despin.cli.main import COMMANDS, build_parser
-from despin.text import files
+from despin.text import writing
 
 PATH = Path(__file__).parents[1] / "docs" / "reference.md"
 _HEAD = """\
@@ -84,5 +84,5 @@ def _help(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
 
 
 if __name__ == "__main__":
-    files.write(PATH, markdown().encode())
+    writing.write(PATH, markdown().encode())
     print(PATH.name, "written", file=sys.stderr)

@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, timezone
 from functools import lru_cache
 from heapq import nlargest
 from itertools import groupby
@@ -31,8 +31,6 @@ _MANY = ("site", "suffix", "word")
 CLASSES = 20
 #: Standard deviations of an interval of 95 %.
 _DEVIATIONS = 1.96
-#: The day with which seconds begin to be counted.
-_FIRST_DAY = date(1970, 1, 1).toordinal()
 _DATE = re.compile(r"\s*(\d{4})(?:[-/.年]?(\d{1,2}))?")
 _ADDRESS = re.compile(r"[\d.]+$|.*:")
 
@@ -146,7 +144,7 @@ def time_of(value: object, by: str) -> str | None:
         # 20260131 is a date, not a day of 1970.
         seconds = value / 1000 if value > 4e9 else value
         known = 19700101 <= value <= 21001231 or seconds > 4e9
-        value = str(value) if known else date.fromordinal(_FIRST_DAY + int(seconds // 86400)).isoformat()
+        value = str(value) if known else datetime.fromtimestamp(seconds, timezone.utc).date().isoformat()
     found = _DATE.match(value) if isinstance(value, str) else None
     if found is None or not 1970 <= int(found[1]) <= 2100:
         return None

@@ -19,9 +19,10 @@ from despin.batch.lock import Lock
 from despin.batch.run import Job, Say, after_first_pass, run, settings, total_size
 from despin.batch.state import Tally
 from despin.batch.workers import InProcess, Pool, start_workers
+from despin.cachefile import MOST_BYTES
 from despin.errors import InputError, OutputError, UsageError
 from despin.progress import RecordProgress
-from despin.text import files
+from despin.text import files, writing
 
 JOURNAL = ".despin-batch.json"
 LOCK = ".despin-batch.lock"
@@ -96,7 +97,7 @@ class FolderJournal:
         done = {name: tally.as_dict() for name, tally in self._known.items()}
         values = {"settings": self._common, "replacing": sorted(self._replacing), "done": done}
         with saving(self._output):
-            files.replace(self._path, json.dumps({"checksum": states.seal(values), **values}).encode())
+            writing.replace(self._path, json.dumps({"checksum": states.seal(values), **values}).encode())
         self._saved = time.monotonic()
 
     def close(self) -> None:
@@ -121,7 +122,7 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
     Raises `OutputError` when another run writes this folder, or was interrupted and is neither resumed nor overwritten.
     """
     folder = Path(job.output)
-    files.make_folder(job.output)
+    writing.make_folder(job.output)
     with Lock(folder / LOCK, job.output):
         path = folder / JOURNAL
         if path.exists() and not (job.resume or job.overwrite):
@@ -146,17 +147,12 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
 
 def _known(path: Path, common: dict[str, Any], output: str) -> tuple[dict[str, Tally], set[str]]:
     try:
-        values = json.loads(files.read_regular(path, states.MOST_BYTES, follow=False))
-        if values.pop("checksum") != states.seal(values):
-            raise ValueError
+        values = states.unsealed(json.loads(files.read_regular(path, MOST_BYTES, follow=False)))
         known = {name: Tally.from_dict(one) for name, one in values["done"].items()}
-        before = values["settings"]
-        if not isinstance(before, dict):
-            raise TypeError
-        replacing = set(map(str, values.get("replacing", ())))
+        before, replacing = dict(values["settings"]), set(map(str, values.get("replacing", ())))
     except FileNotFoundError:
         return {}, set()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except states.DAMAGES:
         raise OutputError(f"{path}: cannot be read as the journal of an interrupted run; use --overwrite") from None
     states.check_same(before, common, output)
     return known, replacing

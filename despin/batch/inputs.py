@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import os
@@ -14,13 +15,12 @@ from typing import IO, Any
 
 from despin.batch import warc
 from despin.batch.interfaces import LONGEST_LINE, Block, ChangedError, Input, Position
-from despin.batch.jsonlines import without_mark
 from despin.errors import DespinError, InputError
 from despin.text import files
 from despin.text.encodings import binary_kind, guess_encoding
 
 #: A block ends with the line that fills it, in bytes; and after this many lines.
-BLOCK_BYTES = 16 * 1024
+BLOCK_BYTES = 1 << 14
 BLOCK_LINES = 256
 #: What reading raises where a file is damaged.
 _DAMAGES = (EOFError, OSError, ValueError, zlib.error)
@@ -165,7 +165,7 @@ class Lines:
             if not length:
                 break
             if record == 1 and isinstance(line, bytes):
-                line = self._first(without_mark(line))
+                line = self._first(line.removeprefix(codecs.BOM_UTF8))
             items.append(line)
             offset, record, size = offset + length, record + 1, size + length
             if size >= BLOCK_BYTES or len(items) == BLOCK_LINES:

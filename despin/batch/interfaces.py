@@ -12,7 +12,9 @@ from despin.batch.record import Outcome
 from despin.errors import InputError, OutputError
 
 #: The longest line (bytes) that is taken into memory.
-LONGEST_LINE = 16 * 1024 * 1024
+LONGEST_LINE = 16 << 20
+#: Bytes that are read at one time, and that the headers of a record may have.
+BITE = 1 << 16
 
 
 class ChangedError(InputError):
@@ -137,27 +139,26 @@ def saving(output: str) -> Iterator[None]:
         ) from None
 
 
-class RecordOutput(Protocol):
+class RecordOutput:
     """A part that grows. `size` is how much of it is safe: bytes, or files; `digest` is the CRC-32 of that much."""
 
-    kind: str
-    size: int
-    digest: int
+    kind = "lines"
+    size = 0
+    digest = 0
 
     def accept(self, path: str, source: Input) -> None:
         """Raise `InputError` when records of `source` cannot stand in this output."""
-        ...
+        raise NotImplementedError
 
     def add(self, block: Block, done: Done, /) -> bool:
         """Add a block's results; True when everything so far is in the part. Raises `OutputError`."""
-        ...
+        raise NotImplementedError
 
     def sync(self) -> None:
         """Make the part last, whatever happens to the machine."""
-        ...
 
     def finish(self) -> None:
         """Put everything that is held back into the part, as the whole output."""
-        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close what is open."""

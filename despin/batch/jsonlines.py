@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeGuard
 from despin.batch.record import FIELD, MISSING
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_BOM = b"\xef\xbb\xbf"
 #: Numbers are passed on as they are written and never worked out, so 1e999 or a thousand digits do no harm.
 _DECODER = json.JSONDecoder(parse_int=lambda _: 0, parse_float=lambda _: 0.0, parse_constant=lambda _: 0.0)
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
@@ -153,8 +152,3 @@ def unreadable(line: bytes, problem: str) -> bytes:
     """A line that holds no object, as a record that does: its error, and the line itself as a text."""
     text = line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")
     return encode(dumps({FIELD: {"error": problem, "line": text}})) + b"\n"
-
-
-def without_mark(line: bytes) -> bytes:
-    """The first line of a file without its byte order mark."""
-    return line.removeprefix(_BOM)

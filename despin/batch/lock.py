@@ -10,9 +10,7 @@ from types import TracebackType
 
 from despin.batch import forks
 from despin.errors import OutputError
-
-#: A lock is a file of that name and not what a link leads to; a pipe is not waited for.
-_OWN_FILE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+from despin.text.files import NO_LINK
 
 
 class Lock:
@@ -27,9 +25,11 @@ class Lock:
         self._handle = -1
 
     def __enter__(self) -> Lock:
+        # A lock is a file of that name and not what a link leads to; a pipe is not waited for.
+        flags = os.O_RDWR | os.O_CREAT | NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
         while True:
             try:
-                self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | _OWN_FILE, 0o644)
+                self._handle = os.open(self._path, flags, 0o644)
             except FileNotFoundError:
                 raise OutputError(f"{self._output}: its folder does not exist; make it first") from None
             except OSError as error:

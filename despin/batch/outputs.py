@@ -22,14 +22,11 @@ from despin.errors import InputError, OutputError, UsageError
 from despin.text import files
 
 #: A compressed frame ends with the block that fills it, in bytes.
-FRAME_BYTES = 256 * 1024
-_GZIP_LEVEL = 6
+FRAME_BYTES = 1 << 18
 
 
-class LinesOutput:
+class LinesOutput(RecordOutput):
     """JSON lines; compressed where the output's name ends with .gz or .zst."""
-
-    kind = "lines"
 
     def __init__(self, output: str, size: int, digest: int, anything: bool = False) -> None:
         self.output = output
@@ -63,14 +60,14 @@ class LinesOutput:
         return found
 
     def accept(self, path: str, source: Input) -> None:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         if source.kind != self.kind and not self._anything:
             raise InputError(
                 f"{path}: is Parquet, and {self.output} is JSON lines; name an output that ends with .parquet"
             )
 
     def add(self, _: Block, done: Done) -> bool:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         if self._pack is None:
             self._write(done.data)
             return True
@@ -100,12 +97,12 @@ class LinesOutput:
         self.digest = zlib.crc32(data, self.digest)
 
     def sync(self) -> None:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         with saving(self.output):
             os.fsync(self._file.fileno())
 
     def finish(self) -> None:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         self._frame()
         if self._pack is not None and not self.size:
             self._write(self._pack(b"", self.output))
@@ -127,7 +124,7 @@ def _packer(output: str) -> Any:
 def _gzip(data: bytes, _: str) -> bytes:
     import gzip
 
-    return gzip.compress(data, _GZIP_LEVEL, mtime=0)
+    return gzip.compress(data, compresslevel=6, mtime=0)
 
 
 def publish(output: str) -> None:
@@ -153,23 +150,20 @@ def discard(output: str) -> None:
         grown.unlink(missing_ok=True)
 
 
-class StandardOutput:
-    """JSON lines on standard output, as they come."""
-
-    kind = "lines"
-    size = digest = 0
+class StandardOutput(RecordOutput):
+    """JSON lines on standard output, as they come; it stays open."""
 
     def __init__(self) -> None:
         if sys.stdout is None:
             raise OutputError("standard output is closed; name a file with -o FILE")
 
     def accept(self, path: str, source: Input) -> None:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         if source.kind != self.kind:
             raise InputError(f"{path}: is Parquet, which cannot go to standard output; name a file with -o FILE")
 
     def add(self, _: Block, done: Done) -> bool:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         binary = getattr(sys.stdout, "buffer", None)
         if binary is None:
             sys.stdout.write(done.data.decode())
@@ -178,15 +172,6 @@ class StandardOutput:
             binary.write(done.data)
             binary.flush()
         return True
-
-    def sync(self) -> None:
-        """Nothing can be kept."""
-
-    def finish(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """Standard output stays open."""
 
 
 def open_output(output: str, size: int, digest: int, recipe: Recipe) -> RecordOutput:

@@ -16,15 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from despin.batch import paths
-from despin.batch.interfaces import WHOLE, Block, ChangedError, Done, Input, Position, saving
+from despin.batch.interfaces import WHOLE, Block, ChangedError, Done, Input, Position, RecordOutput, saving
 from despin.batch.record import FIELD, Outcome, Recipe
 from despin.errors import InputError
 from despin.text.suggest import nearest
 
-#: RowGroups of a block, and how many bytes they should have at most.
-BLOCK_ROWS = 64
-BLOCK_BYTES = 256 * 1024
-_BUFFER = 1 << 18
+#: Rows of a block, and their bytes, at most; so many bytes are read at one time.
+BLOCK_ROWS, BLOCK_BYTES = 64, 1 << 18
 
 
 def pyarrow(name: str) -> Any:
@@ -51,7 +49,7 @@ class RowGroups:
         parquet = import_module("pyarrow.parquet")
         try:
             # Reading ahead would hold whole row groups, which may be gigabytes.
-            self._parquet = parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
+            self._parquet = parquet.ParquetFile(file, buffer_size=BLOCK_BYTES, pre_buffer=False)
         except (self._pa.ArrowException, OSError, ValueError) as error:
             raise InputError(f"{name}: the file is damaged or cut off ({_short(error)}); fetch it again") from None
         self.schema = self._parquet.schema_arrow
@@ -214,13 +212,13 @@ def _replaced(column: Any, texts: Sequence[str | None]) -> Any:
 
 
 #: A file of the part ends with the block that fills it, in bytes of memory.
-SEGMENT_BYTES = 1024 * 1024
+SEGMENT_BYTES = 1 << 20
 #: The row groups of what comes out, likewise; to write one takes four times as much.
-GROUP_BYTES = 8 * 1024 * 1024
+GROUP_BYTES = 8 << 20
 
 
-class ParquetOutput:
-    """One Parquet file that grows as a folder of files; see `interfaces.Output`."""
+class ParquetOutput(RecordOutput):
+    """One Parquet file that grows as a folder of files, each of which lasts once it is written."""
 
     kind = "parquet"
 
@@ -257,7 +255,7 @@ class ParquetOutput:
                 self.digest = zlib.crc32(block, self.digest)
 
     def accept(self, path: str, source: Input) -> None:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         if not isinstance(source, RowGroups):
             raise InputError(
                 f"{path}: is JSON lines, and {self.output} is Parquet; name an output that ends with .jsonl"
@@ -274,7 +272,7 @@ class ParquetOutput:
             )
 
     def add(self, block: Block, done: Done) -> bool:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         table = marked(block.rows, done.outcomes, self._recipe)
         self._held.append(table)
         self._length += table.nbytes
@@ -309,11 +307,8 @@ class ParquetOutput:
                 path.unlink()
             raise
 
-    def sync(self) -> None:
-        """Every file of the part has been synced when it was written."""
-
     def finish(self) -> None:
-        """See `interfaces.Output`."""
+        """See `RecordOutput`."""
         self._segment()
         if self._schema is None:
             return
@@ -342,9 +337,6 @@ class ParquetOutput:
                 held, length = [], 0
         if held:
             yield self._pa.concat_tables(held)
-
-    def close(self) -> None:
-        """Nothing stays open."""
 
 
 def _without_features(schema: Any) -> Any:

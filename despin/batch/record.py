@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from despin.batch.sites import Sites, counted_line, site_of, steps_of
-from despin.results import UNSPUN, Damage, Edit, Restoration, Scored, Stretch, Verdict, counted
+from despin.results import UNSPUN, Damage, Restoration, Scored, Stretch, Verdict, counted, moved
 from despin.settings import BUDGET
 from despin.text.chunks import CHUNK
 from despin.text.labels import labels_of
@@ -71,17 +71,9 @@ class Recipe:
         """A restorer for this recipe. Raises what `Restorer` raises."""
         from despin.restorer import Restorer
 
-        return Restorer(
-            list(self.lexicons) or None,
-            list(self.families) or None,
-            self.min_confidence,
-            setting=self.setting,
-            damage=self.damage,
-            fact_edits=self.fact_edits,
-            protect=self.protect,
-            scorer=self.scorer,
-            scorer_budget=self.scorer_budget,
-        )
+        own = ("setting", "damage", "fact_edits", "protect", "scorer", "scorer_budget")
+        options: dict[str, Any] = {name: getattr(self, name) for name in own}
+        return Restorer(list(self.lexicons) or None, list(self.families) or None, self.min_confidence, **options)
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as JSON-ready values, the same for equal recipes."""
@@ -195,7 +187,7 @@ class Marker:
             count += len(found.edits)
             if count > MOST_EDITS:
                 return refused(f"field {self.recipe.field!r} has more than {MOST_EDITS:,} edits; give it in pieces")
-            edits += pack(_shifted(edit, start) for edit in found.edits)
+            edits += pack(edit.as_dict() for edit in moved(found.edits, start))
             pieces.append(found.text)
             damage.update({one.kind: one.count for one in found.damage})
             prevented += found.prevented
@@ -244,13 +236,6 @@ def _utf8(value: bytes) -> bool:
 def refused(problem: str) -> Outcome:
     """The outcome of a record that cannot be worked on."""
     return Outcome({"error": problem}, None, False, 0, problem)
-
-
-def _shifted(edit: Edit, start: int) -> dict[str, Any]:
-    row = edit.as_dict()
-    row["start"] += start
-    row["end"] += start
-    return row
 
 
 def absolute(paths: tuple[str | os.PathLike[str], ...]) -> tuple[str, ...]:

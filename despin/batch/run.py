@@ -294,8 +294,10 @@ class _Run:
                 except ChangedError:
                     raise
                 except InputError as error:
-                    self._fail(error)
-                self._next()
+                    self._say(f"despin: {error}")
+                    state.tally.fail(error)
+                state.input, state.offset, state.record, state.digest = number + 1, 0, 1, 0
+                state.records_before, state.failed_before = state.tally.records, state.tally.failed
             if output is None and state.first is not None:
                 output = self._open()
             if output is not None:
@@ -368,12 +370,3 @@ class _Run:
         if records and records == failed:
             hint = "; is this the right --text-field?" if self._problem.startswith("no field") else ""
             raise InputError(f"{path}: not one of its {records:,} records could be worked on ({self._problem}){hint}")
-
-    def _next(self) -> None:
-        state = self._state
-        state.input, state.offset, state.record, state.digest = state.input + 1, 0, 1, 0
-        state.records_before, state.failed_before = state.tally.records, state.tally.failed
-
-    def _fail(self, error: DespinError) -> None:
-        self._say(f"despin: {error}")
-        self._state.tally.fail(error)

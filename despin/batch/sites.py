@@ -19,18 +19,11 @@ from itertools import islice
 from typing import Any
 
 from despin.errors import InputError
-from despin.text import files
-from despin.tuning import SILENT
+from despin.text import writing
+from despin.tuning import SILENT, SiteOdds
 
-#: Log likelihood ratios are counted in steps of so many nats; under this name what a text says of all families of which
-#: nothing is noted in it.
-STEP, REST = 0.5, ""
-#: The kinds of sites: spun by nobody, by some family to a half, throughout. How likely each is beside the others (the
-#: last two for every family), and the share of its texts that the family spun.
-#: Chosen on one half of the clean texts cut into sites: `python -m tools.measure_sites --part 0/2`.
-KINDS = ((0.9, 0.0002), (0.05, 0.5), (0.05, 0.98))
-#: Less than so many nats are no reason to judge a text once more.
-LEAST = 0.5
+#: Under this name stands what a text says of all families of which nothing is noted in it.
+REST = ""
 #: A site is named by at most so many characters.
 LONGEST = 253
 #: A host behind `//`, or with a path.
@@ -54,7 +47,10 @@ def site_of(value: object) -> str | None:
 def steps_of(evidence: Mapping[str, float], length: int) -> dict[str, int]:
     """By family, and for the `REST` of them, the step in which what was found in a text of `length` characters (nats)
     is counted."""
-    return {family: math.floor(nats / STEP) for family, nats in {REST: SILENT.ratio(0.0, length), **evidence}.items()}
+    return {
+        family: math.floor(nats / SiteOdds.step)
+        for family, nats in {REST: SILENT.ratio(0.0, length), **evidence}.items()
+    }
 
 
 def counted_line(site: str, steps: Mapping[str, int]) -> bytes:
@@ -123,7 +119,7 @@ class Sites:
     def write(self, path: str) -> None:
         """Write all to a file, the same whatever the order in which it was added. Raises `OutputError`."""
         head = json.dumps(self.settings, sort_keys=True).encode() + b"\n"
-        files.write(path, head + b"".join(_line(site, self._lines[site]) for site in sorted(self._lines)))
+        writing.write(path, head + b"".join(_line(site, self._lines[site]) for site in sorted(self._lines)))
 
 
 @lru_cache(4096)
@@ -136,7 +132,7 @@ def _prior(packed: bytes, own: tuple[tuple[str, int], ...]) -> dict[str, float]:
     for family, step in own:
         if family in counts:
             counts[family][step] -= 1
-    return {family: nats for family, nats in said(counts).items() if abs(nats) >= LEAST}
+    return {family: nats for family, nats in said(counts).items() if abs(nats) >= SiteOdds.step}
 
 
 def said(counts: Mapping[str, Mapping[int, int]]) -> dict[str, float]:
@@ -149,7 +145,7 @@ def said(counts: Mapping[str, Mapping[int, int]]) -> dict[str, float]:
         noted = _lifts(counts[family])
         rest = 1.0 - sum([count for _, count in noted]) / max(1.0, texts)
         every = [*noted, *[(lift, count * rest) for lift, count in silent]]
-        clean, *spun = [sum([count * math.log1p(share * lift) for lift, count in every]) for _, share in KINDS]
+        clean, *spun = [sum([count * math.log1p(share * lift) for lift, count in every]) for _, share in SiteOdds.kinds]
         gains[family] = [one - clean for one in spun]
     before, after = _log_odds(dict.fromkeys(gains, (0.0, 0.0))), _log_odds(gains)
     return {family: after[family] - before[family] for family in gains}
@@ -157,13 +153,13 @@ def said(counts: Mapping[str, Mapping[int, int]]) -> dict[str, float]:
 
 def _lifts(counts: Mapping[int, int]) -> list[tuple[float, float]]:
     """How much likelier a text is when it is spun, less 1, and how many texts, by step."""
-    return [(math.expm1((step + 0.5) * STEP), count) for step, count in sorted(counts.items()) if count > 0]
+    return [(math.expm1((step + 0.5) * SiteOdds.step), count) for step, count in sorted(counts.items()) if count > 0]
 
 
 def _log_odds(gains: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """By family the log odds of a text of a site: `gains` is what speaks for a half and for all of it being spun. On a
     site that is spun in part, by whomever, a text has the odds of any text."""
-    (clean, least), (partly, _), (spun, most) = KINDS
+    (clean, least), (partly, _), (spun, most) = SiteOdds.kinds
     usual = (clean * least + spun * most) / (clean + spun)
     highest = max([0.0, *[gain for both in gains.values() for gain in both]])
     half = partly * sum([math.exp(gain - highest) for gain, _ in gains.values()])

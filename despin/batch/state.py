@@ -8,24 +8,22 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from despin.batch.interfaces import Counts, Done
+from despin.batch.interfaces import BITE, Counts, Done
+from despin.cachefile import MOST_BYTES
 from despin.errors import DespinError, InputError, OutputError, UsageError
-from despin.text import files
+from despin.text import files, writing
 
 #: Seconds between two savings of a state.
 PAUSE = 1.0
-#: No state, and no journal of a folder, is larger (bytes).
-MOST_BYTES = 256 * 2**20
 #: Different problems, and kinds of what is spun, that are told apart in the report.
 MOST_PROBLEMS = 20
-#: Bytes at the beginning and at the end of an input that are looked at before a run goes on.
-_LOOKED_AT = 1 << 16
 _VERSION = 3
+Checked = TypeVar("Checked", "Tally", "State")
 _COUNTS = (*(one.name for one in fields(Counts)), "failed")
 
 
@@ -78,8 +76,7 @@ class Tally(Counts):
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Tally:
         """The inverse of `as_dict`. Raises `ValueError`, `TypeError` or `AttributeError` for anything else."""
-        found = cls(**values)
-        _check_counts(found, (*_COUNTS, "complete"))
+        found = _checked(cls(**values))
         if not all(type(code) is int and isinstance(message, str) for code, message in found.failures):
             raise TypeError
         found.problems = {problem: (count, place) for problem, (count, place) in found.problems.items()}
@@ -149,15 +146,15 @@ class Keeper:
     def save(self) -> None:
         """Write the latest state that was noted. Raises `OSError`."""
         if self._path is not None and self._waiting is not None:
-            files.replace(self._path, self._waiting.dump())
-            files.keep_names(self._path.parent)
+            writing.replace(self._path, self._waiting.dump())
+            writing.keep_names(self._path.parent)
             self._waiting = None
         self._saved = time.monotonic()
 
     def remove(self) -> None:
         """Remove the state of a run that is over, once its output has its name for good."""
         if self._path is not None:
-            files.keep_names(self._path.parent)
+            writing.keep_names(self._path.parent)
             self._path.unlink(missing_ok=True)
 
 
@@ -166,10 +163,21 @@ def seal(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
+#: What reading a state, or a journal of a folder, raises where it is damaged.
+DAMAGES = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+def unsealed(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a state without the checksum that `seal` gave them. Raises one of `DAMAGES` for another one."""
+    if values.pop("checksum") != seal(values):
+        raise ValueError
+    return values
+
+
 def begin(path: Path) -> None:
     """Leave the state of a run that has done nothing yet, before there is anything of it. Raises `OSError`."""
-    files.replace(path, json.dumps({"version": _VERSION}).encode())
-    files.keep_names(path.parent)
+    writing.replace(path, json.dumps({"version": _VERSION}).encode())
+    writing.keep_names(path.parent)
 
 
 def load(path: Path, output: str) -> State | None:
@@ -180,34 +188,34 @@ def load(path: Path, output: str) -> State | None:
             raise ValueError
         if not values:
             return None
-        if values.pop("checksum") != seal(values):
-            raise ValueError
-        values["tally"] = Tally.from_dict(values["tally"])
-        found = State(**values)
-        _check_counts(
-            found, ("input", "offset", "record", "digest", "size", "part_digest", "records_before", "failed_before")
-        )
-        if not isinstance(found.settings, dict) or not isinstance(found.finished, bool):
-            raise TypeError
-        if not isinstance(found.first, str | None):
-            raise TypeError
+        values = unsealed(values)
+        found = _checked(State(**{**values, "tally": Tally.from_dict(values["tally"])}))
         if found.input > len(found.settings["inputs"]):
             raise ValueError
         return found
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except DAMAGES:
         raise OutputError(
             f"{output}: {path} cannot be read as the state of an interrupted run; start again with --overwrite"
         ) from None
 
 
-def _check_counts(values: object, names: Iterable[str]) -> None:
-    """Raise `ValueError` unless these attributes are whole numbers from 0 on."""
-    for name in names:
-        value = getattr(values, name)
-        if type(value) is not int or value < 0:
-            raise ValueError(name)
+#: What the fields of a state hold, by their types.
+_HOLDS: dict[str, Callable[[Any], bool]] = {
+    "int": lambda value: type(value) is int and value >= 0,
+    "bool": lambda value: isinstance(value, bool),
+    "str | None": lambda value: isinstance(value, str | None),
+    "dict[str, Any]": lambda value: isinstance(value, dict),
+}
+
+
+def _checked(values: Checked) -> Checked:
+    """A state or figures that were read. Raises `ValueError` where a field holds something else than it has to."""
+    for one in fields(values):
+        if one.type in _HOLDS and not _HOLDS[str(one.type)](getattr(values, one.name)):
+            raise ValueError(one.name)
+    return values
 
 
 def check_same(found: Mapping[str, Any], now: Mapping[str, Any], output: str) -> None:
@@ -233,9 +241,9 @@ def fingerprint(path: str) -> list[Any]:
         if path == files.STANDARD or not stat.S_ISREG(found.st_mode):
             return nothing
         with open(path, "rb") as file:
-            checksum = zlib.crc32(file.read(_LOOKED_AT))
-            file.seek(max(0, found.st_size - _LOOKED_AT))
-            checksum = zlib.crc32(file.read(_LOOKED_AT), checksum)
+            checksum = zlib.crc32(file.read(BITE))
+            file.seek(max(0, found.st_size - BITE))
+            checksum = zlib.crc32(file.read(BITE), checksum)
     except (OSError, ValueError):
         return nothing
     return [path, found.st_size, found.st_mtime_ns, checksum]

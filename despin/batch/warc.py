@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
+from despin.batch.interfaces import BITE
 from despin.batch.jsonlines import dumps, encode
 from despin.batch.record import FIELD
 from despin.errors import DespinError
@@ -18,8 +19,6 @@ from despin.page.html import MAX_BYTES, read_html
 from despin.text.encodings import page_codec, sure_encoding
 
 BEGINNING = b"WARC/"
-#: Bytes that the headers of a record may have, and that are taken from the file at a time.
-_MOST_HEADERS, _BITE = 1 << 16, 1 << 16
 _END, _NEXT = b"\r\n\r\n", b"\nWARC/1."
 _TEXTS = ("text/plain", "text/html", "application/xhtml")
 _ANSWER = re.compile(rb"HTTP/\S+ 200\b")
@@ -104,10 +103,10 @@ class Records:
         if not self._held.startswith(BEGINNING):
             passed = self._pass()
             return refused({}, "what stands between two records belongs to none") if passed.strip() else None
-        while (end := self._held.find(_END)) < 0 and len(self._held) < _MOST_HEADERS:
+        while (end := self._held.find(_END)) < 0 and len(self._held) < BITE:
             if not self._fill(len(self._held) + 1):
                 raise EOFError
-        if not 0 <= end <= _MOST_HEADERS:
+        if not 0 <= end <= BITE:
             self._pass()
             return refused({}, "the headers of the record have no end")
         head = self._take(end + len(_END))
@@ -141,7 +140,7 @@ class Records:
     def _fill(self, size: int) -> bool:
         """Whether so many bytes are held, or could be read."""
         while len(self._held) < size:
-            if not (data := self._file.read(_BITE)):
+            if not (data := self._file.read(BITE)):
                 return False
             self._held += data
         return True
@@ -168,6 +167,6 @@ def _is_text(named: Mapping[str, str], body: bytes) -> bool:
     """Whether a record holds a text, as far as it says."""
     kind = named.get("warc-type")
     if kind == "response":
-        head = body[: max(0, body.find(_END, 0, _MOST_HEADERS)) or _MOST_HEADERS]
+        head = body[: max(0, body.find(_END, 0, BITE)) or BITE]
         return bool(_ANSWER.match(head) and _OF_TEXT.search(head))
     return kind in ("conversion", "resource") and named.get("content-type", "").startswith(_TEXTS)

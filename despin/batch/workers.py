@@ -15,12 +15,11 @@ from despin.batch.interfaces import Block, Done
 from despin.batch.record import COUNTING, FIELD, MISSING, Marker, Recipe, refused
 from despin.batch.warc import Capture
 from despin.errors import DespinError
+from despin.threads import AHEAD
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-#: Blocks, for each worker, that may wait for a slower one before them.
-AHEAD = 4
 #: A text for which all is loaded that every text asks for.
 _ANY = "今天天气很好。"
 

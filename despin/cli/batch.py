@@ -168,14 +168,14 @@ def _write_report(args: argparse.Namespace, job: Job, folder: bool) -> None:
     from despin.batch.folder import jobs
     from despin.batch.samples import samples
     from despin.report.html import render
-    from despin.text import files
+    from despin.text import writing
 
     written = [one.output for one in jobs(job)] if folder else [job.output]
     found = samples(written, job.recipe, job.longest_line, args.samples)
     if not found:
         terminal.say(f"despin: {args.report}: not written, no text was restored")
         return
-    files.write(args.report, render(found).encode("utf-8", "backslashreplace"))
+    writing.write(args.report, render(found).encode("utf-8", "backslashreplace"))
     terminal.say(f"despin: {args.report}: {terminal.plural(len(found), 'restored text')} to look at")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
-from despin.text import files
+from despin.text import files, writing
 
 if TYPE_CHECKING:
     from despin.batch.census import Census
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         if not path.endswith(_KINDS):
             raise UsageError(f"{path}: what to write is not clear; end the name with {', '.join(_KINDS)}")
         options.refuse_same([path], args.inputs)
-        files.check_writable(path)
+        writing.check_writable(path)
     whole, failures = Census(), terminal.Failures()
     for path in args.inputs:
         try:
@@ -83,12 +83,12 @@ def run(args: argparse.Namespace) -> int:
 def _write(path: str, whole: Census) -> None:
     """Write a census as the name says. Raises `OutputError`, `UsageError`."""
     if path.endswith(".json"):
-        files.write(path, "".join(whole.dump()).encode("utf-8", "backslashreplace"))
+        writing.write(path, "".join(whole.dump()).encode("utf-8", "backslashreplace"))
     elif path.endswith(".html"):
         from despin.report.census import render
 
         # So many sites, and words of a family, are listed.
-        files.write(path, render(whole.rows(40)).encode("utf-8", "backslashreplace"))
+        writing.write(path, render(whole.rows(40)).encode("utf-8", "backslashreplace"))
     elif path.endswith(".csv"):
         import csv
 
@@ -96,7 +96,7 @@ def _write(path: str, whole: Census) -> None:
         table = csv.DictWriter(text, list(next(whole.rows())), lineterminator="\n")
         table.writeheader()
         table.writerows(whole.rows())
-        files.write(path, text.getvalue().encode("utf-8", "backslashreplace"))
+        writing.write(path, text.getvalue().encode("utf-8", "backslashreplace"))
     else:
         from importlib import import_module
 
@@ -104,4 +104,4 @@ def _write(path: str, whole: Census) -> None:
 
         data = io.BytesIO()
         import_module("pyarrow.parquet").write_table(pyarrow(path).Table.from_pylist(list(whole.rows())), data)
-        files.write(path, data.getvalue())
+        writing.write(path, data.getvalue())

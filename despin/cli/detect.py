@@ -12,7 +12,7 @@ from despin.results import SCHEMA
 if TYPE_CHECKING:
     from despin.restorer import Restorer
     from despin.results import Stretch, Verdict
-    from despin.text.files import TextFile
+    from despin.text.decoding import TextFile
 
 EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.cli import options, terminal
 from despin.errors import UsageError
-from despin.text import files
+from despin.text import files, writing
 
 if TYPE_CHECKING:
     from despin.evaluation.floors import Finding
@@ -220,4 +220,4 @@ def _write_m2(args: argparse.Namespace, results: Sequence[Result]) -> None:
 
     for path, write in ((args.m2, m2_hypothesis), (args.m2_gold, m2_reference)):
         if path:
-            files.write(path, write(results).encode("utf-8", "backslashreplace"))
+            writing.write(path, write(results).encode("utf-8", "backslashreplace"))

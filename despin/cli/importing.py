@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from despin.cli import options, terminal
 from despin.errors import UsageError
 from despin.report.percent import percent
-from despin.text import files
+from despin.text import files, writing
 
 if TYPE_CHECKING:
     from despin.lexicon.import_groups import GroupReport
@@ -218,8 +218,8 @@ def _table(args: argparse.Namespace, path: str, name: str) -> int:
 def _write(args: argparse.Namespace, name: str, program: str, lexicon: str, rows: str) -> int:
     """Write a lexicon and the table of its program, say so, and return the exit code."""
     table = table_of(args.output)
-    files.write(table, rows.encode())
-    files.write(args.output, lexicon.encode())
+    writing.write(table, rows.encode())
+    writing.write(args.output, lexicon.encode())
     terminal.say(f"{args.output}: the family {name}, with its program {program} and {table}")
     return 0
 
@@ -239,8 +239,8 @@ def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
     rows = vectors.eligible(words, frozenset(flags))
     near = vectors.nearest(found, args.metric or "cosine", rows)
     table = table_of(args.output)
-    files.write(table, pack(vectors.table(words, near, vectors.flags_alone, rows)))
-    files.write(args.output, render_vectors(path, name, table.name, flags, ranks, len(words), rate).encode())
+    writing.write(table, pack(vectors.table(words, near, vectors.flags_alone, rows)))
+    writing.write(args.output, render_vectors(path, name, table.name, flags, ranks, len(words), rate).encode())
     if twice:
         terminal.say(f"{path}: {twice:,} words stand twice; the first of their vectors counts")
     if len(words) == vectors.MOST_WORDS:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, scorer, spinner, terminal, weights
 from despin.errors import InputError, LexiconError, UsageError
-from despin.text import files
+from despin.text import writing
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -150,7 +150,7 @@ def _pairs(args: argparse.Namespace) -> int:
     table = ""
     if named and not named.learned and isinstance(named.program, Tabled) and args.output:
         file = table_of(args.output)
-        files.write(file, render_rows(named.program.rows.rows).encode())
+        writing.write(file, render_rows(named.program.rows.rows).encode())
         table = file.name
     written = named.written(table) if named else None
     text = lexicon_text(args.name, "learned from pairs", about, sources, learned.entries, written)
@@ -219,7 +219,7 @@ def _spun(args: argparse.Namespace) -> int:
         terminal.put_json(rows if args.site is not None else rows[args.name])
         return 0
     if args.site is not None and found:
-        files.make_folder(args.output)
+        writing.make_folder(args.output)
     taken = set[str]()
     for name, (texts, proposals) in found.items():
         _write_proposals(args, name, texts, proposals, taken)

@@ -18,8 +18,9 @@ from typing import Any, NoReturn
 from despin import language
 from despin.cli import terminal
 from despin.errors import DespinError, DespinWarning, InputError, OutputError, UsageError
-from despin.text.files import check_encoding, check_writable
+from despin.text.decoding import check_encoding
 from despin.text.suggest import did_you_mean, nearest
+from despin.text.writing import check_writable
 
 #: Every subcommand, its module, and its line in `despin --help`.
 COMMANDS = {

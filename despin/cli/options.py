@@ -17,7 +17,7 @@ from despin.cli import terminal
 from despin.errors import InputError, OutputError, UsageError
 from despin.external.scorer import FORMS
 from despin.settings import BUDGET, FACT_EDITS, SETTINGS, SURE_FACT
-from despin.text import files
+from despin.text import decoding, files
 from despin.text.suggest import nearest, unknown
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def is_spun() -> Callable[[str], bool]:
     return lambda text: restorer.detect(text).spun
 
 
-def read(path: str, encoding: str | None) -> files.TextFile:
+def read(path: str, encoding: str | None) -> decoding.TextFile:
     """The text at a path, that of a Word file too; of others `files.read` finds out the encoding, which is said. Raises
     `InputError`."""
     if is_word(path):
@@ -268,7 +268,7 @@ def read(path: str, encoding: str | None) -> files.TextFile:
     return file
 
 
-def each_text(args: argparse.Namespace, act: Callable[[str, files.TextFile, Restorer], None]) -> int:
+def each_text(args: argparse.Namespace, act: Callable[[str, decoding.TextFile, Restorer], None]) -> int:
     """Read every text that is named and hand its path, itself and the restorer of the options to `act`. The exit code
     of the first that cannot be read or written; that is said, and the others are done."""
     failures = terminal.Failures()

@@ -14,8 +14,8 @@ from typing import Protocol
 from despin.cli import options, terminal
 from despin.errors import OutputError, UsageError
 from despin.results import SCHEMA, Restoration
-from despin.text import files, m2
-from despin.text.files import TextFile
+from despin.text import files, m2, writing
+from despin.text.decoding import TextFile
 
 FORMATS = ("text", "wdiff", "diff", "json", "jsonl", "m2", "html")
 #: Formats of which several in one file cannot be told apart.
@@ -148,7 +148,7 @@ class OneFile:
     """All results in one file, written when all are there; nothing is written when every text failed."""
 
     def __init__(self, path: str, style: str, many: bool) -> None:
-        files.check_writable(path)
+        writing.check_writable(path)
         self.path = path
         self._joined = Joined(style, many, target=path)
         self._parts: list[bytes] = []
@@ -161,7 +161,7 @@ class OneFile:
     def close(self) -> None:
         if self._joined.first is not None:
             self._parts.append(self._joined.encode(self._joined.end()))
-            files.write(self.path, b"".join(self._parts))
+            writing.write(self.path, b"".join(self._parts))
 
 
 class Folder:
@@ -192,8 +192,8 @@ class Folder:
         word = options.is_word(self.target(path))
         text = "" if word else joined.add(path, file, restoration) + joined.end()
         data = file.restored(restoration.edits) if word else joined.encode(text)
-        files.make_folder(self.path)
-        files.write(self.target(path), data, named=False)
+        writing.make_folder(self.path)
+        writing.write(self.target(path), data, named=False)
 
     def close(self) -> None:
         """Nothing is held back."""
@@ -218,9 +218,9 @@ class InPlace:
             before = os.stat(path)
             if (names := before.st_nlink) > 1:
                 terminal.say(f"{path}: has {names} names (hard links); the others go on naming the text as it was")
-        backup = files.back_up(path, self.suffix) if self.suffix is not None else None
+        backup = writing.back_up(path, self.suffix) if self.suffix is not None else None
         try:
-            files.write(path, data)
+            writing.write(path, data)
         except BaseException:
             with suppress(OSError):
                 # Ctrl-C may come when the text is written already: then the backup is

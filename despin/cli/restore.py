@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, outputs, terminal
 from despin.errors import UsageError
-from despin.text import files
+from despin.text import decoding, files
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     options.check_common(args)
     place = _place(args, args.paths)
 
-    def restore(path: str, file: files.TextFile, restorer: Restorer) -> None:
+    def restore(path: str, file: decoding.TextFile, restorer: Restorer) -> None:
         if is_page(args, file):
             file, restoration = restore_page(file, restorer, args.keep_page)
         else:
@@ -108,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def _possible(file: files.TextFile, found: Restoration) -> Restoration:
+def _possible(file: decoding.TextFile, found: Restoration) -> Restoration:
     """What was found, without the edits that this kind of file cannot take, which are counted."""
     edits = tuple(file.possible(found.edits))
     if len(edits) == len(found.edits):
@@ -167,7 +167,7 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Destinatio
     return outputs.OneFile(args.output, args.format, many)
 
 
-def is_page(args: argparse.Namespace, file: files.TextFile) -> bool:
+def is_page(args: argparse.Namespace, file: decoding.TextFile) -> bool:
     """Whether a text is read as a page: because the user says so, or because it is HTML and nothing says otherwise."""
     if args.page or args.keep_page:
         return True
@@ -182,7 +182,7 @@ def is_page(args: argparse.Namespace, file: files.TextFile) -> bool:
     return True
 
 
-def _advise(args: argparse.Namespace, file: files.TextFile) -> None:
+def _advise(args: argparse.Namespace, file: decoding.TextFile) -> None:
     """Say that a text looks like a whole page. A text is never cut down unasked: it may be an article about pages."""
     if args.no_page:
         return
@@ -194,7 +194,7 @@ def _advise(args: argparse.Namespace, file: files.TextFile) -> None:
         )
 
 
-def restore_page(file: files.TextFile, restorer: Restorer, keep: bool) -> tuple[files.TextFile, Restoration]:
+def restore_page(file: decoding.TextFile, restorer: Restorer, keep: bool) -> tuple[decoding.TextFile, Restoration]:
     """The article of a page (or with `keep` the page) as the text that is put out, and its restoration."""
     from despin.page.html import read_page_file
     from despin.page.restore import restore_page
@@ -208,7 +208,7 @@ def restore_page(file: files.TextFile, restorer: Restorer, keep: bool) -> tuple[
     return replace(file, text=restoration.source), restoration
 
 
-def _report_scored(file: files.TextFile, restoration: Restoration) -> None:
+def _report_scored(file: decoding.TextFile, restoration: Restoration) -> None:
     """Say what a model of the user's own was not asked for want of budget, and with -v what it was asked."""
     scored = restoration.scored
     if scored and scored.left and not scored.failed:
@@ -221,7 +221,7 @@ def _report_scored(file: files.TextFile, restoration: Restoration) -> None:
         terminal.say(f"{file.name}: scored {', '.join(asked)}")
 
 
-def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
+def _report_facts(file: decoding.TextFile, restoration: Restoration) -> None:
     """Say which edits a reader has to check, those that turn a statement round first, and how many of each class."""
     found = [edit for edit in restoration.edits if edit.changes or edit.context]
     if not found:
@@ -243,7 +243,7 @@ def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
     terminal.say(f"{file.name}: {terminal.plural(len(found), 'edit')} to check for facts: {by_class}")
 
 
-def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
+def _report_proof(file: decoding.TextFile, restoration: Restoration) -> None:
     """Say how much of what a program spun comes back when the restoration is spun again, and where it does not."""
     verdict = restoration.verdict
     if verdict.respun is None:

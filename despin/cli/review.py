@@ -18,7 +18,7 @@ from despin.errors import UsageError
 if TYPE_CHECKING:
     from despin.restorer import Restorer
     from despin.results import Restoration
-    from despin.text.files import TextFile
+    from despin.text.decoding import TextFile
 
 EPILOG = """\
 Opens a page in the browser, on this machine alone. Every decision is saved at once, beside the text:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from despin.cli import options, terminal
 from despin.errors import InputError, UsageError
-from despin.text import files
+from despin.text import writing
 
 SUMMARY = "learn the scorer of originals by spinning"
 ABOUT = """\
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             terminal.tell(f"despin: {args.output}: not learned to the end; go on with the same command and --resume")
         raise
     if args.report:
-        files.write(args.report, (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode())
+        writing.write(args.report, (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode())
     for line in rows(report["figures"]):
         sys.stdout.write(line + "\n")
     corpus = report["corpus"].values()
@@ -94,4 +94,4 @@ def _check(args: argparse.Namespace) -> None:
     if args.resume and not checkpoint.exists():
         raise UsageError(f"{checkpoint}: there is no run to go on with; leave --resume out")
     for path in written:
-        files.check_writable(os.path.realpath(path) if path == args.output else path, named=path == args.report)
+        writing.check_writable(os.path.realpath(path) if path == args.output else path, named=path == args.report)

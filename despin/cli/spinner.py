@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, terminal
 from despin.errors import OutputError, UsageError
-from despin.text import files
+from despin.text import writing
 
 if TYPE_CHECKING:
     from despin.learning.spinner import Learned
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
             f"{args.output}: the weights take {len(learned.data):,} bytes, more than {MOST_BYTES:,}; nothing is "
             "written: learn from less text"
         )
-    files.write(args.output, learned.data)
+    writing.write(args.output, learned.data)
     _show(args, spinner, texts, learned)
     return 0
 

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from despin.errors import DespinError
 from despin.language import shown
-from despin.text import files
+from despin.text import files, writing
 
 #: So many of a kind are listed where not all are asked for.
 SHOWN = 20
@@ -33,7 +33,7 @@ def put_json(values: object, indent: int = 2) -> None:
 def put_into(path: str | None, text: str) -> None:
     """Write a text to the file that was named, or to standard output. Raises `OutputError`."""
     if path:
-        files.write(path, text.encode())
+        writing.write(path, text.encode())
     else:
         sys.stdout.write(text)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, terminal
 from despin.errors import UsageError
-from despin.text import files
+from despin.text import files, writing
 
 if TYPE_CHECKING:
     from despin.learning.texts import TextPair
@@ -42,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
     """Weigh, show or write, and return the exit code."""
     _check(args)
     from despin.learning.pairs import sight
-    from despin.learning.weights import rewritten, weigh
+    from despin.learning.weights import weigh
+    from despin.lexicon.edit import rewritten
     from despin.lexicon.parse import read_file
     from despin.lm.ngram import LanguageModel
 
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     _show(args, weighed)
     written = "written" if args.in_place or args.output else "nothing written"
     for path, data in texts.items() if args.in_place or args.output else ():
-        files.write(args.output or path, data)
+        writing.write(args.output or path, data)
     terminal.say(
         f"{len(weighed.changes):,} weights change, {weighed.steady:,} stand, by "
         f"{terminal.plural(len(found.aligned), 'document')}; {weighed.unlisted:,} sightings are of nothing these "

@@ -11,21 +11,13 @@ from despin.kernel import build_lattice, segments
 from despin.kernel.types import Arc
 from despin.lexicon.model import Entry
 from despin.results import Alternative, Edit
+from despin.tuning import SingleCharacters
 
 if TYPE_CHECKING:
     from despin.channel.lexicon import ListChannel
     from despin.channel.matches import Matches
     from despin.lm.ngram import LanguageModel
 
-#: Odds that a character of the tables is damage, before its neighbours are read, in a text that is spun.
-ODDS = 0.5
-#: The same for a character that no word of the language model has in it: the model has no opinion of it.
-STRANGE = 1000.0
-#: Single characters are at most this share of the Chinese characters of a text; where there
-#: are more it is written that way.
-MOST = 0.08
-#: Readings so far below the best (log10) are kept: what the model has no opinion of must not be lost for that.
-WIDTH = 5.0
 _HAN = re.compile("[㐀-鿿]")
 
 
@@ -35,7 +27,7 @@ def repair_characters(
     """The edits of `text` at sites of these families of single characters, with a posterior of at least `least`."""
     known = {pattern: _entries(channel, pattern, families) for pattern in {site.pattern for site in matches.sites}}
     sites = [site for site in matches.sites if known[site.pattern]]
-    if len(sites) > MOST * len(_HAN.findall(text)):
+    if len(sites) > SingleCharacters.most * len(_HAN.findall(text)):
         return []
     edits: list[Edit] = []
     for stretch in segments(text, sites):
@@ -46,10 +38,12 @@ def repair_characters(
                 arcs.append(Arc(start - stretch.start, end - stretch.start, original))
                 entries.append(entry)
         lattice = build_lattice(
-            piece + "\0", arcs, [0.0] * len(arcs), model.trigrams, "。" if stretch.fresh else "", WIDTH
+            piece + "\0", arcs, [0.0] * len(arcs), model.trigrams, "。" if stretch.fresh else "", SingleCharacters.width
         )
         strange = [not any(map(model.knows, piece[arc.start : arc.end])) for arc in arcs]
-        _, posteriors = Weighted(lattice).posteriors([STRANGE if each else ODDS for each in strange])
+        _, posteriors = Weighted(lattice).posteriors(
+            [SingleCharacters.strange if each else SingleCharacters.odds for each in strange]
+        )
         edits += _best(text, stretch.start, arcs, entries, posteriors, least)
     return edits
 

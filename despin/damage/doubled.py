@@ -14,17 +14,9 @@ from itertools import repeat
 from despin.kernel.marks import repeats
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
+from despin.tuning import Doubling
 
 _AGAIN = r"(?=((?P<once>[\u3400-\u9fff]{2,8})(?P=once)))"
-#: A repetition of so many characters may stand alone; a shorter one is the tail of a longer word.
-LONG = 3
-#: Characters of the word that a short repetition is the tail of, beyond it.
-HEAD = 4
-#: log10 of how much likelier the text must be without the repetition to be as likely
-#: doubled as not: a short one, a long.
-RARE, RARE_LONG = 3.2, 3.0
-#: The language model reads so many characters before the repetition.
-CONTEXT = 8
 #: What begins with one of these is doubled on purpose.
 _COUNTED = "什怎为哪一二两三四五六七八九十几半某"
 
@@ -46,7 +38,9 @@ def repair_doubled(text: str, model: LanguageModel, forms: Container[str], least
         if not _is_doubled(text, match.start(), once, model, forms):
             continue
         gain = _gain(text, match.start(), once, model)
-        confidence = 1.0 / (1.0 + 10.0 ** ((RARE_LONG if len(once) >= LONG else RARE) - gain))
+        confidence = 1.0 / (
+            1.0 + 10.0 ** ((Doubling.rare_long if len(once) >= Doubling.long else Doubling.rare) - gain)
+        )
         if confidence >= least:
             edits.append(Edit(start, start + len(once), once, "", confidence, "damage:doubled"))
     return edits
@@ -58,21 +52,21 @@ def _is_doubled(text: str, start: int, once: str, model: LanguageModel, forms: C
     if len(set(once)) == 1 or once[0] in _COUNTED or once[: size // 2] * 2 == once:
         return False
     end = start + 2 * size
-    if size > LONG and once not in forms and text[start - 1 : start] in ("", "\n"):
+    if size > Doubling.long and once not in forms and text[start - 1 : start] in ("", "\n"):
         return False  # A heading and the sentence below it may begin with the same words.
     longer = (text[start + size : end + more] for more in range(1, 4) if end + more <= len(text))
     if any(model.knows(word) for word in longer):
         return False
-    heads = (text[start - more : start + size] for more in range(1, HEAD + 1) if start - more >= 0)
+    heads = (text[start - more : start + size] for more in range(1, Doubling.head + 1) if start - more >= 0)
     tail = any(word in forms or model.knows(word) for word in heads)
-    return tail or size >= LONG
+    return tail or size >= Doubling.long
 
 
 def _gain(text: str, start: int, once: str, model: LanguageModel) -> float:
     """log10 of how much likelier the text is without the repetition: what the words cost that come twice, and what the
     word behind them costs more."""
-    before = model.best_split(text[max(0, start - CONTEXT) : start + len(once)])[1]
+    before = model.best_split(text[max(0, start - Doubling.context) : start + len(once)])[1]
     again = model.best_split(once)[1]
     end = start + 2 * len(once)
-    after = model.best_split(text[end : end + CONTEXT])[1][:1]
+    after = model.best_split(text[end : end + Doubling.context])[1][:1]
     return model.sequence([*before, *after]) - model.sequence([*before, *again, *after])

@@ -24,8 +24,6 @@ ALL = frozenset(KINDS)
 REMOVED = {"heading": "0.2"}
 #: The kinds that are families of the lexicon too, under the same name.
 SINGLE = DAMAGE_FAMILIES
-#: So many full stops where hardly anybody writes one, and this share of all, make a text worth a closer look.
-ODD_STOPS, ODD_SHARE = 2, 0.1
 
 
 def check_kinds(kinds: Iterable[str]) -> frozenset[str]:

@@ -15,44 +15,31 @@ from collections.abc import Sequence, Set
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
 from despin.text.traditional import in_simplified
+from despin.tuning import Noise
 
 _MARK = "[，。、；：？！,.;:?!]"
 #: What may be such a pair; only behind three other characters does it say anything: names stand in short clauses.
 _PAIR = re.compile(f"[\u3400-\u9fff]{{2}}(?={_MARK})")
 _HAN = re.compile("[\u3400-\u9fff]")
 _CLAUSE = re.compile(f"[\u3400-\u9fff]{{3}}([\u3400-\u9fff]{{2}}){_MARK}")
-#: At a first look so many clauses, one here and one there, are asked for their last two characters; a text in which so
-#: many of these are words has no such pairs.
-LOOKED, WORDS = 6, 4
-#: log10 of the probability of a pair: there are some 4,000 characters to draw from.
-DRAWN = -7.2
-#: So many characters before a pair are read with it.
-CONTEXT = 8
-#: log10 of how much likelier a document is with pairs than without, from which on they are taken out, and of that what
-#: each clause has to say at least; the least share of its clauses, and the least number of them.
-THRESHOLD, EACH, SHARE, LEAST = 4.0, 0.3, 0.4, 4
-#: What a tool draws is so much rarer (log10) than the other characters of the text; what ends old verse is not.
-RARER = 0.8
-#: The most that one pair may say (log10), and the passes of expectation-maximisation.
-CEILING, PASSES = 3.0, 8
 ENTRY = "damage:noise"
 
 
 def may_have_noise(text: str, model: LanguageModel) -> bool:
     """Whether the clauses of `text` end in words so seldom that `repair_noise` may find anything; few are looked at."""
     strange = words = end = 0
-    for number in range(LOOKED if len(text) >= LOOKED else 0):
-        clause = _CLAUSE.search(text, max(end, number * len(text) // LOOKED))
+    for number in range(Noise.looked if len(text) >= Noise.looked else 0):
+        clause = _CLAUSE.search(text, max(end, number * len(text) // Noise.looked))
         if clause is None:
             break
         end = clause.end()
         if model.knows(in_simplified(clause[1])):
             words += 1
-            if words == WORDS:
+            if words == Noise.words:
                 return False
         else:
             strange += 1
-    return strange >= LOOKED - WORDS
+    return strange >= Noise.looked - Noise.words
 
 
 def repair_noise(text: str, model: LanguageModel, least: float) -> list[Edit]:
@@ -66,11 +53,15 @@ def repair_noise(text: str, model: LanguageModel, least: float) -> list[Edit]:
     # The same character again says nothing new: a tool draws another one each time. Old texts end many clauses alike.
     pairs = {read[place + 1]: 10.0 ** gains[place] for place in told}
     evidence = sum(math.log10((1.0 + share * (odds - 1.0)) / (1.0 + usual * (odds - 1.0))) for odds in pairs.values())
-    if evidence < max(THRESHOLD, EACH * len(told)) or share < SHARE or share * len(pairs) < LEAST:
+    if (
+        evidence < max(Noise.threshold, Noise.each * len(told))
+        or share < Noise.share
+        or share * len(pairs) < Noise.fewest
+    ):
         return []
     chances = [(place, _chance(gain, share)) for place, gain in gains.items()]
     drawn = {read[at + place] for at, chance in chances if chance >= 0.5 for place in (0, 1)}
-    if _rarity(drawn, model) < _rarity(set(_HAN.findall(read)) - drawn, model) + RARER:
+    if _rarity(drawn, model) < _rarity(set(_HAN.findall(read)) - drawn, model) + Noise.rarer:
         return []
     sure = max(least, 0.5)
     return [Edit(at, at + 2, text[at : at + 2], "", chance, ENTRY) for at, chance in chances if chance >= sure]
@@ -84,9 +75,9 @@ def _rarity(characters: Set[str], model: LanguageModel) -> float:
 def _gain(text: str, place: int, mark: int, model: LanguageModel) -> float:
     """log10 of how much likelier it is that a tool put in the two characters at `place` than that they end the clause,
     whose mark stands at `mark`."""
-    before = text[max(0, place - CONTEXT) : place].rpartition("\n")[2]
+    before = text[max(0, place - Noise.context) : place].rpartition("\n")[2]
     without = model.best_split(before + text[mark])[0]
-    return min(CEILING, without + DRAWN - model.best_split(before + text[place : place + 2] + text[mark])[0])
+    return min(Noise.most, without + Noise.drawn - model.best_split(before + text[place : place + 2] + text[mark])[0])
 
 
 def _chance(gain: float, share: float) -> float:
@@ -97,6 +88,6 @@ def _chance(gain: float, share: float) -> float:
 def _share(gains: Sequence[float]) -> float:
     """The share of clauses with such a pair, by expectation-maximisation; never none, and never all."""
     share = 0.5
-    for _ in range(PASSES if gains else 0):
+    for _ in range(Noise.passes if gains else 0):
         share = (sum(_chance(gain, share) for gain in gains) + 0.1) / (len(gains) + 0.2)
     return share

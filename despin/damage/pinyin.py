@@ -22,47 +22,13 @@ from typing import NamedTuple
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
 from despin.text.traditional import in_simplified, tables, telling
+from despin.tuning import PinyinEvidence
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _SYLLABLE = f"[a-zɡɑü{_TONED}]{{1,7}}"
 _HAN = "[\u3400-\u9fff]"
-#: Pinyin of any length with a tone in it.
-_PHRASE = rf"(?<={_HAN})[(（]([a-zɡɑü '’]{{0,20}}[{_TONED}][a-zɡɑü{_TONED} '’]{{0,20}})[)）]"
 _READINGS = rf"(?:\({_SYLLABLE}\)|（{_SYLLABLE}）)"
-#: A text is looked at more closely when it holds so many readings, of so many different characters.
-LEAST, DIFFERENT = 5, 4
-#: log10 of how much likelier a tool wrote the readings than anybody else, from which on they are taken out.
-THRESHOLD = 2.0
-#: How sure edits are then: readings leave no doubt, the table of characters hardly any.
-SURE = 0.99
 ENTRY = "damage:pinyin"
-
-#: The most that one kind of evidence may say, for a tool or against it; all of it is log10.
-MOST = 4.0
-#: What a character says that has a reading twice in one place, and one that has several readings.
-DOUBLED, SEVERAL = 1.0, -1.2
-#: What readings without tones say, and readings with them: who tells how to read a character tells its tone.
-TONELESS, TONED = 2.0, -0.2
-#: What it says that a character is a word of its own so often, or so seldom (log10 of its share of words), and of any
-#: other. Of the characters of articles 46 % are of the first kind, and 6 % of the second.
-OFTEN, COMMON, SELDOM, RARE, USUAL = -4.0, 0.4, -5.6, -0.8, 0.1
-#: The share of glosses that stand behind characters which come once in their text.
-GLOSSED_ONCE = 0.8
-#: What it says of a character that comes again that its only reading is behind the first, and that it is not.
-FIRST, LATER = -0.9, 0.6
-#: The share of the characters of a run that has readings in primers, what such a run says, and what any other says
-#: that has more characters.
-FULL, PRIMER, OTHER, BRIEF = 0.8, -0.3, 0.6, 4
-#: What runs of so many characters say of a text that has readings behind all of them, and what runs of so few: those
-#: who learn to read are given short clauses (5 % of 10 characters and more; articles have 40 %).
-WORDY, ADULT, SHORT, EASY, MOST_WORDY = 10, 0.5, 7, -0.15, 6.0
-#: The share of tools that put readings behind every character.
-EVERY = 0.4
-#: What it says that all readings stand behind traditional characters, by character, and that the text is traditional:
-#: those who write such characters learn other letters than pinyin.
-TURNED, TRADITIONAL = 0.5, 1.0
-#: What the pinyin of several characters in brackets says, each time.
-WORDS = -0.5
 
 
 class Gloss(NamedTuple):
@@ -79,16 +45,17 @@ def may_have_readings(text: str) -> bool:
     """Whether there are brackets with syllables enough in `text` for `repair_pinyin` to find anything."""
     if "(" not in text and "（" not in text:  # Looking for one is quicker than counting, and most texts have none.
         return False
-    if text.count("(") + text.count("（") < LEAST:
+    if text.count("(") + text.count("（") < PinyinEvidence.fewest:
         return False
-    return sum(1 for _ in islice(re.finditer(_HAN + _READINGS, text), LEAST)) == LEAST
+    found = islice(re.finditer(_HAN + _READINGS, text), PinyinEvidence.fewest)
+    return sum(1 for _ in found) == PinyinEvidence.fewest
 
 
 def repair_pinyin(text: str, model: LanguageModel) -> list[Edit]:
     """The edits that take the readings out of `text`, sorted and disjoint; none where no tool put them there. What such
     a tool left in traditional characters was simplified before and goes back to that."""
     places = readings(text)
-    if evidence(text, places, model) < THRESHOLD:
+    if evidence(text, places, model) < PinyinEvidence.threshold:
         return []
     ends = {place.start: place.end for place in places}
     read = in_simplified(text) if _is_traditional(text) else text
@@ -96,10 +63,10 @@ def repair_pinyin(text: str, model: LanguageModel) -> list[Edit]:
     for place, (character, original) in enumerate(zip(text, read, strict=True)):
         end = ends.get(place + 1)
         if end is not None and original == character:
-            edits.append(Edit(place + 1, end, text[place + 1 : end], "", SURE, ENTRY))
+            edits.append(Edit(place + 1, end, text[place + 1 : end], "", PinyinEvidence.sure, ENTRY))
         elif original != character:
             end = place + 1 if end is None else end
-            edits.append(Edit(place, end, text[place:end], original, SURE, ENTRY))
+            edits.append(Edit(place, end, text[place:end], original, PinyinEvidence.sure, ENTRY))
     return edits
 
 
@@ -115,48 +82,43 @@ def readings(text: str) -> list[Gloss]:
 
 
 def evidence(text: str, places: Sequence[Gloss], model: LanguageModel) -> float:
-    """log10 of how much likelier a tool has put the readings at these places of `text` than anybody else has."""
+    """log10 of how much likelier a tool has put the readings at these places of `text` than anybody else has. Each sign
+    of the one or the other counts as ten to one."""
     marked = Counter(place.character for place in places)
-    if len(places) < LEAST or len(marked) < DIFFERENT:
+    if len(marked) < PinyinEvidence.fewest:
         return -math.inf
-    doubled = {place.character for place in places if place.times > 1}
     tones = sum(place.reading != plain(place.reading) for place in places)
-    several = len({(place.character, place.reading) for place in places}) - len(marked)
-    both = min(MOST, DOUBLED * len(doubled)) + max(-MOST, SEVERAL * several)
-    both += TONELESS if tones < 0.1 * len(places) else TONED
-    both += max(-MOST, WORDS * len(set(re.findall(_PHRASE, text)) - {place.reading for place in places}))
-    both += TRADITIONAL * _is_traditional(text)
-    if sum(in_simplified(character) != character for character in marked.elements()) >= FULL * len(places):
-        both += min(MOST, TURNED * len(marked))
+    # One who has several readings for a character writes about readings.
+    both = -_limited(len({(place.character, place.reading) for place in places}) - len(marked))
+    # Who tells how to read a character tells its tone, and who writes traditional ones learns other letters than
+    # pinyin.
+    both += (tones < 0.1 * len(places)) + _is_traditional(text)
+    turned = sum(in_simplified(character) != character for character in marked.elements())
+    both += _limited(len(marked) * (turned >= PinyinEvidence.full * len(places)))
+    rare = sum(model.unigram(in_simplified(character)) < PinyinEvidence.seldom for character in marked)
+    against_new = _of_order(text, places, marked)
+    against_gloss = against_new + _of_repetition(text, marked) - _limited(rare)
+    return both + min(against_gloss, against_new, _of_shares(text))
+
+
+def _of_shares(text: str) -> float:
+    """What it says how much of the runs of characters has readings: a tool gives them to some of the characters, or to
+    all of those of an article; those who learn to read are given short clauses."""
     runs = [match[0] for match in re.finditer(f"(?:{_HAN}{_READINGS}*)+", text)]
     counts = [(len(re.findall(_HAN, run)), len(re.findall(_HAN + _READINGS, run))) for run in runs]
-    against_gloss = _of_frequency(marked, model) + _of_repetition(text, marked)
-    against_new = _of_order(text, places, marked)
-    return both + min(against_gloss + against_new, against_new, _of_shares(counts))
-
-
-def _of_shares(counts: Sequence[tuple[int, int]]) -> float:
-    """What it says how much of the runs has readings: a tool gives them to some of the characters, or to all of those
-    of an article."""
     told = [(size, count) for size, count in counts if count]
-    some = _limited(sum(PRIMER if count >= FULL * size else OTHER * (size > BRIEF) for size, count in told))
-    every = sum(ADULT if size >= WORDY else EASY * (size <= SHORT) for size, _ in told)
-    return math.log10((1.0 - EVERY) * 10.0**some + EVERY * 10.0 ** min(MOST_WORDY, every))
-
-
-def _of_frequency(marked: Mapping[str, int], model: LanguageModel) -> float:
-    """What it says how often the characters with readings are written."""
-    often = [model.unigram(in_simplified(character)) for character in marked]
-    return _limited(sum(COMMON if each >= OFTEN else RARE if each < SELDOM else USUAL for each in often))
+    some = _limited(sum(size > PinyinEvidence.brief and count < PinyinEvidence.full * size for size, count in told))
+    every = _limited(sum((size >= PinyinEvidence.wordy) - (size <= PinyinEvidence.brief) for size, _ in told))
+    return math.log10((10.0**some + 10.0**every) / 2.0)
 
 
 def _of_repetition(text: str, marked: Mapping[str, int]) -> float:
     """What it says how many of the characters with readings come again in the text."""
     written = Counter(re.findall(_HAN, text))
     once = sum(count == 1 for count in written.values()) / written.total()
-    alone = sum(written[character] == 1 for character in marked)
-    total = alone * math.log10(max(once, 0.01) / GLOSSED_ONCE)
-    return _limited(total + (len(marked) - alone) * math.log10(max(1.0 - once, 0.01) / (1.0 - GLOSSED_ONCE)))
+    alone, glossed = sum(written[character] == 1 for character in marked), PinyinEvidence.glossed_once
+    total = alone * math.log10(max(once, 0.01) / glossed)
+    return _limited(total + (len(marked) - alone) * math.log10(max(1.0 - once, 0.01) / (1.0 - glossed)))
 
 
 def _of_order(text: str, places: Sequence[Gloss], marked: Mapping[str, int]) -> float:
@@ -165,7 +127,7 @@ def _of_order(text: str, places: Sequence[Gloss], marked: Mapping[str, int]) -> 
     total = 0.0
     for character, count in marked.items():
         if text.count(character) > 1:
-            total += FIRST if count == 1 and text.index(character) == first[character] else LATER
+            total += -1.0 if count == 1 and text.index(character) == first[character] else 1.0
     return _limited(total)
 
 
@@ -189,4 +151,4 @@ def _is_traditional(text: str) -> bool:
 
 
 def _limited(evidence: float) -> float:
-    return max(-MOST, min(MOST, evidence))
+    return max(-PinyinEvidence.most, min(PinyinEvidence.most, evidence))

@@ -9,21 +9,17 @@ from dataclasses import dataclass
 from despin.channel.lexicon import ListChannel
 from despin.channel.matches import Matches
 from despin.damage import pinyin
-from despin.damage.kinds import ODD_SHARE, ODD_STOPS, SINGLE
+from despin.damage.kinds import SINGLE
 from despin.damage.noise import may_have_noise, repair_noise
 from despin.damage.site_name import may_have_site_name, repair_site_name
 from despin.kernel.marks import odd_stops
 from despin.kernel.types import MatchColumns
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
+from despin.tuning import FullStops, PinyinEvidence, SingleCharacters
 
-#: A text this likely to be spun or damaged may have its single characters repaired, where they
-#: are surer than `CERTAIN`.
-DOUBTFUL, CERTAIN = 0.1, 0.9
 #: Families whose tools put full stops for commas.
 _STOPPING = frozenset({"auto-repost"})
-#: The least probability of a full stop that gives way to a comma: where one is as good as the other, the page's stays.
-LEAST_STOP = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class Repairs:
 
     def inserted(self, text: str) -> list[Edit]:
         """The edits that take out what a tool put between the characters of a text, before anything is read."""
-        if "pinyin" in self.kinds and self.min_confidence <= pinyin.SURE and pinyin.may_have_readings(text):
+        if "pinyin" in self.kinds and self.min_confidence <= PinyinEvidence.sure and pinyin.may_have_readings(text):
             edits = pinyin.repair_pinyin(text, self.lm)
             if edits:
                 return edits
@@ -68,10 +64,10 @@ class Repairs:
         edits = self._doubled(text) + self._characters(text, found, self.min_confidence)
         stopping = family in _STOPPING
         if "full-stop" in self.kinds and (stopping or not is_undamaged(text, self.kinds)):
-            from despin.damage.full_stops import TYPICAL, UNKNOWN, repair_full_stops
+            from despin.damage.full_stops import repair_full_stops
 
-            belief = TYPICAL if stopping else UNKNOWN
-            edits += repair_full_stops(text, max(self.min_confidence, LEAST_STOP), belief, clean)
+            belief = FullStops.typical if stopping else FullStops.unknown
+            edits += repair_full_stops(text, max(self.min_confidence, FullStops.least), belief, clean)
         return _disjoint(outside(text, edits, clean))
 
     def unspun(self, text: str, chance: float, found: MatchColumns | None = None) -> list[Edit]:
@@ -81,13 +77,13 @@ class Repairs:
         The damage has to show it beyond doubt, and a text that has none costs hardly any time.
         """
         edits: list[Edit] = []
-        if self.kinds & SINGLE and chance >= DOUBTFUL:
+        if self.kinds & SINGLE and chance >= SingleCharacters.doubtful:
             found = self.channel.scan(text) if found is None else found
-            edits += self._characters(text, found, max(self.min_confidence, CERTAIN))
+            edits += self._characters(text, found, max(self.min_confidence, SingleCharacters.certain))
         if not is_undamaged(text, self.kinds):
-            from despin.damage.full_stops import UNSPUN, repair_full_stops
+            from despin.damage.full_stops import repair_full_stops
 
-            edits += repair_full_stops(text, max(self.min_confidence, LEAST_STOP), UNSPUN)
+            edits += repair_full_stops(text, max(self.min_confidence, FullStops.least), FullStops.unspun)
         return _disjoint(edits) if edits else edits
 
     def _doubled(self, text: str) -> list[Edit]:
@@ -124,7 +120,7 @@ def is_undamaged(text: str, kinds: AbstractSet[str]) -> bool:
     if "full-stop" not in kinds:
         return True
     odd, stops = odd_stops(text)
-    return odd < ODD_STOPS or odd < ODD_SHARE * stops
+    return odd < FullStops.odd or odd < FullStops.odd_share * stops
 
 
 def outside(text: str, edits: Sequence[Edit], lines: AbstractSet[str]) -> list[Edit]:

@@ -13,20 +13,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from despin.errors import ModelError
+from despin.tuning import FullStops
 
-#: Sentences are looked at from this far before a place, clauses to this far behind it.
-REACH = 150
 _STOPS, _CLAUSE = "[。！？!?；;，,、：:\n]", "[，,：:。]"
-_LENGTHS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 60, 90)
-_SENTENCES = (4, 8, 12, 18, 27, 40, 60, 90, 130)
-#: Clauses of a sentence are counted up to here.
-_MOST = 6
 _WEIGHT = re.compile(r"-?\d{1,3}(\.\d{1,3})?")
 
 
 def behind(text: str, place: int) -> tuple[str, str]:
     """(the clause behind a place, what the clause behind that one begins with)."""
-    parts = re.split(_STOPS, text[place + 1 : place + REACH], maxsplit=2)
+    parts = re.split(_STOPS, text[place + 1 : place + FullStops.reach], maxsplit=2)
     return parts[0], parts[1][:2] if len(parts) > 2 else ""
 
 
@@ -38,7 +33,7 @@ def last_clause(left: str) -> str:
 def clause_features(last: str, right: str, beyond: str) -> list[str]:
     """The features of a place between two clauses, wherever its sentence begins; `beyond` begins a third."""
     ending, begin = last[-1:], right[:1]
-    one, other = bisect_right(_LENGTHS, len(last)), bisect_right(_LENGTHS, len(right))
+    one, other = bisect_right(FullStops.lengths, len(last)), bisect_right(FullStops.lengths, len(right))
     mine, yours = dict.fromkeys(last), dict.fromkeys(right)
     found = [
         f"end1 {ending}", f"end2 {last[-2:]}", f"end3 {last[-3:]}", f"end4 {last[-4:]}",
@@ -63,9 +58,9 @@ def clause_features(last: str, right: str, beyond: str) -> list[str]:
 def sentence_features(left: str, right: str) -> list[str]:
     """The features of a place that depend on where its sentence, so far `left`, begins."""
     clauses = re.split(_CLAUSE, left)
-    last, count = clauses[-1], min(_MOST, len(clauses) - 1)
-    length = bisect_right(_SENTENCES, len(left))
-    one, other = bisect_right(_LENGTHS, len(last)) // 2, bisect_right(_LENGTHS, len(right)) // 2
+    last, count = clauses[-1], min(FullStops.most_clauses, len(clauses) - 1)
+    length = bisect_right(FullStops.sentences, len(left))
+    one, other = bisect_right(FullStops.lengths, len(last)) // 2, bisect_right(FullStops.lengths, len(right)) // 2
     begin, opening = right[:1], left[:3].strip()
     found = [
         f"left {length}", f"clauses {count}", f"clauses {count} left {length}",
@@ -79,7 +74,7 @@ def sentence_features(left: str, right: str) -> list[str]:
     if count:
         before = clauses[-2]
         found += [f"before {before[:2]}", f"before ends {before[-2:]}"]
-        found.append(f"before {bisect_right(_LENGTHS, len(before)) // 2}")
+        found.append(f"before {bisect_right(FullStops.lengths, len(before)) // 2}")
         if before[:1] == last[:1]:
             found.append("like the clause before")
     return found
@@ -152,4 +147,4 @@ class StopFeatures:
 
 def _left(text: str, start: int, place: int) -> str:
     """The sentence that begins at `start`, up to a place."""
-    return text[max(start, place - REACH) : place]
+    return text[max(start, place - FullStops.reach) : place]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 
-from despin.damage.kinds import ODD_STOPS
 from despin.damage.repair import is_undamaged, may_hold_inserts
 from despin.document.prescreen import Prescreen
 from despin.document.program import ProgramJudge
@@ -15,8 +14,8 @@ from despin.kernel.marks import repeats
 from despin.kernel.native.matcher import FirstLook
 from despin.lm.ngram import LanguageModel
 from despin.results import Restoration
-from despin.text.traditional import LOOKED, STEP, telling
-from despin.tuning import Stretches
+from despin.text.traditional import telling
+from despin.tuning import FullStops, Scripts, Stretches
 
 
 def first_look(
@@ -41,11 +40,11 @@ def first_look(
         glance,
         (weight, Stretches.doubt, Stretches.doubtful, Stretches.short, Stretches.threshold, Stretches.unbelieved),
         "".join(telling()),
-        (STEP, LOOKED),
+        (Scripts.looked, Scripts.looked),
         partial(is_undamaged, kinds=kinds),
         partial(may_hold_inserts, kinds=kinds, model=model),
         repeats if "doubled" in kinds else _nothing,
-        ODD_STOPS,
+        FullStops.odd,
         Restoration(""),
         Restoration.__slots__,
     )

@@ -25,7 +25,8 @@ from despin.docx.changes import Cuts, Writer
 from despin.docx.part import PackagePart, Piece, make_parser
 from despin.errors import InputError
 from despin.results import Edit
-from despin.text.files import TextFile, read_bytes
+from despin.text.decoding import TextFile
+from despin.text.files import read_bytes
 
 #: Larger files are refused, and so are those that unpack to more.
 MAX_BYTES = 128 * 2**20

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from despin.errors import InputError, UsageError
 from despin.evaluation.measure import SetPart
 from despin.evaluation.metrics import BY_NAME
-from despin.text import files
+from despin.text import files, writing
 from despin.text.suggest import did_you_mean
 
 #: `new`, `raised` and `lowered` floors hold by definition; `skipped` ones could not be compared.
@@ -84,7 +84,7 @@ def write(path: str, floors: Iterable[Floor]) -> None:
         if not floor.lowered:
             del row["lowered"]
         rows.append(row)
-    files.write(path, (json.dumps({"floors": rows}, ensure_ascii=False, indent=2) + "\n").encode())
+    writing.write(path, (json.dumps({"floors": rows}, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def check(

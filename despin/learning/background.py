@@ -1,6 +1,7 @@
 """What ordinary Chinese says about lexicon pairs: how often each would fire in text that nobody spun.
 
-For each pair (spun, original): its sites, and the sum of the edits' posteriors when its family works alone at `RATE`.
+For each pair (spun, original): its sites, and the sum of the edits' posteriors when its family works alone at
+`Deciphering.rate`.
 `despin.channel.background` turns the table into what is taken from a pair's weight.
 """
 
@@ -19,10 +20,7 @@ from despin.learning.texts import Text
 from despin.lexicon.model import Lexicon
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
-from despin.tuning import TUNING
-
-#: Rate at which a family is supposed to work.
-RATE = 0.3
+from despin.tuning import TUNING, Deciphering
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,8 @@ def _count(
 ) -> None:
     for segment in document.segment_arcs:
         odds = [
-            RATE * sum(source.weight for source in sources if source.family == family) for sources in segment.sources
+            Deciphering.rate * sum(source.weight for source in sources if source.family == family)
+            for sources in segment.sources
         ]
         if not any(odds):
             continue

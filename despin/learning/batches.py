@@ -14,23 +14,16 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from despin.errors import DespinError
 from despin.learning.examples import Contested, Examples
-from despin.learning.features import CHUNK, Batch, Chunk, commonness_of, packed
+from despin.learning.features import CHUNK, Batch, Chunk, packed
 from despin.learning.kinds import Kind, Stream
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import commonness_of
 from despin.tuning import Steps
 
-if TYPE_CHECKING:
-    pass
-#: Chunks of a batch; batches that are mixed, and that are left for the next mixing.
-BATCH = 32
-#: Batches of a segment.
-SEGMENT = 500
-#: Shorter texts are left out, longer ones are cut (characters).
-SHORTEST, LONGEST = 30, 4000
 #: Seconds after which one that waits looks whether the other process is still there.
 _LOOK = 2.0
 
@@ -43,8 +36,8 @@ class Asked:
     vocabulary: Mapping[str, int]
     seed: int
     held: bool = False
-    size: int = BATCH
-    segment: int = SEGMENT
+    size: int = Steps.batch
+    segment: int = Steps.segment
 
 
 def segments(
@@ -65,9 +58,9 @@ def segments(
 def _chunks(stream: Stream, examples: Examples, chance: random.Random) -> Iterator[Chunk]:
     """The chunks of examples that have places, without end."""
     for source, text in stream.texts(chance):
-        if len(text) < SHORTEST:
+        if len(text) < Steps.shortest:
             continue
-        kind, page, places = examples.example(text[:LONGEST], chance)
+        kind, page, places = examples.example(text[: Steps.longest], chance)
         shift = chance.randrange(CHUNK) if len(page) > CHUNK else 0
         found: dict[int, list[Contested]] = {}
         for place in places:

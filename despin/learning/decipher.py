@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from despin.channel.lexicon import ListChannel
@@ -19,19 +19,7 @@ from despin.learning.texts import Text, example
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
-from despin.tuning import TUNING
-
-#: Share of replaceable words replaced. Rates that were estimated again from the posteriors found no more pairs.
-RATE = 0.3
-#: The surest a single place may be, as log10 of the probability that the word is meant.
-CEILING = 6.0
-#: Proposals of less score are left out.
-LEAST_SCORE = 0.05
-#: A strong proposal; and the share of the forms at hand, and the number, of strong ones that speak of a spinner. In
-#: ordinary news it is .013 at most, with a thesaurus as with the lexicons; where every seventh word was replaced .055.
-STRONG_SCORE, SHARE, FEWEST = 1.0, 0.03, 8
-#: Characters that one word of the language model covers in running text.
-CHARACTERS_A_WORD = 1.6
+from despin.tuning import TUNING, Deciphering
 
 Pair = tuple[str, str]
 #: Spun forms with the originals each may stand for.
@@ -86,12 +74,6 @@ def tally(texts: Sequence[Text], candidates: Candidates, model: LanguageModel) -
     return tallies
 
 
-def proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
-    """The pairs worth looking at, best first."""
-    found = (one for one in _proposals(tallies, texts, model) if one.score >= LEAST_SCORE)
-    return sorted(found, key=lambda one: (-one.score, one.spun, one.original))
-
-
 def _lexicon(candidates: Candidates) -> Lexicon:
     entries = (
         Entry(spun, tuple(Original(original) for original in originals), "candidates")
@@ -105,41 +87,44 @@ def _count(number: int, segment: SegmentArcs, forms: Mapping[str, int], tallies:
     """Add what a segment of document `number` says; an original is written in each of its forms equally often."""
     odds = [
         # A word that is itself an original would have been replaced as well, were it genuine.
-        RATE / forms[arc.original] / (1.0 - RATE if spun in forms else 1.0)
+        Deciphering.rate / forms[arc.original] / (1.0 - Deciphering.rate if spun in forms else 1.0)
         for arc, spun in zip(segment.arcs, segment.spun, strict=True)
     ]
     _, posteriors = segment.weighted.posteriors(odds)
     for arc, spun, posterior in zip(segment.arcs, segment.spun, posteriors, strict=True):
         one = tallies[spun, arc.original]
         one.expected += posterior
-        one.surprise -= math.log10(max(10.0**-CEILING, 1.0 - posterior))
+        one.surprise -= math.log10(max(10.0**-Deciphering.ceiling, 1.0 - posterior))
         one.sites += 1
         one.documents[number] = one.documents.get(number, 0.0) + posterior
         if posterior > one.best[0]:
             one.best = (posterior, number, segment.start + arc.start, segment.start + arc.end)
 
 
-def _proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> Iterator[Proposal]:
-    words = sum(len(text.text) for text in texts) / CHARACTERS_A_WORD
+def proposals(tallies: Mapping[Pair, Tally], texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
+    """The pairs worth looking at, best first."""
+    words = sum(len(text.text) for text in texts) / Deciphering.characters_a_word
     places: dict[str, int] = {}
     for (spun, _), one in tallies.items():
         places[spun] = max(places.get(spun, 0), one.sites)
+    found = []
     for (spun, original), one in tallies.items():
         excess = places[spun] / (words * 10.0 ** model.best_split(spun)[0] + 0.3)
         # Fires often, is seldom kept, and stands here more often than ordinary Chinese explains.
         score = one.surprise * one.expected / one.sites * max(0.0, 1.0 - 1.0 / excess)
-        _, index, start, end = one.best
-        yield Proposal(
-            spun, original, score, one.expected, one.sites, len(one.documents), excess,
-            example(texts[index].text, start, end, spun, original),
-        )  # fmt: skip
+        if score >= Deciphering.least:
+            _, index, start, end = one.best
+            shown = example(texts[index].text, start, end, spun, original)
+            documents = len(one.documents)
+            found.append(Proposal(spun, original, score, one.expected, one.sites, documents, excess, shown))
+    return sorted(found, key=lambda one: (-one.score, one.spun, one.original))
 
 
 def objection(found: Sequence[Proposal], texts: Sequence[Text], candidates: Candidates) -> str:
     """Why a corpus does not look spun with these candidates; empty where it does."""
     characters = sum(len(text.text) for text in texts)
-    strong = sum(one.score >= STRONG_SCORE for one in found)
-    if strong >= max(FEWEST, SHARE * len(candidates)):
+    strong = sum(one.score >= Deciphering.strong for one in found)
+    if strong >= max(Deciphering.fewest, Deciphering.share * len(candidates)):
         return ""
     return (
         f"{strong} strong proposals in {characters:,} characters, as in ordinary Chinese: nobody seems to have spun "
@@ -147,11 +132,11 @@ def objection(found: Sequence[Proposal], texts: Sequence[Text], candidates: Cand
     )
 
 
-def from_thesaurus(path: str, texts: Sequence[Text], model: LanguageModel, encoding: str = "") -> dict[str, list[str]]:
+def from_thesaurus(path: str, texts: Sequence[Text], model: LanguageModel) -> dict[str, list[str]]:
     """The pairs of a word list that `despin lexicon import` reads, turned round. Raises `InputError`."""
     from despin.lexicon.importers import import_file
 
-    return useful(import_file(path, encoding=encoding).originals.items(), texts, model)
+    return useful(import_file(path).originals.items(), texts, model)
 
 
 def from_lexicon(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> dict[str, list[str]]:

@@ -15,14 +15,7 @@ from despin.learning.examples import LEFT_OUT, PairPool
 from despin.learning.texts import Text
 from despin.lexicon.model import Lexicon
 from despin.lm.ngram import LanguageModel
-
-#: The least score of a pair; tables that show it at least, and how many times as many as those with another target;
-#: and the edits of it that are expected in a document whose table has it, at least.
-#: Chosen on every second clean text, spun by drawn editions: `python -m tools.measure_editions TEXTS.jsonl --part 0/2`.
-LEAST_SCORE, LEAST_TABLES, OUTNUMBERED, SHOWN = 3.0, 3, 2, 0.5
-#: A table that writes so many more words otherwise than a cluster than it writes alike stands apart; and how often
-#: tables are given to clusters, from those that were found before.
-APART, ROUNDS = 2.0, 3
+from despin.tuning import Deciphering
 
 
 def editions(
@@ -48,7 +41,7 @@ def editions(
         tallies = tally(texts, useful(pairs.items(), texts, model), model)
         new: dict[str, Proposal] = {}  # a form stands for one word, that of the best score
         for one in proposals(tallies, texts, model):
-            if one.score >= LEAST_SCORE and (one.spun, one.original) not in listed:
+            if one.score >= Deciphering.least_new and (one.spun, one.original) not in listed:
                 new.setdefault(one.spun, one)
         number = 1
         for counts in clusters(_tables(tallies, {one.original for one in new.values()})):
@@ -56,7 +49,7 @@ def editions(
                 replace(one, documents=count, edition=f"{family} ({number}): {count} of {whole} tables")
                 for one in new.values()
                 for count, whole in [(counts[one.original, one.spun], counts[one.original])]
-                if count >= max(LEAST_TABLES, OUTNUMBERED * (whole - count))
+                if count >= max(Deciphering.least_tables, Deciphering.outnumbered * (whole - count))
             ]
             number += bool(found)
             yield from found
@@ -67,7 +60,7 @@ def _tables(tallies: Mapping[Pair, Tally], words: set[str]) -> list[dict[str, st
     best: dict[int, dict[str, tuple[float, str]]] = defaultdict(dict)
     for (spun, word), one in tallies.items():
         for number, expected in one.documents.items():
-            if word in words and expected >= max(SHOWN, best[number].get(word, (0.0, ""))[0]):
+            if word in words and expected >= max(Deciphering.shown, best[number].get(word, (0.0, ""))[0]):
                 best[number][word] = expected, spun
     return [{word: spun for word, (_, spun) in best[number].items()} for number in sorted(best)]
 
@@ -75,14 +68,14 @@ def _tables(tallies: Mapping[Pair, Tally], words: set[str]) -> list[dict[str, st
 def clusters(tables: Sequence[Mapping[str, str]]) -> list[Counter[Pair | str]]:
     """Clusters of tables that agree, the largest first: how many tables write each word, and each (word, target)."""
     found: list[Counter[Pair | str]] = []
-    for _ in range(ROUNDS):
+    for _ in range(Deciphering.rounds):
         counts, found = [Counter(one) for one in found], [Counter() for _ in found]
         for table in sorted(tables, key=len, reverse=True):
             fits = [
                 sum(2.0 * count[pair] / count[pair[0]] - 1.0 for pair in table.items() if count[pair[0]])
                 for count in counts
             ]
-            best = max(range(len(fits) + 1), key=[*fits, -APART].__getitem__)
+            best = max(range(len(fits) + 1), key=[*fits, -Deciphering.apart].__getitem__)
             if best == len(found):
                 found.append(Counter())
                 counts.append(Counter())

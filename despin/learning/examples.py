@@ -16,7 +16,7 @@ from typing import NamedTuple
 from despin.lexicon.cache import load_lexicon
 from despin.lexicon.load import shipped_lexicons
 from despin.lm.scorer import PROGRAM, TABLE
-from despin.spinners.base import lengths_by_character
+from despin.spinners.base import Spun, lengths_by_character
 from despin.spinners.neighbours import read_neighbours, table_file
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
@@ -30,7 +30,7 @@ LEFT_OUT = frozenset(("traditional", "glyph", "homophone", "betting-seo"))
 #: characters.
 NEIGHBOURS = "synonyms-3.8.0"
 
-_MASK = (1 << 64) - 1
+_MASK = 0xFFFFFFFFFFFFFFFF
 
 
 class Contested(NamedTuple):
@@ -95,8 +95,7 @@ class DrawnTable(NamedTuple):
 
     def spin(self, text: str, chance: random.Random) -> tuple[str, dict[tuple[int, int], str]]:
         """(page, originals by where they were replaced): the longest word at each character, from left to right."""
-        pieces, gold, used = [], {}, set[str]()
-        taken = size = at = 0
+        replaced, used, at = list[tuple[int, int, str]](), set[str](), 0
         while at < len(text):
             for length in self.pool.lengths.get(text[at], ()):
                 word = text[at : at + length]
@@ -105,16 +104,13 @@ class DrawnTable(NamedTuple):
                     continue
                 if (self.rate == 1.0 or chance.random() < self.rate) and not (self.first_only and word in used):
                     used.add(word)
-                    pieces += [text[taken:at], form]
-                    size += at - taken
-                    gold[size, size + len(form)] = word
-                    size += len(form)
-                    taken = at + length
+                    replaced.append((at, at + length, form))
                 at += length
                 break
             else:
                 at += 1
-        return "".join(pieces) + text[taken:], gold
+        spun = Spun.of(text, replaced)
+        return spun.text, {(edit.start, edit.end): edit.original for edit in spun.edits}
 
 
 class Examples:

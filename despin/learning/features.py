@@ -8,8 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.learning.examples import CANDIDATES, Contested
-from despin.lm.ngram import LanguageModel
-from despin.lm.scorer import SLOTS, WORD_BITS, commonness
+from despin.lm.scorer import SLOTS, WORD_BITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,8 +90,3 @@ def hash_of(word: str) -> int:
         found = (found ^ ord(one)) * _GOLDEN & 0xFFFFFFFFFFFFFFFF
         found ^= found >> 29
     return found >> 40 & (1 << WORD_BITS) - 1
-
-
-def commonness_of(model: LanguageModel) -> Callable[[str], float]:
-    """How common words are, as the scorer is told of it."""
-    return cache(lambda word: commonness(model.best_split(word)[0]))

@@ -99,8 +99,7 @@ def by_batches(scores: Callable[[Batch], Any], batches: Sequence[Batch], sources
     counts = Counts(sources)
     for batch in batches:
         found = scores(batch)
-        highest = found.max(1)
-        losses = np.log(np.exp(found - highest[:, None]).sum(1)) + highest - found[np.arange(len(found)), batch.labels]
+        losses = np.logaddexp.reduce(found, axis=1) - found[np.arange(len(found)), batch.labels]
         counts.add(batch.sources, batch.kinds, batch.labels, found.argmax(1), losses)
     return counts
 

@@ -1,7 +1,7 @@
 """Clean texts by kind, in files of JSON lines: a file is a kind, and is called by its name. Texts stay in their files
 until they are asked for.
 
-One document in `HELD` of each kind is held out of learning.
+One document in `Spinning.held` of each kind is held out of learning.
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ from typing import BinaryIO
 
 from despin.errors import InputError, UsageError
 from despin.tuning import Spinning
-
-#: One document in so many is held out, from this one on.
-HELD, FIRST_HELD = 50, 7
 
 
 @dataclass
@@ -64,7 +61,7 @@ def _read(kind: Kind, file: BinaryIO, counts: Counter[str], add: Callable[[int],
             text = text_of(line, f"{kind.path}:{line_number}")
             if number < Spinning.counted:
                 counts.update(text)
-            if number % HELD == FIRST_HELD:
+            if number % Spinning.held == Spinning.first_held:
                 kind.held.append(place)
                 kind.held_characters += len(text)
             else:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from despin.learning.texts import Text
 from despin.report.percent import percent
 from despin.results import is_by_program
+from despin.tuning import Naming
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-
-#: The least share of a text's characters that a program has to have spun.
-MOSTLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ def known(texts: Iterable[Text], restorer: Restorer) -> tuple[list[Known], list[
         verdict = restorer.detect(text.text)
         stretches = [one for one in verdict.stretches if is_by_program(one)]
         size = sum(one.end - one.start for one in stretches)
-        if not stretches or size < MOSTLY * len(text.text.strip()):
+        if not stretches or size < Naming.least * len(text.text.strip()):
             rest.append(text)
             if verdict.spun and verdict.family:
                 families.setdefault(verdict.family, []).append(text)

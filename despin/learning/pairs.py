@@ -14,9 +14,8 @@ from despin.lexicon.model import Entry
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
 from despin.spinners.rows import Rows
+from despin.tuning import Cuts
 
-#: Less of a text with a counterpart than this is worth a word.
-MOSTLY = 0.7
 SPUN_TOO = "the original is spun too; learning from it would take spun words for genuine ones"
 SWAPPED = "the original is spun and the spun text is not; the files seem to be swapped: name the spun text first"
 
@@ -82,7 +81,7 @@ def sight(
                 notes.append(f"{pair.name}: {wrong}")
                 continue
             for share, whose in ((one.share, "spun text"), (one.other_share, "original")):
-                if share < MOSTLY:
+                if share < Cuts.mostly:
                     notes.append(
                         f"{pair.name}: {round(100 * (1 - share))} % of the {whose} has no counterpart and was left out"
                     )

@@ -65,7 +65,7 @@ class Named:
             name: value for name, value in self.program.parameters.items() if name == "flags" or value != usual[name]
         }
 
-    def summary(self, shown: int = 8) -> list[str]:
+    def summary(self) -> list[str]:
         """What to tell the user."""
         share = self.again / max(1, self.edits)
         more = f" (so do {', '.join(self.alike)})" if self.alike else ""
@@ -80,11 +80,9 @@ class Named:
             f"({percent(share)}); {parameters}{own}"
         ]
         if self.left:
-            most = ", ".join(
-                f"{original or '(nothing)'} → {spun or '(nothing)'}" for spun, original in self.left[:shown]
-            )
-            rest = f", and {len(self.left) - shown} more" if len(self.left) > shown else ""
-            lines.append(f"left: {most}{rest}")
+            shown = [f"{original or '(nothing)'} → {spun or '(nothing)'}" for spun, original in self.left[:8]]
+            rest = f", and {len(self.left) - len(shown)} more" if len(self.left) > len(shown) else ""
+            lines.append(f"left: {', '.join(shown)}{rest}")
         return lines
 
 

@@ -15,18 +15,16 @@ from typing import TypeVar
 from despin.errors import LexiconError
 from despin.learning.decipher import Proposal
 from despin.learning.observe import Facts, Seen
-from despin.learning.weights import rewritten
+from despin.lexicon.edit import rewritten
 from despin.lexicon.fields import example_problem
 from despin.lexicon.model import Entry, Original, weight
 from despin.lexicon.parse import lay_out, read_text
 from despin.lexicon.words import word_problems
-from despin.text.files import read, write
+from despin.text.files import read
+from despin.text.writing import write
+from despin.tuning import Cuts
 
 Found = TypeVar("Found", Facts, Proposal)
-#: Examples an entry is given.
-EXAMPLES = 2
-#: What a substitution weighs that was only seen in the other direction.
-UNSEEN = 0.25
 
 
 def entries(believed: Iterable[Facts], seen: Mapping[tuple[str, str], Sequence[Seen]], family: str) -> list[Entry]:
@@ -46,7 +44,7 @@ def turned_round(found: Sequence[Entry], believed: Iterable[Facts], family: str)
             continue
         entry = entries.get(spun) or _candidate(spun, (), family, f"{original} was put for it")
         if all(known.text != original for known in entry.originals):
-            entries[spun] = replace(entry, originals=(*entry.originals, Original(original, UNSEEN)))
+            entries[spun] = replace(entry, originals=(*entry.originals, Original(original, Cuts.unseen)))
     return [entries[spun] for spun in sorted(entries)]
 
 
@@ -65,7 +63,7 @@ def _entry(spun: str, facts: Sequence[Facts], seen: Mapping[tuple[str, str], Seq
 def _candidate(
     spun: str, originals: tuple[Original, ...], family: str, reason: str, examples: Sequence[str] = ()
 ) -> Entry:
-    shown = tuple(examples[:EXAMPLES])
+    shown = tuple(examples[: Cuts.examples])
     return Entry(spun, originals, family, status="candidate", reason=reason, source="learned", examples=shown)
 
 

@@ -23,22 +23,20 @@ from typing import TYPE_CHECKING, Any
 from despin.errors import DespinError, InputError, UsageError
 from despin.fingerprint import model_digest
 from despin.learning import figures
-from despin.learning.batches import BATCH, SEGMENT, SHORTEST, Asked, beside, segments
+from despin.learning.batches import Asked, beside, segments
 from despin.learning.examples import Examples
-from despin.learning.features import Batch, Chunk, commonness_of, packed
-from despin.learning.kinds import FIRST_HELD, Kind, read_kinds
+from despin.learning.features import Batch, Chunk, packed
+from despin.learning.kinds import Kind, read_kinds
 from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary, weights_of
 from despin.lm.ngram import LanguageModel
-from despin.lm.scorer import open_scorer, write_scorer
+from despin.lm.scorer import commonness_of, open_scorer, write_scorer
 from despin.progress import Progress
-from despin.text import files
-from despin.tuning import Steps
+from despin.text import writing
+from despin.tuning import Spinning, Steps
 
 if TYPE_CHECKING:
     from despin.learning.network import Weights
 
-#: Batches of held-out documents that are measured on; steps between two measurements.
-MEASURED = 60
 #: The form of a checkpoint.
 _FORM = 2
 
@@ -53,9 +51,9 @@ class Plan:
     seed: int = 1
     threads: int = 1
     sizes: Sizes = field(default_factory=Sizes)
-    measured: int = MEASURED
-    batch: int = BATCH
-    segment: int = SEGMENT
+    measured: int = Steps.measured
+    batch: int = Steps.batch
+    segment: int = Steps.segment
     start: str | None = None
 
 
@@ -115,10 +113,10 @@ def learn_scorer(plan: Plan, output: str, resume: bool = False) -> dict[str, Any
 
 def _check(kinds: Sequence[Kind]) -> None:
     """Raise `UsageError` where there are too few texts to learn from and to hold out."""
-    if not sum(kind.held_characters for kind in kinds) or sum(kind.characters for kind in kinds) < SHORTEST:
+    if not sum(kind.held_characters for kind in kinds) or sum(kind.characters for kind in kinds) < Steps.shortest:
         raise UsageError(
-            f"too few texts to learn from: give files of more than {FIRST_HELD} documents, better of thousands, "
-            "a kind of text each"
+            f"too few texts to learn from: give files of more than {Spinning.first_held} documents, "
+            "better of thousands, a kind of text each"
         )
 
 
@@ -239,7 +237,7 @@ def _save(plan: Plan, asked: Asked, state: Training, output: str) -> None:
         "optimizer": state.optimizer.state_dict(), "random": torch.get_rng_state(),
     }  # fmt: skip
     torch.save(saved, buffer)
-    files.write(checkpoint_of(output), buffer.getvalue(), named=False)
+    writing.write(checkpoint_of(output), buffer.getvalue(), named=False)
 
 
 #: What a checkpoint keeps of a state beside weights and optimizer.

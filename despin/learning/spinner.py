@@ -3,7 +3,7 @@
 The program makes pairs without end: it spins clean text, and for each form with two originals or more a log-linear
 model of the characters around it learns the one that was there, with the language model's score given (`Choice` of
 `despin.kernel.native.program`). A second log-linear model tells spun text from clean text (`Evidence`). One document in
-`HELD` is kept out of learning and measured on.
+`Spinning.held` is kept out of learning and measured on.
 """
 
 from __future__ import annotations
@@ -23,19 +23,10 @@ from despin.learning.texts import Text
 from despin.lm.scorer import PROGRAM, open_scorer
 from despin.progress import Progress
 from despin.spinners.segmented import Segmented
-from despin.tuning import TUNING, Weighing
+from despin.tuning import TUNING, Spinning, Weighing
 
 if TYPE_CHECKING:
     import numpy as np
-
-#: One document in so many is held out.
-HELD = 50
-#: Weights while learning, as powers of two: learning takes less than a gigabyte of memory, at eight bytes a weight.
-BITS, EVIDENCE_BITS = 26, 25
-#: Weights of choices and of evidence that are kept, and the share of the slots of their tables that they fill.
-KEPT, KEPT_EVIDENCE = 1_250_000, 650_000
-#: Lengths at which the verdict is measured, code points; false alarms that are allowed.
-LENGTHS = (50, 100, 200, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +38,8 @@ class Learned:
 
 
 def learn_spinner(
-    spinner: Segmented, model: str, texts: Sequence[Text], bits: int = BITS, evidence_bits: int = EVIDENCE_BITS,
-    most_bytes: int = sys.maxsize,
+    spinner: Segmented, model: str, texts: Sequence[Text], bits: int = Weighing.bits,
+    evidence_bits: int = Weighing.evidence_bits, most_bytes: int = sys.maxsize,
 ) -> Learned:  # fmt: skip
     """Weights of a program, from clean texts; `model` is the language model's file. Learning holds 2^`bits` weights of
     choices and 2^`evidence_bits` of evidence in memory, of eight bytes each; of these as many are kept as go into
@@ -79,7 +70,7 @@ def learn_spinner(
     )
     figures = _edits(search, spinner, held)
     found, spun_texts = Evidence(data), [segmenter.spin(text)[0] for text in held]
-    for length in LENGTHS:
+    for length in Weighing.lengths:
         meant, made = (_scores(search, found, texts, length) for texts in (held, spun_texts))
         if meant and made:
             bar = float(np.quantile(meant, 1 - Weighing.false_alarms))
@@ -92,7 +83,7 @@ def split(texts: Sequence[Text]) -> tuple[list[str], list[str]]:
     sides: tuple[list[str], list[str]] = [], []
     for text in texts:
         name = text.document or text.name
-        sides[zlib.crc32(name.encode("utf-8", "surrogatepass")) % HELD != 0].append(text.text)
+        sides[zlib.crc32(name.encode("utf-8", "surrogatepass")) % Spinning.held != 0].append(text.text)
     return sides
 
 
@@ -115,12 +106,14 @@ def quantize(
 
     indices, values, deeds, pairs, words = choice.learned(Weighing.least)
     taken = len(pairs) // 8 + sum(DIMENSIONS + 2 + len(word.encode()) for word, _, _ in words) + Weighing.described
-    share = min(1.0, max(0.0, most_bytes - taken) * Weighing.filled / (Weighing.slot * (KEPT + KEPT_EVIDENCE)))
-    table = _table(indices, values, deeds, int(share * KEPT))
+    share = min(
+        1.0, max(0.0, most_bytes - taken) * Weighing.filled / (Weighing.slot * (Weighing.kept + Weighing.kept_evidence))
+    )
+    table = _table(indices, values, deeds, int(share * Weighing.kept))
     rows = np.stack([np.frombuffer(row, np.float32) for _, _, row in words]) if words else np.zeros((0, DIMENSIONS))
     u, uscale = _steps(np.frombuffer(pairs, np.float32), 7, 0.997)
     v, vscale = _steps(rows, 127, 0.9999)
-    evidence_table = _table(*evidence.learned(Weighing.least_evidence), int(share * KEPT_EVIDENCE))
+    evidence_table = _table(*evidence.learned(Weighing.least_evidence), int(share * Weighing.kept_evidence))
     numbers = {
         "bits": choice.bits, "radius": choice.radius, "fluency": choice.fluency, "scale": choice.scale,
         "uscale": uscale, "vscale": vscale, "evidence_bits": evidence.bits, "evidence_weight": 1.0,

@@ -14,9 +14,8 @@ from despin.results import Edit
 from despin.text import files as textfiles
 from despin.text import wdiff
 from despin.text.wdiff import Sample
+from despin.tuning import Cuts
 
-#: The most characters on each side of an example.
-AROUND = 12
 _CLAUSE_ENDS = frozenset("\n\r\t，。；：！？,;:!?、“”\"'（）()《》【】[]{}")
 
 
@@ -116,9 +115,9 @@ def _documents(found: EvalSet, path: str) -> list[Text]:
 def example(text: str, start: int, end: int, spun: str, original: str) -> str:
     """The clause around `text[start:end]` with the substitution in its place, in markup."""
     low, high = start, end
-    while low > max(0, start - AROUND) and text[low - 1] not in _CLAUSE_ENDS:
+    while low > max(0, start - Cuts.around) and text[low - 1] not in _CLAUSE_ENDS:
         low -= 1
-    while high < min(len(text), end + AROUND) and text[high] not in _CLAUSE_ENDS:
+    while high < min(len(text), end + Cuts.around) and text[high] not in _CLAUSE_ENDS:
         high += 1
     before, after = text[low:start].lstrip(), text[end:high].rstrip()
     return wdiff.write(before + spun + after, [Edit(len(before), len(before) + len(spun), spun, original, 1.0)])

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     Vectors = npt.NDArray[np.float32]
     Rows = npt.NDArray[np.int32]
 
-#: How a spinner looks for neighbours: the package `synonyms` takes the ten nearest by Euclidean distance, the word
-#: itself among them, and sorts them by the absolute cosine; gensim's `most_similar` sorts by the cosine.
-METRICS = ("synonyms", "cosine", "euclidean")
 #: So many neighbours are looked for, the word itself among them.
 LOOKED_FOR = 10
 #: Candidates in single precision, among which double precision decides.
@@ -149,7 +146,9 @@ def _usable(word: str) -> bool:
 
 def nearest(vectors: Vectors, metric: str = "synonyms", rows: Sequence[int] | None = None) -> Rows:
     """The rows of the neighbours of each row (of those in `rows`, otherwise of all), itself first: `LOOKED_FOR`
-    columns, fewer where there are fewer vectors."""
+    columns, fewer where there are fewer vectors. The package `synonyms` takes the nearest by Euclidean distance, the
+    word itself among them, and sorts them by the absolute cosine; gensim's `most_similar` sorts by the `cosine`; any
+    other metric is the distance alone."""
     import numpy as np
 
     exact = vectors.astype(np.float64)

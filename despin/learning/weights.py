@@ -11,15 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from despin.errors import LexiconError
 from despin.learning.observe import Seen
-from despin.lexicon.edit import put
 from despin.lexicon.model import SIGHTING, Entry, Lexicon, Original, sightings, weight
-from despin.lexicon.parse import lay_out, read_text
+from despin.tuning import Cuts
 
 Pair = tuple[str, str]
-#: A weight this far from that of its sightings alone is a list's own part.
-_LISTED = 1.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +129,7 @@ def _weights(entry: Entry, counts: Sequence[int], afresh: bool) -> list[float]:
     for number, (original, count) in enumerate(zip(entry.originals, counts, strict=True)):
         now = original.weight
         before, beyond = sightings(now)
-        if count and 0.0 <= round(now - weight(count), 2) <= _LISTED:
+        if count and 0.0 <= round(now - weight(count), 2) <= Cuts.listed:
             found.append(now)  # it says this very number
         elif count > before or (afresh and count != before):
             # What sightings alone had put into the list weighs, unseen, what its rank in the entry is worth.
@@ -148,18 +144,3 @@ def _weighted(entry: Entry, weights: Sequence[float]) -> Entry:
     attested = any(new >= SIGHTING for new in weights)
     source = "attested" if attested else "curated" if entry.source == "attested" else entry.source
     return replace(entry, originals=originals, source=source)
-
-
-def rewritten(text: str, path: str, entries: Mapping[int, Entry]) -> str:
-    """The text of a lexicon file with `entries`, by the line of the old ones; nothing else changes. Raises
-    `LexiconError` for a file that is not laid out line by line."""
-    lines = text.rstrip("\n").split("\n")
-    layout = lay_out(lines)
-    if layout is None:
-        raise LexiconError(f"{path}: not in normal form: run 'despin lexicon format {path}' first")
-    new = "\n".join(put(lines, layout, entries)) + "\n"
-    # Read again before anything is written: it must hold what was meant, and no mistake.
-    held = {entry.spun: set(entry.originals) for entry in read_text(new, path).entries}
-    if any(held.get(entry.spun) != set(entry.originals) for entry in entries.values()):
-        raise LexiconError(f"{path}: its entries cannot be replaced: run 'despin lexicon format {path}' first")
-    return new

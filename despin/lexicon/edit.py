@@ -15,11 +15,11 @@ from despin.errors import LexiconError
 from despin.lexicon.fields import entry_lines
 from despin.lexicon.format import AsWritten, PlainPairs, Value, filled, pair, text_field
 from despin.lexicon.model import PERSONAL, Contexts, Entry, Original
-from despin.lexicon.parse import Notation, Parsed, lay_out, parse
+from despin.lexicon.parse import Notation, Parsed, lay_out, parse, read_text
 from despin.lexicon.problems import raise_errors, sure
 from despin.lexicon.source import HEADER_FIELDS, SourceText, decode, read_source
 from despin.lexicon.yaml_nodes import ListNode, Node, Scalar
-from despin.text.files import write
+from despin.text.writing import write
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
 _MARK = re.compile(r"(?:^|(?<= ))#")
@@ -118,25 +118,33 @@ def _scalars(node: Node) -> Iterator[Scalar]:
             yield from (key, *_scalars(value))
 
 
-def put(lines: list[str], layout: Notation, changes: Mapping[int, Entry]) -> list[str]:
-    """The lines of a file with `changes`, new entries by the line (from 1) on which the old one begins. Comments inside
-    an old entry are kept above the new one, those behind it belong to the next."""
-    found = list(lines)
-    for start, stop in reversed(layout.blocks(lines)):
-        entry = changes.get(start + 1)
-        if entry is not None:
-            own, tail = _split(lines[start:stop])
-            inside = [f"  {line[line.index('#') :]}" for line in own if line.lstrip().startswith("#")]
-            found[start:stop] = [*inside, *entry_lines(entry), *tail]
-    return found
-
-
 def _split(block: list[str]) -> tuple[list[str], list[str]]:
     """An entry's own lines, and the comments and empty lines that follow it."""
     end = len(block)
     while end > 1 and (not block[end - 1].strip() or block[end - 1].lstrip().startswith("#")):
         end -= 1
     return block[:end], block[end:]
+
+
+def rewritten(text: str, path: str, entries: Mapping[int, Entry]) -> str:
+    """The text of a lexicon file with `entries`, by the line (from 1) on which the old ones begin. Comments inside an
+    old entry are kept above the new one, those behind it belong to the next; nothing else changes. Raises
+    `LexiconError` for a file that is not laid out line by line."""
+    lines = text.rstrip("\n").split("\n")
+    layout = lay_out(lines)
+    if layout is None:
+        raise LexiconError(f"{path}: not in normal form: run 'despin lexicon format {path}' first")
+    for start, stop in reversed(layout.blocks(lines)):
+        if entry := entries.get(start + 1):
+            own, tail = _split(lines[start:stop])
+            inside = [f"  {line[line.index('#') :]}" for line in own if line.lstrip().startswith("#")]
+            lines[start:stop] = [*inside, *entry_lines(entry), *tail]
+    new = "\n".join(lines) + "\n"
+    # Read again before anything is written: it must hold what was meant, and no mistake.
+    held = {entry.spun: set(entry.originals) for entry in read_text(new, path).entries}
+    if any(held.get(entry.spun) != set(entry.originals) for entry in entries.values()):
+        raise LexiconError(f"{path}: its entries cannot be replaced: run 'despin lexicon format {path}' first")
+    return new
 
 
 _NEW = "# Personal lexicon of despin: spun word, colon, original. 'despin lexicon check' looks it over.\nentries:\n"
@@ -169,31 +177,24 @@ def add(
         # Entries in braces, or indented otherwise: the normal form first.
         text = format_text(text, str(path))
     lines = text.rstrip("\n").split("\n")
-    layout, entries = lay_out(lines), _entries(text, str(path))
+    layout, entries = lay_out(lines), read_text(text, str(path)).entries
     if layout is None:
         raise LexiconError(f"{path}: the lexicon has no line 'entries:': add one")
     known = next((other for other in entries if other.spun == spun), None)
     if known is None:
         place = _place(lines, layout, entries, spun)
-        lines[place:place] = entry_lines(entry)
+        changed = "\n".join([*lines[:place], *entry_lines(entry), *lines[place:], ""])
     else:
         entry = _extended(known, entry)
         if entry == known:
             return Added(known, "unchanged")
-        lines = put(lines, layout, {known.line: entry})
-    changed = "\n".join(lines) + "\n"
+        changed = rewritten(text, str(path), {known.line: entry})
     # What was written is read again before the file is touched: it must hold the entry, and no mistake.
-    now = next((other for other in _entries(changed, str(path)) if other.spun == spun), None)
+    now = next((other for other in read_text(changed, str(path)).entries if other.spun == spun), None)
     if now is None:
         raise LexiconError(f"{path}: {spun} cannot be written into this file: format it first")
     write(str(path), changed.encode())
     return Added(now, "extended" if known else "added" if exists else "created")
-
-
-def _entries(text: str, path: str) -> list[Entry]:
-    parsed = parse(sure(path, partial(decode, text.encode("utf-8", "surrogatepass"), path)))
-    raise_errors(parsed.problems)
-    return parsed.entries
 
 
 def _extended(known: Entry, new: Entry) -> Entry:

@@ -17,6 +17,7 @@ from despin.lexicon.load import shipped_folder
 from despin.lexicon.problems import Problem, Report, sure
 from despin.lexicon.source import SourceText, read_source
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Pair, Scalar, fields_of, read_mapping
+from despin.text.differences import common_ends
 
 #: What an edit may change, in the order in which it is looked for.
 CLASSES = ("time", "place", "person", "number", "quantity", "direction", "polarity")
@@ -82,19 +83,9 @@ def _rests(one: str, other: str) -> list[tuple[str, str]]:
     """Two words as they are, without what they have in common at their beginnings, at their ends, and at both."""
     if one[:1] != other[:1] and one[-1:] != other[-1:]:
         return [(one, other)]
-    first, last = _common(one, other), _common(one[::-1], other[::-1])
-    both = min(last, min(len(one), len(other)) - first)
+    (first, both), last = common_ends(one, other), common_ends(one[::-1], other[::-1])[0]
     cuts = dict.fromkeys(((0, 0), (first, 0), (0, last), (first, both)))
     return [(one[start : len(one) - end], other[start : len(other) - end]) for start, end in cuts]
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters two words begin with alike."""
-    shorter = min(len(one), len(other))
-    place = 0
-    while place < shorter and one[place] == other[place]:
-        place += 1
-    return place
 
 
 def classes_file() -> Path:

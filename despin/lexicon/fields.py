@@ -1,5 +1,5 @@
-"""The fields of a lexicon file, each described once: how it is read, with every mistake reported where it stands, how
-it is written, and what the JSON Schema says of it."""
+"""The fields of a lexicon file, each described once: how it is read, with every mistake reported where it stands, and
+how it is written."""
 
 from __future__ import annotations
 
@@ -35,11 +35,10 @@ _SIDES = ("before", "after")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an entry: its value out of a node and as it is written, and its JSON Schema."""
+    """A field of an entry: its value out of a node, and as it is written."""
 
     read: Callable[[Node, str, Report], Any]
-    write: Callable[[Any], text.Value]
-    schema: Mapping[str, Any]
+    write: Callable[[Any], text.Value] = str
 
 
 def read_text(node: Node, name: str, report: Report, mend: str = "write one line of text") -> str:
@@ -66,7 +65,7 @@ def _one_of(choices: tuple[str, ...]) -> Field:
             report.error(node, f"unknown {name} '{said}'", did_you_mean(said, choices))
         return said if said in choices else choices[0]
 
-    return Field(read, str, {"enum": list(choices)})
+    return Field(read)
 
 
 def _scalars(node: Node, what: str, report: Report) -> list[Scalar]:
@@ -139,30 +138,16 @@ def _write_originals(originals: tuple[Original, ...]) -> text.Value:
     return ordered[0].text if len(ordered) == 1 else [original.text for original in ordered]
 
 
-def _ref(name: str, said: str) -> dict[str, Any]:
-    return {"description": said, "$ref": f"#/$defs/{name}"}
-
-
-def _flag(said: str) -> Field:
-    return Field(read_flag, lambda _: text.AsWritten("true"), {"description": said, "type": "boolean"})
-
-
 #: The fields of an entry in the order in which they are written. What is read of `original` and `examples` are the
-#: scalars, since the two are checked together.
+#: scalars, since the two are checked together. `tools/lexicon_schema.py` says what the JSON Schema says of them.
 ENTRY: dict[str, Field] = {
-    "original": Field(_read_originals, _write_originals, _ref("originals", '"" is a deletion.')),
-    "keep": Field(_read_contexts, _write_contexts, _ref("contexts", "Contexts in which the word is meant.")),
-    "only": Field(_read_contexts, _write_contexts, _ref("contexts", "Contexts the entry needs.")),
-    "flips": _flag("Restoring turns the polarity of a statement."),
-    "replaces": _flag("Stands in the place of shipped entries."),
+    "original": Field(_read_originals, _write_originals),
+    **dict.fromkeys(("keep", "only"), Field(_read_contexts, _write_contexts)),
+    **dict.fromkeys(("flips", "replaces"), Field(read_flag, lambda _: text.AsWritten("true"))),
     "status": _one_of(get_args(Status)),
-    "reason": Field(read_text, str, {**_ref("word", "Why it is not active."), "minLength": 1}),
+    "reason": Field(read_text),
     "source": _one_of(get_args(Origin)),
-    "examples": Field(
-        lambda node, _, report: _scalars(node, "an example", report),
-        list,
-        _ref("words", "Lines such as 我们[-经由过程-]{+通过+}它."),
-    ),
+    "examples": Field(lambda node, _, report: _scalars(node, "an example", report), list),
 }
 #: What the fields hold where they are not written.
 _DEFAULTS = {field.name: field.default for field in fields(Entry)}
@@ -289,7 +274,7 @@ def lexicon_text(
 
 #: What a lexicon that is shipped must say about itself.
 SHIPPED_FIELDS = ("family", "title", "about", "recognise", "sources", "licence")
-_NAME = r"^[^\s:/\\]+$"
+NAME = r"^[^\s:/\\]+$"
 
 
 def header_fields(pairs: Sequence[Pair], report: Report) -> dict[str, Pair]:
@@ -303,8 +288,7 @@ def header_fields(pairs: Sequence[Pair], report: Report) -> dict[str, Pair]:
 
 def read_family(header: Mapping[str, Pair], report: Report) -> Family:
     """The family a header describes; a header without a name is a personal lexicon."""
-    known = [(name, one.read) for name, one in HEADER.items() if name in header]
-    read = {name: reader(header[name][1], name, report) for name, reader in known if reader is not None}
+    read = {name: reader(header[name][1], name, report) for name, reader in HEADER.items() if name in header}
     return Family(read.pop("family", "") or PERSONAL, **read, **read_programs(header, report))
 
 
@@ -314,7 +298,7 @@ def _read_line(node: Node, name: str, report: Report) -> str:
 
 def _read_name(node: Node, name: str, report: Report) -> str:
     said = _read_line(node, name, report)
-    if not re.fullmatch(_NAME, said):
+    if not re.fullmatch(NAME, said):
         report.error(node, f"the family name '{said}'", "write one word, as in classic-list")
     return said
 
@@ -328,35 +312,12 @@ def _read_texts(node: Node, name: str, report: Report) -> tuple[str, ...]:
     return tuple([item.text for item in _scalars(node, f"text of '{name}'", report) if item.text])
 
 
-def _named(said: str, names: Mapping[str, Any], values: str) -> dict[str, Any]:
-    """The schema of a mapping of names that may be empty."""
-    pairs = {"type": "object", "propertyNames": names, "additionalProperties": {"$ref": f"#/$defs/{values}"}}
-    return {"description": said, "anyOf": [{"type": "null"}, pairs]}
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderField:
-    """A field of a header: its value out of a node, None for what is read together, and its JSON Schema."""
-
-    read: Callable[[Node, str, Report], Any] | None
-    schema: Mapping[str, Any]
-
-
-_FAMILY = {"description": "One word, the name of the file. Left out in a personal lexicon.", "type": "string"}
-#: The fields of a header in the order in which they are written.
-HEADER: dict[str, HeaderField] = {
-    "family": HeaderField(_read_name, {**_FAMILY, "pattern": _NAME}),
-    "title": HeaderField(_read_line, _ref("word", "One line.")),
-    "about": HeaderField(_read_line, _ref("word", "What the family is.")),
-    "recognise": HeaderField(_read_line, _ref("word", "How a reader recognises it.")),
-    "sources": HeaderField(_read_texts, _ref("words", "Where the entries come from.")),
-    "licence": HeaderField(_read_line, {"$ref": "#/$defs/word"}),
-    "pack": HeaderField(read_flag, _flag("Rules a document must first give reason to believe.").schema),
-    "beside": HeaderField(_read_texts, _ref("words", "The families a pack is found with.")),
-    "program": HeaderField(None, _ref("program", "The program that spins.")),
-    "variants": HeaderField(None, _named("The program with other parameters, by name.", {"pattern": _NAME}, "program")),
-    "opposites": HeaderField(None, _ref("words", "Pairs of words, a space between them, that turn a statement round.")),
-    "entries": HeaderField(None, _named("spun form: what it stands for", {"minLength": 1}, "entry")),
+#: How the fields of a header are read, but for those of programs (`despin.lexicon.programs`) and the entries.
+HEADER: dict[str, Callable[[Node, str, Report], Any]] = {
+    "family": _read_name,
+    **dict.fromkeys(("title", "about", "recognise", "licence"), _read_line),
+    **dict.fromkeys(("sources", "beside"), _read_texts),
+    "pack": read_flag,
 }
 
 

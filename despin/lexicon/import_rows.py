@@ -22,6 +22,7 @@ from pathlib import Path
 from despin.errors import InputError
 from despin.lexicon.fields import lexicon_text
 from despin.lexicon.importers import (
+    ALTERNATIVES,
     ARROW,
     CHOICES,
     EQUALS,
@@ -195,7 +196,7 @@ def _part(part: str, key: str, number: int) -> tuple[str, list[TableRow]]:
         key = read_word(sides[0])
     elif not key:
         raise MalformedLineError("neither an arrow nor an equals sign in a part of the line")
-    written = re.split(r"[|｜]", sides[-1]) if not both else CHOICES.split(sides[-1])
+    written = (CHOICES if both else ALTERNATIVES).split(sides[-1])
     if any(BOTH_WAYS in word or "→" in word for word in (key, *written)):
         raise MalformedLineError("an arrow inside a word")
     return key, [TableRow(key, read_word(word) if word.strip() else "", both, number) for word in written]

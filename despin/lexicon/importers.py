@@ -20,8 +20,9 @@ from pathlib import Path
 from despin.errors import InputError
 from despin.lexicon.fields import lexicon_text
 from despin.lexicon.model import MOST_CHARACTERS, Entry, Original
+from despin.spinners.rows import MOST_BYTES
+from despin.text.decoding import check_encoding
 from despin.text.encodings import binary_kind, guess_encoding
-from despin.text.files import check_encoding
 from despin.text.hidden import INVISIBLE
 
 #: A list is read, and its broken lines reported, when at most one line in this many is broken.
@@ -70,20 +71,17 @@ def _line_by_line(data: bytes) -> tuple[int, str, str]:
     return sum("\ufffd" in line for line in lines), "\n".join(lines), "utf-8 and gb18030"
 
 
-#: Longer than any word or saying; a line with more is running text.
-MAX_WORD = MOST_CHARACTERS
 #: A group of more synonyms is a topic, not a set of synonyms, and its pairs grow with the square.
 MAX_GROUP = 100
 #: From so many forms a word on, on average, a list is a thesaurus: whoever spins with it draws one of them.
 SYNONYMS = 3.0
 #: What an original weighs in the last group that holds it, and in an earlier one.
 LAST, EARLIER = 1.0, 0.1
-MAX_BYTES = 64 * 2**20
 
 ARROW = re.compile(r"→|⇒|=>|[-—－]+>")
 EQUALS = re.compile(r"[=＝]")
 PAIR_ENDS = re.compile(r"[,，;；]")
-CHOICES = re.compile(r"[|｜/、]")
+CHOICES, ALTERNATIVES = re.compile(r"[|｜/、]"), re.compile(r"[|｜]")
 _GROUP = re.compile(r"[\s,，;；|｜/、]+")
 _CILIN = re.compile(r"[A-Z][a-z][0-9]{2}[A-Z][0-9]{2}([=#@])(.*)$")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd\ufffe\uffff\ud800-\udfff]")
@@ -142,10 +140,10 @@ def read_list(path: str | os.PathLike[str], encoding: str = "") -> tuple[str, st
     is too large or in no encoding."""
     try:
         with Path(path).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}): check the path") from None
-    if len(data) > MAX_BYTES:
+    if len(data) > MOST_BYTES:
         raise InputError(f"{path}: larger than 64 MB: split it")
     return decode_list(data, str(path), encoding)
 
@@ -221,48 +219,45 @@ def _read_line(line: str, report: ImportReport) -> None:
             reason = _SKIPPED[cilin[1]]
             report.skipped[reason] = report.skipped.get(reason, 0) + 1
     elif ARROW.search(line):
-        _add_directed(_arrow_pairs(line), report)
+        _add_directed(_pairs(line, ARROW, ALTERNATIVES), report)
     elif EQUALS.search(line):
-        _add_directed(_equal_pairs(line), report)
+        _add_directed(_pairs(line, EQUALS, CHOICES), report)
     elif line.startswith(("#", "//")):
         report.skipped["comments"] = report.skipped.get("comments", 0) + 1
     else:
         _add_group([word for word in _GROUP.split(line) if word], report)
 
 
-def _arrow_pairs(line: str) -> Iterator[tuple[str, str]]:
-    """(original, spun) of `a→b`, `a→b|c` and `a→b,c→d`. A comma inside a saying is no separator."""
-    parts = [line] if len(ARROW.findall(line)) == 1 else PAIR_ENDS.split(line)
-    for part in parts:
-        sides = ARROW.split(part)
-        if len(sides) > 2:
-            raise MalformedLineError("more than one arrow")
-        if len(sides) < 2:
-            raise MalformedLineError("no arrow in a part of the line")
-        for spun in re.split(r"[|｜]", sides[1]):
-            yield sides[0], spun
+#: What is said of a part of a line with too many marks, and of one with none.
+_FAULTS = {
+    ARROW: ("more than one arrow", "no arrow in a part of the line"),
+    EQUALS: ("more than one equals sign between two words", "no equals sign in a part of the line"),
+}
 
 
-def _equal_pairs(line: str) -> Iterator[tuple[str, str]]:
-    """(original, spun) of `a=b|c`, `a=b,c=d` and `a=b,c`."""
+def _pairs(line: str, mark: re.Pattern[str], choices: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """(original, spun) of `a→b`, `a→b|c` and `a→b,c→d`; of `a=b,c` both words may stand for a. A comma inside a saying,
+    the only one of its line, is no separator."""
+    several, none = _FAULTS[mark]
     original = ""
-    for part in filter(None, (part.strip() for part in PAIR_ENDS.split(line))):
-        sides = EQUALS.split(part)
+    for part in [line] if mark is ARROW and len(mark.findall(line)) == 1 else PAIR_ENDS.split(line):
+        sides = mark.split(part)
         if len(sides) > 2:
-            raise MalformedLineError("more than one equals sign between two words")
+            raise MalformedLineError(several)
         if len(sides) == 2:
             original = sides[0]
-        elif not original:
-            raise MalformedLineError("no equals sign in a part of the line")
-        for spun in CHOICES.split(sides[-1]):
+        elif mark is EQUALS and not part.strip():
+            continue
+        elif mark is ARROW or not original:
+            raise MalformedLineError(none)
+        for spun in choices.split(sides[-1]):
             yield original, spun
 
 
 def _add_directed(pairs: Iterator[tuple[str, str]], report: ImportReport) -> None:
     found = [(read_word(original), read_word(spun)) for original, spun in pairs]
-    for original, spun in found:
-        if original == spun:
-            raise MalformedLineError("a word that replaces itself")
+    if any(original == spun for original, spun in found):
+        raise MalformedLineError("a word that replaces itself")
     for original, spun in found:
         report.originals.setdefault(spun, {})[original] = LAST
 
@@ -301,7 +296,7 @@ def read_word(text: str) -> str:
         word = unicodedata.normalize("NFC", INVISIBLE.sub("", word)).strip()
     if not word:
         raise MalformedLineError("a word is missing")
-    if len(word) > MAX_WORD:
+    if len(word) > MOST_CHARACTERS:
         raise MalformedLineError("running text, not a word")
     if _CONTROL.search(word):
         raise MalformedLineError("broken characters")

@@ -29,7 +29,7 @@ VARIABLE = "DESPIN_LEXICON"
 _LISTS = ("lexicons", "families", "protect")
 _SETTINGS = (*_LISTS, "fact_edits")
 #: No pyproject.toml is larger (bytes).
-MOST_SETTINGS = 4 * 2**20
+MOST_SETTINGS = 4 << 20
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 

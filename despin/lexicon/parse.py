@@ -36,7 +36,7 @@ _ENTRIES = re.compile(r"entries:[ ]*(?:#.*)?$")
 _FIELDS = frozenset(ENTRY_FIELDS)
 #: What is not in plain lines goes through YAML, a megabyte in two seconds and 160 MB of
 #: memory: no more characters than this.
-MOST_YAML = 2 * 2**20
+MOST_YAML = 2 << 20
 
 
 @dataclass(slots=True)
@@ -156,15 +156,15 @@ def to_lexicon(source: SourceText) -> Lexicon:
     return Lexicon((parsed.family,), tuple(parsed.entries), source.digest)
 
 
-def parse(source: SourceText, *, fast: bool = True, pure: bool = False) -> Parsed:
-    """Everything a file says and everything wrong with it. `fast=False` and `pure=True` take the slow, obvious ways."""
+def parse(source: SourceText) -> Parsed:
+    """Everything a file says and everything wrong with it."""
     report = Report(source.path)
     parsed = Parsed(Family(PERSONAL), report)
     if has_forbidden(source.text, report):
         return parsed
     lines = repair(source.text, report).split("\n")
     layout = lay_out(lines)
-    quick = layout.quick if layout and fast else {}
+    quick = layout.quick if layout else {}
     plain = sum(len(match.string) for match in quick.values())
     if sum(map(len, lines)) - plain > MOST_YAML:
         mend = "split it, or mend its header and write its entries as 'despin lexicon format' does"
@@ -172,10 +172,10 @@ def parse(source: SourceText, *, fast: bool = True, pure: bool = False) -> Parse
         return parsed
     before = report.errors
     if layout is None:
-        pairs = _block(lines, 0, len(lines), report, pure, _WHOLE)
+        pairs = _block(lines, 0, len(lines), report, _WHOLE)
     else:
         bounds = pairwise((*layout.header, layout.entries_line))
-        pairs = [pair for start, stop in bounds for pair in _block(lines, start, stop, report, pure, _HEADER)]
+        pairs = [pair for start, stop in bounds for pair in _block(lines, start, stop, report, _HEADER)]
         place = layout.entries_line + 1
         pairs.append((Scalar("entries", place, 1, end=(place, 8)), MapNode(place, 1)))
     if not pairs and report.errors > before:
@@ -185,7 +185,7 @@ def parse(source: SourceText, *, fast: bool = True, pure: bool = False) -> Parse
     if "entries" not in header and parsed.family.program is None and not report.errors:
         mend = "add a line 'entries:' and the entries below it, indented by two spaces"
         report.error(FilePlace(1, 1), "no entries", mend)
-    _read_entries(lines, layout, quick, parsed, pure)
+    _read_entries(lines, layout, quick, parsed)
     return parsed
 
 
@@ -194,11 +194,9 @@ _WHOLE = "no lexicon", "begin with 'entries:' and write 'spun: original' lines b
 _HEADER, _ENTRY = (("no colon after the word", f"write {form}") for form in ("'title: ...'", "'spun: original'"))
 
 
-def _block(
-    lines: Sequence[str], start: int, stop: int, report: Report, pure: bool, otherwise: tuple[str, str]
-) -> list[Pair]:
+def _block(lines: Sequence[str], start: int, stop: int, report: Report, otherwise: tuple[str, str]) -> list[Pair]:
     """The pairs that some lines hold, none where they hold none or, which is reported, cannot be read."""
-    node = compose("\n".join(lines[start:stop]), report, start + 1, pure)
+    node = compose("\n".join(lines[start:stop]), report, start + 1)
     if isinstance(node, MapNode):
         return node.pairs
     if node is not None:
@@ -207,7 +205,7 @@ def _block(
 
 
 def _read_entries(
-    lines: Sequence[str], layout: Notation | None, quick: dict[int, re.Match[str]], parsed: Parsed, pure: bool
+    lines: Sequence[str], layout: Notation | None, quick: dict[int, re.Match[str]], parsed: Parsed
 ) -> None:
     """Fills in the entries in the order of the file; a spun form that comes again is reported."""
     report, family, path = parsed.report, parsed.family.name, parsed.report.path
@@ -220,7 +218,7 @@ def _read_entries(
             keys.append((match["spun"], start + 1, 3))
             parsed.entries.append(entry)
             continue
-        pairs = _block(lines, start, stop, report, pure, _ENTRY) if layout else _inside(parsed)
+        pairs = _block(lines, start, stop, report, _ENTRY) if layout else _inside(parsed)
         parsed.written += pairs
         for key, value in pairs:
             keys.append((key.text, key.line, key.column))

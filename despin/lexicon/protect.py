@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import partial
 
 from despin.lexicon.problems import FilePlace, Report, sure
@@ -10,6 +11,8 @@ from despin.lexicon.source import read_source
 
 #: No protected word is longer, in characters.
 LONGEST = 100
+#: A comment begins a line, or follows a space.
+_COMMENT = re.compile(r"^\s*#| #")
 
 
 def read_protected(path: str | os.PathLike[str]) -> tuple[str, ...]:
@@ -22,7 +25,7 @@ def _read(path: str | os.PathLike[str], report: Report) -> dict[str, None]:
     source = read_source(path, report)
     words: dict[str, None] = {}
     for number, line in enumerate(source.text.split("\n") if source else (), 1):
-        word = _without_comment(line).strip()
+        word = _COMMENT.split(line, maxsplit=1)[0].strip()
         place = FilePlace(number, len(line) - len(line.lstrip()) + 1)
         if len(word) > LONGEST:
             report.error(place, f"a word of more than {LONGEST} characters", "write one word a line")
@@ -31,11 +34,3 @@ def _read(path: str | os.PathLike[str], report: Report) -> dict[str, None]:
         elif word:
             words[word] = None
     return words
-
-
-def _without_comment(line: str) -> str:
-    """A line without the comment that begins it or follows a space."""
-    if line.lstrip().startswith("#"):
-        return ""
-    before, _, _ = line.partition(" #")
-    return before

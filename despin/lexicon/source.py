@@ -13,7 +13,7 @@ from despin.lexicon.model import Lexicon
 from despin.lexicon.problems import FilePlace, Report
 from despin.text.files import read_regular
 
-MAX_BYTES = 16 * 2**20
+MAX_BYTES = 16 << 20
 
 HEADER_FIELDS = (
     "family", "title", "about", "recognise", "sources", "licence", "pack", "beside", "program", "variants",

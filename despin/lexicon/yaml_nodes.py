@@ -125,12 +125,12 @@ class _Reader:
         return FilePlace(event.start_mark.line + self.shift, event.start_mark.column + 1)
 
 
-def compose(text: str, report: Report, first_line: int = 1, pure: bool = False) -> Node | None:
+def compose(text: str, report: Report, first_line: int = 1) -> Node | None:
     """The one document in `text`, or None where it is empty or, which is reported, cannot be read on. `first_line` is
-    the number of its first line; `pure` takes PyYAML's own parser instead of the C one."""
+    the number of its first line."""
     import yaml
 
-    loader = yaml.SafeLoader if pure else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return _Reader(yaml.parse(text, Loader=loader), report, first_line).root()
     except _TreeError as error:

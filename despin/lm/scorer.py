@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import math
 from array import array
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from despin.fingerprint import sha256
 from despin.kernel.arrays_file import Array, pack, read_arrays
 from despin.kernel.native.network import Network
 from despin.lm.ngram import LanguageModel
-from despin.text import files
+from despin.text import writing
 
 #: The scorer that comes with the package.
 SHIPPED = Path(__file__).parent.parent / "model" / "zh_CN.scorer"
@@ -32,6 +32,7 @@ PROGRAM, TABLE = 0, 1
 SLOTS = 6
 #: Words have vectors by so many bits of their hash.
 WORD_BITS = 15
+_LOG10_E = 1 / math.log(10)
 
 
 class Scorer:
@@ -41,7 +42,7 @@ class Scorer:
 
     def __init__(self, model: LanguageModel, path: Path = SHIPPED) -> None:
         self.model, self.path = model, path
-        self._commonness: dict[str, float] = {}
+        self._common = commonness_of(model)
 
     def __reduce__(self) -> tuple[type[Scorer], tuple[LanguageModel, Path]]:
         return Scorer, (self.model, self.path)
@@ -60,15 +61,6 @@ class Scorer:
             for start, end, originals in places
         ]
         return [[(one - own) * _LOG10_E for one in rest] for own, *rest in self.network.scores(text, asked, kind)]
-
-    def _common(self, word: str) -> float:
-        found = self._commonness.get(word)
-        if found is None:
-            found = self._commonness[word] = commonness(self.model.best_split(word)[0])
-        return found
-
-
-_LOG10_E = 1 / math.log(10)
 
 
 def open_scorer(path: Path = SHIPPED) -> Network:
@@ -97,12 +89,17 @@ def found_scorer(path: Path) -> Path:
 def write_scorer(path: Path, arrays: Mapping[str, Array], shape: Mapping[str, Any]) -> None:
     """Write a scorer's arrays and sizes to a file that `open_scorer` reads. Raises `OutputError` where it cannot be
     written."""
-    files.write(path, pack(arrays, {"form": FORM, "shape": json.dumps(shape), "sha256": _digest(arrays)}))
+    writing.write(path, pack(arrays, {"form": FORM, "shape": json.dumps(shape), "sha256": _digest(arrays)}))
 
 
 def _digest(arrays: Mapping[str, Array]) -> str:
     """The checksum of a file's arrays."""
     return sha256(b"".join(bytes(arrays[name].data) for name in sorted(arrays))).hexdigest()
+
+
+def commonness_of(model: LanguageModel) -> Callable[[str], float]:
+    """How common words are, as the scorer is told of it."""
+    return cache(lambda word: commonness(model.best_split(word)[0]))
 
 
 def commonness(logarithm: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from despin.page.lines import ENOUGH, Row, Vocabulary
+from despin.page.lines import Row, Vocabulary
 from despin.page.patterns import ENDING, Pattern
 from despin.tuning import Articles
 
@@ -59,7 +59,7 @@ def choose(blocks: Sequence[ProseBlock], nameless: Callable[[str], str]) -> tupl
     # What others wrote below an article may be longer than the article.
     own = [block for block in blocks if block.after != "comments" and block.weight >= Articles.least * 2]
     main = max(own or blocks, key=lambda block: block.weight)
-    vocabulary = Vocabulary(nameless(row.text[:ENOUGH]) for row in main.rows)
+    vocabulary = Vocabulary(nameless(row.text[: Articles.enough]) for row in main.rows)
     kept: set[int] = set()
     reasons: dict[int, str] = {}
     for block in blocks:

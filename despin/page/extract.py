@@ -16,6 +16,7 @@ from despin.page.name_removal import NameRemover
 from despin.page.pattern_file import shipped
 from despin.page.patterns import Boilerplate, Pattern
 from despin.page.site_name import NameCandidate, take_census
+from despin.page.title import bare_form
 from despin.tuning import Articles
 
 _MENU_WORD = re.compile(r"[\u3400-\u9fff]{2,6}")
@@ -157,9 +158,8 @@ def _page(text: str, rows: Sequence[Row], layout: Layout, name: str | None, foun
         Line(start, end, index not in reasons, reasons.get(index, "")) for index, (start, end) in enumerate(bounds)
     )
     spans = _cuts(text, rows, layout, reasons)
-    title = None
-    if layout.title is not None and layout.title not in reasons:
-        title = _without(text, *bounds[layout.title], spans).strip()
+    shown = [row for row in rows if row.index == layout.title and row.index not in reasons]
+    title = bare_form(shown[0], layout.remover) if shown else None
     keywords: list[str] = []
     for row in rows:
         pattern = found[row.index]
@@ -196,12 +196,3 @@ def _cuts(text: str, rows: Sequence[Row], layout: Layout, reasons: dict[int, str
         cuts = remover.in_title(row.text) if row.index == layout.title else remover.in_prose(row.text)
         spans += [Span(offset + cut.start, offset + cut.end) for cut in cuts]
     return tuple(spans)
-
-
-def _without(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
-    pieces = []
-    for span in spans:
-        if start <= span.start < end:
-            pieces.append(text[start : span.start])
-            start = span.end
-    return "".join([*pieces, text[start:end]])

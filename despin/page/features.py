@@ -9,14 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from despin.page.lines import ENOUGH, Row, count_han, has_figure, looks_like_record, pairs
+from despin.page.lines import Row, count_han, has_figure, looks_like_record, pairs
 from despin.page.patterns import Boilerplate, Pattern
 from despin.tuning import Articles
 
-#: So many code points of a line are looked at.
-LOOK = 400
-#: A line of few characters says what the text says by chance; the best line above a text says at least this much of it.
-FEW = 4
 _LETTER = re.compile(r"\w")
 _LATIN = re.compile(r"[A-Za-z]")
 _PART = re.compile(r"[^\s|｜/·•>»›]+")
@@ -61,7 +57,7 @@ def observe(
         names.append(f"ruled {'known' if known else 'prose' if row.index in kept else 'left'}")
     shares = _shares(rows, nameless)
     heads = _heads(rows, kept, shares)
-    whole = "\n".join(row.text[:LOOK] for row in rows)[:ENOUGH]
+    whole = "\n".join(row.text[: Articles.look] for row in rows)[: Articles.enough]
     places = _places(rows, kept)
     forms = [shape(row.text) for row in rows]
     shapes = Counter(form for form, row in zip(forms, rows, strict=True) if not row.prose)
@@ -91,7 +87,7 @@ def observe(
 
 def _own(row: Row, pattern: Pattern | None, named: bool, boilerplate: Boilerplate) -> list[str]:
     """What a line shows by itself."""
-    text = row.text[:LOOK]
+    text = row.text[: Articles.look]
     kind = "prose" if row.prose else "line"
     names = ["any", f"{kind} {bucket(row.han, (1, 2, 4, 6, 9, 13, 19, 28, 45, 80))}"]
     if pattern is not None:
@@ -123,14 +119,14 @@ def _own(row: Row, pattern: Pattern | None, named: bool, boilerplate: Boilerplat
 def _shares(rows: Sequence[Row], nameless: Callable[[str], str]) -> list[float]:
     """Which part of each line other lines of prose say too."""
     counts: Counter[str] = Counter()
-    left = ENOUGH
+    left = Articles.enough
     for row in rows:
         if row.prose and left > 0:
-            counts.update(pairs(nameless(row.text[:LOOK])))
-            left -= min(LOOK, len(row.text))
+            counts.update(pairs(nameless(row.text[: Articles.look])))
+            left -= min(Articles.look, len(row.text))
     shares = []
     for row in rows:
-        mine = pairs(nameless(row.text[:LOOK]))
+        mine = pairs(nameless(row.text[: Articles.look]))
         least = 2 if row.prose else 1
         shares.append(sum(counts[pair] >= least for pair in mine) / len(mine) if mine else 0.0)
     return shares
@@ -139,7 +135,7 @@ def _shares(rows: Sequence[Row], nameless: Callable[[str], str]) -> list[float]:
 def _heads(rows: Sequence[Row], kept: set[int], shares: Sequence[float]) -> set[int]:
     """The places above the text whose lines say most of what it says: one of them should be its title."""
     above = range(next(place for place, row in enumerate(rows) if row.index in kept))
-    scores = {place: shares[place] * rows[place].han / (rows[place].han + FEW) for place in above}
+    scores = {place: shares[place] * rows[place].han / (rows[place].han + Articles.few_heading) for place in above}
     best = max(scores.values(), default=0.0)
     return {place for place, score in scores.items() if best > Articles.told and score >= 0.8 * best}
 

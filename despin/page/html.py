@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree
 
     from despin.page import Page
-    from despin.text.files import TextFile
+    from despin.text.decoding import TextFile
 
 #: Larger pages (in UTF-8, or as bytes) are refused: no article is that long, and this
 #: much takes half a minute and 500 MB.
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 16 << 20
 #: What a file name of a page ends with.
 SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 #: Elements nested deeper are read without a tree, and so are pages with a tag of more attributes, or with more choices
@@ -34,7 +34,6 @@ SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 DEEPEST = 400
 MOST_ATTRIBUTES = 1000
 MOST_OPTIONS = 4000
-_TOO_LARGE = f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article"
 _OPTION = re.compile(r"<opt(?:ion|group)\b", re.I)
 #: What a tag is made of, roughly: values in quotation marks, where it begins and ends,
 #: and where an attribute may begin.
@@ -119,16 +118,14 @@ def read_page_file(file: TextFile) -> Page:
     return read_html(file.text) if looks_like_html(file.text, file.name) else read_page(file.text)
 
 
-def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, frozenset[str], frozenset[int]]:
+def html_text(source: str) -> tuple[str, frozenset[str], frozenset[int]]:
     """(visible text, the lines of it that are nothing but links, where lines begin that stand as they were typed); the
     title of the page is its first line. One line a block, white space within it as one space, no empty lines, but
     `<pre>` keeps all of its own. Raises as `read_html` does."""
-    if isinstance(source, bytes):
-        source = _decode(source, encoding)
     # Half a character pair is no text, and the parser takes none.
     data = source[: MAX_BYTES + 1].encode("utf-8", "replace")
     if len(data) > MAX_BYTES:
-        raise InputError(_TOO_LARGE)
+        raise _too_large()
     source = _as_typed(data.decode())
     body, links = _flat_text(source) if _takes_long(source) or not can_read() else _tree_text(source)
     lines, typed = _lines(body)
@@ -191,8 +188,8 @@ def _tree_text(source: str) -> tuple[str, list[str]]:
 
 def _takes_long(source: str) -> bool:
     """Whether a parser's time would grow with the square of the page."""
-    options = sum(1 for _ in islice(_OPTION.finditer(source), MOST_OPTIONS + 1))
-    return options > MOST_OPTIONS or _has_wide_tag(source) or is_nested_deeper(source, DEEPEST)
+    too_many = next(islice(_OPTION.finditer(source), MOST_OPTIONS, None), None)
+    return too_many is not None or _has_wide_tag(source) or is_nested_deeper(source, DEEPEST)
 
 
 def _has_wide_tag(source: str) -> bool:
@@ -261,10 +258,14 @@ def _link_texts(tree: HTMLTree, budget: int) -> list[str]:
     return texts
 
 
+def _too_large() -> InputError:
+    return InputError(f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article")
+
+
 def _decode(data: bytes, encoding: str | None) -> str:
     """`data` as text; what is not valid in its encoding becomes a replacement character, as in a browser."""
     if len(data) > MAX_BYTES:
-        raise InputError(_TOO_LARGE)
+        raise _too_large()
     if encoding is None and not can_read():
         encoding = declared_encoding(data) or sure_encoding(data) or "utf-8"
     elif encoding is None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from despin.page.lines import Row, Vocabulary, ends_openly, has_figure, looks_like_record, without_number
+from despin.page.lines import Row, Vocabulary, ends_openly, has_figure, without_number
 from despin.page.name_removal import NameRemover
 from despin.page.patterns import Pattern
 from despin.page.title import bare_form, find_title
@@ -28,8 +28,8 @@ class Layout:
     """A page under decision. `rows` are its lines that are not empty; `reasons` fills with the lines to drop.
 
     `active` holds the pattern of each line by its index, as far as it counts on this page; `kept` are the indices of
-    the article's prose, `places` where each line stands in `rows`. `signs` says whether anything else shows that
-    this is a page. `signature` holds the lines below the text that sign and date it.
+    the article's prose. `signs` says whether anything else shows that this is a page. `signature` holds the lines
+    below the text that sign and date it.
     """
 
     rows: Sequence[Row]
@@ -43,10 +43,8 @@ class Layout:
     signature: set[int] = field(default_factory=set)
     prose: list[int] = field(init=False)
     weighty: bool = field(init=False)
-    places: dict[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.places = {row.index: place for place, row in enumerate(self.rows)}
         self.prose = [place for place, row in enumerate(self.rows) if row.index in self.kept]
         weight = sum(self.rows[place].han for place in self.prose)
         self.weighty = weight >= Articles.weighty and weight * 3 >= sum(row.han for row in self.rows)
@@ -54,8 +52,7 @@ class Layout:
     def decide(self) -> None:
         """Fill `reasons` and `title`."""
         first, last = self.prose[0], self.prose[-1]
-        above = [row for row in self.rows[:first] if self._free(row)]
-        title = find_title(above, self.vocabulary, self.remover, self._above_records(above))
+        title = find_title([row for row in self.rows[:first] if self._free(row)], self.vocabulary, self.remover)
         if title is None and bare_form(self.rows[first], self.remover) != self.rows[first].text:
             title = self.rows[first] if len(self.rows[first].text) <= Articles.longest_title else None
         self.title = title.index if title is not None else None
@@ -87,15 +84,6 @@ class Layout:
     def _free(self, row: Row) -> bool:
         """Whether nothing speaks against the line yet."""
         return row.index not in self.reasons and self.active[row.index] is None and not self._is_name(row)
-
-    def _above_records(self, rows: Sequence[Row]) -> set[int]:
-        """The lines of `rows` that stand right above the date and author of the page, as titles do."""
-        below = ((row, self.rows[self.places[row.index] + 1]) for row in rows)
-        return {
-            row.index
-            for row, other in below
-            if looks_like_record(other.text) or ((p := self.active[other.index]) is not None and p.kind == "meta")
-        }
 
     def _dated(self, rows: Sequence[Row]) -> set[int]:
         """The lines up to those that sign and date the article, as letters and notices are: before any line that is

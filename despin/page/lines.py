@@ -8,13 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-#: Longer lines are no menus, lists or footers; no pattern is tried on them.
-LONGEST_PATTERN = 420
-#: A headline or an item of a list has at most this many code points.
-LONGEST_ITEM = 70
-
-#: A word of a menu has at most this many code points.
-LONGEST_WORD = 6
+from despin.tuning import Articles
 
 _BREAK = re.compile("\r\n|[\n\r\u2028\u2029]")
 NOT_HAN = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -58,7 +52,7 @@ class Row:
     @property
     def menu(self) -> bool:
         """Whether it is a row of short words with gaps or bars between them."""
-        words = [word for word in _GAP.split(self.text) if _NOT_LETTER.sub("", word)]
+        words = self._parts()
         return (
             len(words) >= 5
             and self.han > 0
@@ -70,13 +64,17 @@ class Row:
     @property
     def words(self) -> bool:
         """Whether it is three short words or more with gaps or bars between them, as a path or a menu is."""
-        words = [word for word in _GAP.split(self.text) if _NOT_LETTER.sub("", word)]
-        return len(words) >= 3 and max(map(len, words)) <= LONGEST_WORD and not self.prose
+        words = self._parts()
+        return len(words) >= 3 and max(map(len, words)) <= Articles.longest_word and not self.prose
+
+    def _parts(self) -> list[str]:
+        """What stands between gaps and bars and has a letter in it."""
+        return [word for word in _GAP.split(self.text) if _NOT_LETTER.sub("", word)]
 
     @property
     def item(self) -> bool:
         """Whether it is short enough for a headline, a menu or an item of a list."""
-        return len(self.text) <= LONGEST_ITEM
+        return len(self.text) <= Articles.longest_item
 
 
 def line_bounds(text: str) -> Iterator[tuple[int, int]]:
@@ -96,7 +94,7 @@ def read_rows(text: str, same: dict[int, str]) -> list[Row]:
         line = text[start:end].strip()
         if line:
             han, bullet = count_han(line), _BULLET.match(line) is not None
-            plain = plain_form(line, same) if len(line) <= LONGEST_PATTERN else ""
+            plain = plain_form(line, same) if len(line) <= Articles.longest_pattern else ""
             rows.append(Row(index, start, end, line, han, reads_like_prose(line, han), bullet, plain=plain))
     return rows
 
@@ -135,16 +133,12 @@ def plain_form(line: str, same: dict[int, str]) -> str:
     return plain
 
 
-def count_labels(line: str) -> int:
-    """How many labels with a colon a short line has, as in "作者:溪水 来源:竹林网"; 0 for a longer one."""
-    return len(_LABELLED.findall(line)) if len(line) <= LONGEST_ITEM + 30 else 0
-
-
 def looks_like_record(line: str) -> bool:
     """Whether a line is a record of the page and no sentence: it has a date or a time, or labels."""
-    if len(line) > LONGEST_ITEM + 30 or len(_COMMA.findall(line)) or count_han(line) > 40:
+    if len(line) > Articles.longest_item + 30 or len(_COMMA.findall(line)) or count_han(line) > 40:
         return False
-    return _WHEN.search(line) is not None or count_labels(line) >= 2
+    # Labels with a colon, as in "作者:溪水 来源:竹林网".
+    return _WHEN.search(line) is not None or len(_LABELLED.findall(line)) >= 2
 
 
 def has_figure(line: str) -> bool:
@@ -169,10 +163,6 @@ def is_chinese(text: str) -> bool:
     return han * 3 >= han + (letters - han) / 4 and len(_KANA.findall(text)) * 20 <= han
 
 
-#: An article's vocabulary is learned from this many of its characters; more would only make everything look familiar.
-ENOUGH = 60_000
-
-
 def pairs(text: str) -> set[str]:
     """The pairs of neighbouring Chinese characters of `text`."""
     found: set[str] = set()
@@ -186,7 +176,7 @@ class Vocabulary:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.pairs: set[str] = set()
-        left = ENOUGH
+        left = Articles.enough
         for line in lines:
             self.pairs |= pairs(line[:left])
             left -= len(line)

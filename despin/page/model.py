@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 from despin.results import Label
 from despin.text.labels import labels_of
@@ -64,12 +65,9 @@ class Page:
 
     def __post_init__(self) -> None:
         pieces = _pieces(self.text, self.lines, self.brand_spans)
-        starts, length = [], 0
-        for piece in pieces:
-            starts.append(length)
-            length += piece.end - piece.start
+        ends = accumulate((piece.end - piece.start for piece in pieces), initial=0)
         object.__setattr__(self, "_pieces", pieces)
-        object.__setattr__(self, "_starts", tuple(starts))
+        object.__setattr__(self, "_starts", tuple(ends)[:-1])
         object.__setattr__(self, "article", "".join(self.text[piece.start : piece.end] for piece in pieces))
 
     @property

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from despin.page.lines import ENOUGH, Vocabulary, count_han
+from despin.page.lines import Vocabulary, count_han
 from despin.page.model import Span
 from despin.page.patterns import Boilerplate, Regex
 from despin.page.site_name import GLUE, NameCandidate
@@ -19,14 +19,6 @@ _LEAD = re.compile(
     r"(?:请?(?:记住|收藏|访问|登录|搜索)|首发)(?:本站|本书|我们)?的?(?:最新|唯一|官方)?(?:域名|网址|地址|网站)?[:：]?\Z"
 )
 _LETTER = re.compile(r"\w")
-
-
-def name_pattern(candidates: Sequence[NameCandidate], boilerplate: Boilerplate) -> str:
-    """A regular expression for the names in any of their forms, with whatever sites append to them."""
-    forms = {form for candidate in candidates for form in (candidate.name, candidate.core)}
-    names = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
-    tail = boilerplate.name_tail.pattern.removesuffix(r"+\Z") + "*"
-    return rf"(?:{names}){tail}"
 
 
 @dataclass(slots=True)
@@ -47,10 +39,14 @@ class NameRemover:
     @classmethod
     def build(cls, candidates: Sequence[NameCandidate], boilerplate: Boilerplate, lines: Sequence[str]) -> NameRemover:
         """The remover for the names of the site of a page whose article has these lines."""
-        name = name_pattern(candidates, boilerplate)
+        # The names in any of their forms, with whatever sites append to them.
+        forms = {form for candidate in candidates for form in (candidate.name, candidate.core)}
+        names = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
+        tail = boilerplate.name_tail.pattern.removesuffix(r"+\Z")
+        name = rf"(?:{names}){tail}*"
         pattern = re.compile(name, re.IGNORECASE)
         uses = count_uses(lines, pattern, boilerplate)
-        vocabulary = Vocabulary(pattern.sub("", line[:ENOUGH]) for line in lines)
+        vocabulary = Vocabulary(pattern.sub("", line[: Articles.enough]) for line in lines)
         foreign = all(vocabulary.share(candidate.core) < Articles.foreign for candidate in candidates)
         convincing = any(candidate.sightings.convincing for candidate in candidates)
         return cls(

@@ -52,7 +52,7 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
             marked.append(Suspect.of(edit, "unsure"))
         elif place is not None:
             edits.append(edit)
-            page_edits.append(replace(edit, start=place[0], end=place[1]))
+            page_edits.append(edit.at(*place))
     marked.sort(key=lambda one: one.start)
     suspects = [(one, page.to_page(one.start, one.end)) for one in marked]
     page_suspects = tuple(replace(one, start=place[0], end=place[1]) for one, place in suspects if place is not None)
@@ -85,11 +85,7 @@ def _on_page(page: Page, stretch: Stretch) -> Stretch:
     """A stretch of the article with offsets in the page: from its first character there to its last. What something
     left out lies within stands for no place of the page."""
     first, last = page.to_page(stretch.start, stretch.start + 1), page.to_page(stretch.end - 1, stretch.end)
-    edits = [
-        replace(edit, start=place[0], end=place[1])
-        for edit in stretch.edits
-        if (place := page.to_page(edit.start, edit.end)) is not None
-    ]
+    edits = [edit.at(*place) for edit in stretch.edits if (place := page.to_page(edit.start, edit.end)) is not None]
     proof = stretch.proof
     if proof is not None:
         failed = [place for start, end in proof.failed if (place := page.to_page(start, end)) is not None]

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from despin.page.lines import LONGEST_ITEM, Row
+from despin.page.lines import Row
 from despin.page.patterns import Boilerplate, Pattern
 from despin.tuning import Articles
 
@@ -279,7 +279,7 @@ def take_census(
                 census.owner(pattern, row)
             elif pattern.kind == "pager":
                 census.item(row.text)
-        elif len(row.text) <= LONGEST_ITEM + Articles.longest_name and row.index < first and not row.bullet:
+        elif len(row.text) <= Articles.longest_item + Articles.longest_name and row.index < first and not row.bullet:
             titles.append(row.text)
             census.title(row.text, path=row.words)
         elif row.item:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from despin.page.lines import Row, Vocabulary, count_han
 from despin.page.name_removal import NameRemover
@@ -19,10 +19,9 @@ def bare_form(row: Row, remover: NameRemover | None) -> str:
     return (cut + row.text[position:]).strip()
 
 
-def find_title(rows: Sequence[Row], vocabulary: Vocabulary, remover: NameRemover | None, dated: Set[int]) -> Row | None:
+def find_title(rows: Sequence[Row], vocabulary: Vocabulary, remover: NameRemover | None) -> Row | None:
     """The line that is most like a title, of equal ones the last; where none has much in common with the article, since
-    a spinner may have changed every word of it, the line nearest to it. `dated` holds the indices of those that stand
-    right above the date and author of the page."""
+    a spinner may have changed every word of it, the line nearest to it."""
     likely = [
         row
         for row in rows
@@ -35,7 +34,7 @@ def find_title(rows: Sequence[Row], vocabulary: Vocabulary, remover: NameRemover
         han = count_han(bare)
         # A pair in common says less in a line of few pairs.
         share = vocabulary.share(bare) * han / (han + Articles.few)
-        telling = (row.index in dated) + (bare != row.text) - row.linked - row.bullet
+        telling = (bare != row.text) - row.linked - row.bullet
         score = share + Articles.telling * telling
         scores.append((score * (0.5 if han < Articles.short else 1.0), place))
     best, place = max(scores, default=(0.0, 0))

@@ -15,8 +15,9 @@ from despin.report.html import shown_suspects
 from despin.results import Edit, Restoration
 from despin.review.journal import Group, Journal, digest, text_digest
 from despin.review.places import Decision, Places, RefusedError, carried
-from despin.text import files, wdiff
-from despin.text.files import MAX_BYTES, TextFile
+from despin.text import files, wdiff, writing
+from despin.text.decoding import TextFile
+from despin.text.files import MAX_BYTES
 
 #: What the names of the files beside a text end with.
 JOURNAL, MARKUP, RESTORED = ".review", ".wdiff", ".restored"
@@ -330,7 +331,7 @@ class ReviewedText:
         """Keep copies of the files of an earlier version of the text under other names."""
         for path in (self._journal_path, *(() if self.is_markup else (self.markup,))):
             if path.exists():
-                files.back_up(path, ".old")
+                writing.back_up(path, ".old")
         self._stale = False
 
     def _write(self, data: bytes) -> None:
@@ -339,7 +340,7 @@ class ReviewedText:
         assert self.file is not None
         self._unwritten = []
         try:
-            files.write(self.markup, data, self._named_markup, self.path)
+            writing.write(self.markup, data, self._named_markup, self.path)
             self._wdiff = digest(data)
         except OutputError as error:
             self._unwritten.append(f"{error} (decisions are kept in {self._journal_path.name})")
@@ -350,7 +351,7 @@ class ReviewedText:
             encoded = text.encode("utf-8", "backslashreplace")
             self._unwritten.append(f"{error}; {self.restored.name} was written in UTF-8")
         try:
-            files.write(self.restored, encoded, False, self.path)
+            writing.write(self.restored, encoded, False, self.path)
         except OutputError as error:
             self._unwritten.append(f"{error} (decisions are kept in {self._journal_path.name})")
 

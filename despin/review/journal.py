@@ -14,7 +14,8 @@ from typing import Any
 
 from despin.errors import InputError, OutputError
 from despin.review.places import Decision, RefusedError, read_decision
-from despin.text.files import MAX_BYTES, NO_LINK, check_found, read_regular, share
+from despin.text.files import MAX_BYTES, NO_LINK, check_found, read_regular
+from despin.text.rights import share
 
 FORMAT = 1
 

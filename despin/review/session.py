@@ -14,8 +14,9 @@ from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.results import Restoration
 from despin.review.document import JOURNAL, MARKUP, RESTORED, Read, ReviewedText
 from despin.review.places import RefusedError
-from despin.text import files
-from despin.text.files import STANDARD, TextFile, missing
+from despin.text import writing
+from despin.text.decoding import TextFile
+from despin.text.files import STANDARD, missing
 
 #: What is read of a folder.
 READ = (".txt", ".md", ".html", ".htm", ".docx")
@@ -76,7 +77,7 @@ class Session:
             taken = {document.path for document in self.documents}
             names = (f"{base}{f'-{number}' if number else ''}{ending}" for number in count())
             path = next(one for own in names if not os.path.lexists(one := self.inbox / own) and str(one) not in taken)
-            files.write(path, data, named=False)
+            writing.write(path, data, named=False)
             document = ReviewedText(str(path), len(self.documents) + 1, name=path.name)
             self.documents.append(document)
         self.read(document)
@@ -168,7 +169,7 @@ def texts_in(folder: Path) -> list[str]:
 
 def results_folder(folder: str) -> Path:
     """A folder for what is decided, made where it is not there. Raises `OutputError`."""
-    files.make_folder(folder)
+    writing.make_folder(folder)
     return Path(folder)
 
 

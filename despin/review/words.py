@@ -18,7 +18,7 @@ from despin.review.document import ConflictError, ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision, RefusedError, overlap
 from despin.review.session import Session
-from despin.text import files
+from despin.text import writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Words:
         if not 0 <= target < len(targets):
             raise RefusedError("there is no such lexicon")
         path = targets[target]
-        with files.scratch() as trial, self._session.engine_lock:
+        with writing.scratch() as trial, self._session.engine_lock:
             family = _family(path)
             if family != PERSONAL:
                 trial.write_text(f"family: {family}\nentries: {{}}\n", "utf-8")
@@ -140,7 +140,7 @@ class Words:
             if word not in known:
                 head = "# Words that despin leaves alone, one a line.\n"
                 before = path.read_text("utf-8-sig") if path.exists() else head
-                files.write(path, f"{before}{'' if before.endswith(chr(10)) else chr(10)}{word}\n".encode())
+                writing.write(path, f"{before}{'' if before.endswith(chr(10)) else chr(10)}{word}\n".encode())
             self._session.engine.renew(protect=path)
         count, failed = 0, []
         for document, decisions in self.touched(word):

@@ -38,28 +38,24 @@ def open_segmenter(table: str = "synonyms-3.8.0") -> Segmenter:
     """The segmenter of a table, without a program; the same object each time. Raises `ModelError` where
     jieba is missing or the table is missing or damaged. Warns once where jieba is another version than the
     one that results are known for."""
-    folder = jieba_folder()
     file = table_file(table)
-    with _lock:
-        key = (str(folder), table, digest_of(file))
-        if key not in _opened:
-            signature = _signature(folder, key[2])
-            _opened[key] = _cached(folder, signature, lambda: build(folder, read_neighbours(file)))
-        return _opened[key]
+    return _open(table, digest_of(file), lambda folder: build(folder, read_neighbours(file)))
 
 
 def open_with_words(words: Sequence[str], digest: str) -> Segmenter:
     """The segmenter of jieba after `add_word` of each of these words, in order, without neighbours; `digest` tells them
     from others. The same object each time. Raises `ModelError` where jieba is missing."""
+    nothing = Neighbours([], [array("I")] * RANKS, [""], b"")
+    return _open("", digest, lambda folder: build(folder, nothing, words))
+
+
+def _open(table: str, digest: str, make: Callable[[Path], bytes]) -> Segmenter:
+    """The segmenter of what `make` builds of jieba's folder, opened once in a process."""
     folder = jieba_folder()
     with _lock:
-        key = (str(folder), "", digest)
+        key = (str(folder), table, digest)
         if key not in _opened:
-            _opened[key] = _cached(
-                folder,
-                _signature(folder, digest),
-                lambda: build(folder, Neighbours([], [array("I")] * RANKS, [""], b""), words),
-            )
+            _opened[key] = _cached(folder, _signature(folder, digest), lambda: make(folder))
         return _opened[key]
 
 
@@ -84,7 +80,7 @@ def _cached(folder: Path, signature: str, make: Callable[[], bytes]) -> Segmente
             f"{folder}: this jieba has another dictionary than 0.42.1, so words may be cut differently from the "
             "spinner's: pip install jieba==0.42.1",
             DespinWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
     return segmenter
 

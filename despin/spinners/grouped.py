@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from despin.errors import LexiconError
 from despin.kernel.native.program import Segmenter
-from despin.spinners.base import ANY, Fields, Spun, SpunEdit
+from despin.spinners.base import ANY, Fields, Spun
 from despin.spinners.dictionary import open_with_words
 from despin.spinners.drawing import Drawing, rate_of
 from despin.spinners.rows import read_table
@@ -136,27 +136,24 @@ class Grouped(Fields, Drawing):
         """What the program makes of a text, line by line."""
         import random
 
-        drawn, parts, edits, place = random.Random(self.seed), list[str](), list[SpunEdit](), 0
+        drawn, replaced, place = random.Random(self.seed), list[tuple[int, int, str]](), 0
         for line in text.split("\n"):
-            for form, word in self._drawn(line, drawn):
-                parts.append(form)
-                if form != word:
-                    edits.append(SpunEdit(place, place + len(form), word))
-                place += len(form)
-            parts.append("\n")
-            place += 1
-        return Spun("".join(parts[:-1]), tuple(edits))
+            replaced += [(place + start, place + end, form) for start, end, form in self._drawn(line, drawn)]
+            place += len(line) + 1
+        return Spun.of(text, replaced)
 
-    def _drawn(self, line: str, drawn: random.Random) -> list[tuple[str, str]]:
-        """(what is written, word) of each word of a line."""
-        words = [line[start:end] for start, end in self.cut(line)]
-        rate, found = rate_of(self), list[tuple[str, str]]()
+    def _drawn(self, line: str, drawn: random.Random) -> list[tuple[int, int, str]]:
+        """(start, end, what is written) of each word of a line."""
+        words, targets = self.cut(line), self.targets
+        rate, found = rate_of(self), list[tuple[int, int, str]]()
         for _ in range(1 + int(TURNS / rate)):
-            found = [
-                (drawn.choice(self.targets[word]) if word in self.targets and drawn.random() < rate else word, word)
-                for word in words
-            ]
-            if any(form != word for form, word in found):
+            found = []
+            for start, end in words:
+                word = line[start:end]
+                found.append(
+                    (start, end, drawn.choice(targets[word]) if word in targets and drawn.random() < rate else word)
+                )
+            if any(form != line[start:end] for start, end, form in found):
                 break
         return found
 

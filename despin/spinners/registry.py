@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 from despin.kernel.program_blob import RANKS
@@ -190,14 +191,14 @@ def _ranks(value: object) -> tuple[int, ...]:
     return tuple(sorted(set(ranks)))
 
 
-def _passes(value: object) -> str:
-    """How a list is run over a text. Raises `ProgramError` for anything else."""
-    if value not in TABLE_PASSES:
-        raise ProgramError(
-            f"program: passes: {_short(value)}",
-            f"write {_listed(TABLE_PASSES)} for a list, and nothing for a program that cuts words",
-        )
-    return str(value)
+def _rate(value: object) -> float:
+    """A probability above 0, or `ANY`. Raises `ProgramError` for anything else."""
+    if value == "any" or (type(value) is float and value == ANY):
+        return ANY
+    with suppress(ValueError, TypeError, OverflowError):
+        if not isinstance(value, bool) and 0.0 < (rate := float(value)) <= 1.0:  # type: ignore[arg-type]
+            return rate
+    raise ProgramError(f"program: rate: {_short(value)}", "write a number above 0 and up to 1, or any")
 
 
 def _reader(parameter: str, holds: Callable[[Any], Any], mend: str) -> Callable[[object], Any]:
@@ -211,39 +212,9 @@ def _reader(parameter: str, holds: Callable[[Any], Any], mend: str) -> Callable[
     return read
 
 
-def _one_of(parameter: str, known: tuple[str, ...], value: object) -> str:
-    if value not in known:
-        raise ProgramError(f"program: {parameter}: {_short(value)}", f"write {_listed(known)}")
-    return str(value)
-
-
-def _rate(value: object) -> float:
-    """A probability above 0, or `ANY`. Raises `ProgramError` for anything else."""
-    if value == "any" or (type(value) is float and value == ANY):
-        return ANY
-    try:
-        rate = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else 0.0
-    except ValueError:
-        rate = 0.0
-    if not 0.0 < rate <= 1.0:
-        raise ProgramError(f"program: rate: {_short(value)}", "write a number above 0 and up to 1, or any")
-    return rate
-
-
-#: What reads each parameter.
-_PARAMETERS: dict[str, Callable[[object], Any]] = {
-    "flags": _flags, "rank": _ranks, "passes": _passes, "rate": _rate,
-    "table": _reader("table", lambda one: isinstance(one, str) and one, f"write {', '.join(TABLES)}, or a list's file"),
-    "seed": _reader("seed", lambda one: type(one) is int, "write a whole number"),
-    "times": _reader("times", lambda one: type(one) is int and 1 <= one <= MOST_TIMES,
-                     f"write a whole number from 1 to {MOST_TIMES}"),
-    "wins": functools.partial(_one_of, "wins", WINS),
-    "occurrences": functools.partial(_one_of, "occurrences", OCCURRENCES),
-}  # fmt: skip
-#: All names of programs.
-NAMES = (*PROGRAMS, *TABLE_PROGRAMS, *GROUP_PROGRAMS)
-#: The parameters that a program may have.
-PARAMETERS = ("name", *_PARAMETERS)
+def _one_of(parameter: str, known: tuple[str, ...]) -> Callable[[object], Any]:
+    """What gives a value back that is one of those known. Raises `ProgramError` for any other."""
+    return _reader(parameter, known.__contains__, f"write {_listed(known)}")
 
 
 def _listed(names: Collection[str]) -> str:
@@ -256,3 +227,21 @@ def _short(value: object) -> str:
     """A value as a message shows it."""
     shown = repr(value)
     return shown if len(shown) <= 40 else f"{shown[:37]}..."
+
+
+#: What reads each parameter.
+_PARAMETERS: dict[str, Callable[[object], Any]] = {
+    "flags": _flags, "rank": _ranks, "rate": _rate,
+    "passes": _reader("passes", TABLE_PASSES.__contains__,
+                      f"write {_listed(TABLE_PASSES)} for a list, and nothing for a program that cuts words"),
+    "table": _reader("table", lambda one: isinstance(one, str) and one, f"write {', '.join(TABLES)}, or a list's file"),
+    "seed": _reader("seed", lambda one: type(one) is int, "write a whole number"),
+    "times": _reader("times", lambda one: type(one) is int and 1 <= one <= MOST_TIMES,
+                     f"write a whole number from 1 to {MOST_TIMES}"),
+    "wins": _one_of("wins", WINS),
+    "occurrences": _one_of("occurrences", OCCURRENCES),
+}  # fmt: skip
+#: All names of programs.
+NAMES = (*PROGRAMS, *TABLE_PROGRAMS, *GROUP_PROGRAMS)
+#: The parameters that a program may have.
+PARAMETERS = ("name", *_PARAMETERS)

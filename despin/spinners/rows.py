@@ -20,7 +20,7 @@ ONE_WAY, BOTH_WAYS = "→", "⇄"
 #: In the place of a file: the table is what the entries of the family are, turned round.
 ENTRIES = "entries"
 #: No table is larger (bytes).
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = 64 << 20
 
 
 class TableRow(NamedTuple):

@@ -23,6 +23,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from despin.kernel.marks import in_one_pass
@@ -141,7 +143,7 @@ class Tabled(Fields):
     def _spin_once(self, text: str) -> Spun:
         """What one run of the program makes of a text."""
         if self.passes in ROW_BY_ROW:
-            return Cascade(text, self._rules, once=self.occurrences == "first").spun()
+            return Cascade(text, self._rules, once=self.first_only).spun()
         return Spun.of(text, self._replaced(text))
 
     def rewrite(self, text: str, like: str | None = None) -> str:
@@ -154,7 +156,7 @@ class Tabled(Fields):
 
     def _rewrite_once(self, text: str) -> str:
         if self.passes == "strtr" and self._is_few(text):
-            return in_one_pass(text, self.targets, self.occurrences == "first")
+            return in_one_pass(text, self.targets, self.first_only)
         return self._spin_once(text).text
 
     def _is_few(self, text: str) -> bool:
@@ -192,7 +194,7 @@ class Tabled(Fields):
         if self.passes == "protected":
             yield from self._protected(text)
             return
-        once, used, targets = self.occurrences == "first", set[str](), self.targets
+        once, used, targets = self.first_only, set[str](), self.targets
         place = 0
         for start, end in self._first_matches(text):
             if start < place:
@@ -210,20 +212,12 @@ class Tabled(Fields):
             yield from self.matches(text)
             return
         order = self._order
-        best = (-1, -1)
-        for start, end in self.matches(text):
-            if start != best[0]:
-                if best[0] >= 0:
-                    yield best
-                best = (start, end)
-            elif order[text[start:end]] < order[text[slice(*best)]]:
-                best = (start, end)
-        if best[0] >= 0:
-            yield best
+        for _, here in groupby(self.matches(text), itemgetter(0)):
+            yield min(here, key=lambda match: order[text[slice(*match)]])
 
     def _protected(self, text: str) -> Iterator[tuple[int, int, str]]:
         """The same of rows that are run one after the other, each over what earlier ones left."""
-        once, order, taken = self.occurrences == "first", self._order, bytearray(len(text))
+        once, order, taken = self.first_only, self._order, bytearray(len(text))
         found: list[tuple[int, int, str]] = []
         last = -1
         for number, start, end in sorted((order[text[start:end]], start, end) for start, end in self.matches(text)):

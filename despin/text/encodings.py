@@ -11,23 +11,14 @@ import re
 from collections import Counter
 from functools import cache, lru_cache
 
+from despin.tuning import Encodings
+
 #: The encodings that Chinese texts come in, in order of preference where a short text fits several.
 CANDIDATES = ("gb18030", "big5", "utf-16-le", "utf-16-be")
 #: Codecs whose reading can be judged, because they write Chinese.
 GUESSABLE = frozenset({*CANDIDATES, "utf-8", "gbk", "gb2312", "cp950", "big5hkscs"})
 _GB = frozenset({"gb18030", "gbk", "gb2312"})
 _BIG5 = frozenset({"big5", "cp950", "big5hkscs"})
-#: Characters of which it is remembered whether they are common.
-KNOWN = 8192
-#: Bytes looked at; a guess does not need the whole of a large file.
-SAMPLE = 65_536
-#: The share of common characters above which a reading counts as Chinese.
-SURE = 0.8
-#: A file is read in an encoding that nobody named where it has so many characters beyond ASCII, so large a share of
-#: them common, and so much more than in the rival encoding.
-SURE_CHARACTERS, SURE_SHARE, SURE_LEAD = 20, 0.9, 0.15
-#: The share below which a reading counts as nonsense if another encoding is sure.
-NONSENSE = 0.7
 
 #: How text is decoded wrongly: the encoding that it was read in, and the one that it is in. So large a share of the
 #: bytes has to fit.
@@ -35,7 +26,6 @@ _WRONGLY_READ = (
     ("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("big5", "utf-8"), ("latin-1", "gb18030"),
     ("cp1252", "gb18030"), ("latin-1", "big5"), ("gb18030", "big5"), ("big5", "gb18030"),
 )  # fmt: skip
-FITTING = 0.9
 
 #: What a page says of its encoding, and what shows that it is one.
 _CHARSET = re.compile(rb"""<meta\b[^<>]{0,200}?\bcharset\s*=\s*["']?\s*([a-z0-9_:.-]{2,40})""", re.I)
@@ -70,14 +60,14 @@ def binary_kind(data: bytes, codec: str = "utf-8") -> str | None:
             return f"is {kind}, not text"
     if codec.startswith(("utf-16", "utf-32")) or _every_other_is_nul(data):
         return None
-    head = data[:SAMPLE]
+    head = data[: Encodings.sample]
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls <= 2 and len(head) > 8:
         return None
     guess = guess_encoding(data)
     if guess is not None and guess.startswith(("utf-16", "utf-32")):
         return None
-    readable = guess is not None or _is_utf8(data)
+    readable = guess is not None or _sample_text(data, "utf-8") is not None
     return "is a binary file, not text" if controls > (0.3 if readable else 0.02) * len(head) else None
 
 
@@ -85,9 +75,9 @@ def guess_encoding(data: bytes) -> str | None:
     """The name to give to `--encoding` for `data`: utf-8, gb18030, big5 or a form of utf-16; None when unsure."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-32" if data.startswith(b"\xff\xfe\0\0") else "utf-16"
-    if _is_utf8(data) and not _every_other_is_nul(data):
+    if _sample_text(data, "utf-8") is not None and not _every_other_is_nul(data):
         return "utf-8"
-    best, found = SURE, None
+    best, found = Encodings.sure, None
     for codec in CANDIDATES:
         if codec.startswith("utf-16") and len(data) % 2:
             continue
@@ -98,7 +88,7 @@ def guess_encoding(data: bytes) -> str | None:
     if found is None:
         # Traditional Chinese in GB18030 lies outside GB2312's first level; it counts once nothing else fits.
         text = _sample_text(data, "gb18030")
-        found = "gb18030" if text and _common_share(text, "") > SURE else None
+        found = "gb18030" if text and _common_share(text, "") > Encodings.sure else None
     return found
 
 
@@ -113,15 +103,16 @@ def sure_encoding(data: bytes) -> str | None:
     except UnicodeError:
         return None
     if guess in ("utf-16", "utf-32"):
-        return guess if _common_share(text[:SAMPLE], "utf-16-le") > SURE else None
+        return guess if _common_share(text[: Encodings.sample], "utf-16-le") > Encodings.sure else None
     if guess not in ("gb18030", "big5"):
         return None
-    wide = sum(not character.isascii() for character in text[:SAMPLE])
+    wide = sum(not character.isascii() for character in text[: Encodings.sample])
     other = "big5" if guess == "gb18030" else "gb18030"
     reading = _sample_text(data, other)
     rival = _common_share(reading, other) if reading else 0.0
-    own = _common_share(text[:SAMPLE], guess)
-    return guess if wide >= SURE_CHARACTERS and own >= SURE_SHARE and own - rival >= SURE_LEAD else None
+    own = _common_share(text[: Encodings.sample], guess)
+    sure = wide >= Encodings.characters and own >= Encodings.beyond_doubt and own - rival >= Encodings.lead
+    return guess if sure else None
 
 
 def declared_encoding(data: bytes) -> str | None:
@@ -147,7 +138,7 @@ def page_codec(name: str) -> str:
 
 def looks_like_nonsense(text: str, codec: str, data: bytes) -> bool:
     """Whether `text`, decoded from `data` with `codec`, is rare characters only while another encoding reads well."""
-    if _common_share(text[:SAMPLE], codec) >= NONSENSE:
+    if _common_share(text[: Encodings.sample], codec) >= Encodings.nonsense:
         return False
     guess = guess_encoding(data)
     return guess is not None and _kin(guess) != _kin(codec) and not (guess == "utf-16" and codec.startswith("utf-16"))
@@ -156,16 +147,19 @@ def looks_like_nonsense(text: str, codec: str, data: bytes) -> bool:
 def mojibake(text: str) -> tuple[str, str] | None:
     """The encoding of a Chinese text that was decoded wrongly, and the one that it was decoded in; None for
     any other text."""
-    sample = text[:SAMPLE]
-    if _is_of_gb2312(sample) or _common_share(sample, "") >= NONSENSE:
+    sample = text[: Encodings.sample]
+    if _is_of_gb2312(sample) or _common_share(sample, "") >= Encodings.nonsense:
         return None
     for wrong, own in _WRONGLY_READ:
         data = sample.encode(wrong, "ignore")
         read = data.decode(own, "ignore")
         wide = sum(not character.isascii() for character in read)
-        if wide < SURE_CHARACTERS or len(read.encode(own)) < FITTING * len(data):
+        if wide < Encodings.characters or len(read.encode(own)) < Encodings.beyond_doubt * len(data):
             continue
-        if len(data.decode(wrong, "ignore")) >= FITTING * len(sample) and _common_share(read, own) >= SURE_SHARE:
+        if (
+            len(data.decode(wrong, "ignore")) >= Encodings.beyond_doubt * len(sample)
+            and _common_share(read, own) >= Encodings.beyond_doubt
+        ):
             return own, wrong
     return None
 
@@ -174,21 +168,19 @@ def _kin(codec: str) -> str:
     return "gb" if codec in _GB else "big5" if codec in _BIG5 else codec
 
 
-def _is_utf8(data: bytes) -> bool:
-    return _sample_text(data, "utf-8") is not None
-
-
 def _every_other_is_nul(data: bytes) -> bool:
     """Whether half of the bytes are NUL, all at even or all at odd places: ASCII in UTF-16 is also valid UTF-8."""
-    even, odd = data[0:SAMPLE:2].count(0), data[1:SAMPLE:2].count(0)
-    half = min(len(data), SAMPLE) // 2
+    even, odd = data[0 : Encodings.sample : 2].count(0), data[1 : Encodings.sample : 2].count(0)
+    half = min(len(data), Encodings.sample) // 2
     return half > 0 and max(even, odd) > 0.8 * half and min(even, odd) < 0.2 * half
 
 
 def _sample_text(data: bytes, codec: str) -> str | None:
     """The beginning of `data` in `codec`, cut between characters; None when it does not decode."""
     try:
-        return codecs.getincrementaldecoder(codec)().decode(data[:SAMPLE], final=len(data) <= SAMPLE)
+        return codecs.getincrementaldecoder(codec)().decode(
+            data[: Encodings.sample], final=len(data) <= Encodings.sample
+        )
     except UnicodeError:
         return None
 
@@ -217,7 +209,7 @@ def _is_of_gb2312(text: str) -> bool:
     ascii_bytes = text.encode("ascii", "ignore")
     leads = text.encode("gb2312", "ignore").translate(None, ascii_bytes)[::2]
     wide = len(text) - len(ascii_bytes)
-    return wide > 0 and len(leads) - len(leads.translate(None, _common_leads())) >= NONSENSE * wide
+    return wide > 0 and len(leads) - len(leads.translate(None, _common_leads())) >= Encodings.nonsense * wide
 
 
 @cache
@@ -226,14 +218,14 @@ def _common_leads() -> bytes:
     return bytes([*range(0xA1, 0xA4), *range(0xB0, 0xD8)])
 
 
-@lru_cache(KNOWN)
+@lru_cache(Encodings.known)
 def _in_gb2312(character: str) -> bool:
     """Whether GB2312 has `character` among its punctuation or its common characters."""
     lead = character.encode("gb2312", "ignore")[:1]
     return lead != b"" and lead in _common_leads()
 
 
-@lru_cache(KNOWN)
+@lru_cache(Encodings.known)
 def _in_big5(character: str) -> bool:
     """Whether Big5 has `character` among its punctuation (A1 to A3) or its common characters (A4 to C6)."""
     return b"\xa1" <= character.encode("big5", "ignore")[:1] <= b"\xc6"

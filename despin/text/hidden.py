@@ -1,7 +1,7 @@
 """Text read through what hides its words: characters that show nothing, escapes, spaces between all characters, and
 lines broken at a width.
 
-What is read is a text of its own; a `View` says where each of its characters stands. Line ends are read as line feeds.
+What is read is a text of its own; a `View` says where each of its characters stands.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 
+from despin.text.line_ends import line_ends
 from despin.text.view import View, composed, replaced
+from despin.tuning import Hiding
 
 _SHOWING_NOTHING = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -22,7 +24,7 @@ _TAGS = "\U000e0000-\U000e0fff"
 #: bidirectional controls, variation selectors, tags.
 INVISIBLE = re.compile(f"[{_SHOWING_NOTHING}{_TAGS}]")
 #: The beginnings of what hides within a line: besides, accents, strokes, control characters and escapes.
-_FIRST = f"{_SHOWING_NOTHING}\0-\x08\x0e-\x1f\x7f\u0300-\u036f\u20d0-\u20ff\r&\\\\"
+_FIRST = f"{_SHOWING_NOTHING}\0-\x08\x0e-\x1f\x7f\u0300-\u036f\u20d0-\u20ff&\\\\"
 _BLANK = " \t\u00a0\u2000-\u200a\u202f\u205f\u3000"
 #: Characters with blanks between them.
 _GAPS = re.compile(f"[{_BLANK}]\\S[{_BLANK}]+\\S[{_BLANK}]")
@@ -34,7 +36,7 @@ _VISIBLE = (
 _PLAIN = re.compile(f"{_VISIBLE}(?:[{_BLANK}]+(?!\\S[{_BLANK}]+\\S[{_BLANK}]){_VISIBLE})*")
 _HIDING = re.compile(
     f"[{_FIRST}{_TAGS}]"
-    r"(?:(?<=\r)\n|(?<=&)#?[0-9a-zA-Z]{1,8};|(?<=\\)n"
+    r"(?:(?<=&)#?[0-9a-zA-Z]{1,8};|(?<=\\)n"
     r"|(?<=\\)u(?:[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|[0-9a-fA-F]{4}))?"
 )
 #: Eight words of a character, or of a few, with spaces between them.
@@ -43,14 +45,6 @@ _SPACED = re.compile(
     r"(?:[^\S\n]{1,8}(?=\n))?"
 )
 _SPACES, _WORDS = re.compile(r"[^\S\n]+"), re.compile(r"\S+")
-#: Of them such a share stands alone, and such a share is a Chinese character.
-ALONE, CHINESE = 0.7, 0.25
-#: Lines that are broken at a width hold so many characters or columns at least, on average at most so many characters;
-#: those of nearly full width (so many less at most) are so many and such a share of the text, no more than such a share
-#: stands in longer ones, and such a share of their ends stands within words. They are prose, no headlines or verses:
-#: they hold a comma or a full stop for every so many characters, or they are so many and such a share of the text.
-NARROWEST, WIDEST, SLACK, FEWEST = 10, 42, 2, 3
-FULL, LONGER, WITHIN, CLAUSE, MANY, MOSTLY = 0.5, 0.15, 0.6, 45, 8, 0.85
 _STOPS = re.compile("[，。,]")
 #: What stands at the end of a sentence, and, with letters, what no line begins with but a broken one.
 _SENTENCE_END = re.compile("[。！？!?…][”』」）)]*$")
@@ -63,7 +57,7 @@ def read(text: str) -> View | None:
     if plain is not None and plain.end() == len(text):
         return replaced(text, _breaks(text)) if _has_short_lines(text) else None
     views: list[View] = []
-    for marks in (_hiding, _spaces, _breaks):
+    for marks in (line_ends, _hiding, _spaces, _breaks):
         view = replaced(text, marks(text))
         if view is not None:
             views.append(view)
@@ -83,10 +77,8 @@ def _hiding(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _HIDING.finditer(text):
         start, end = match.span()
         mark = match.group()
-        if len(mark) > 1:
-            read = _unescaped(mark, escaped)
-        else:
-            read = "\n" if mark == "\r" else mark if mark in "&\\" or _is_accent(text, start) else ""
+        kept = mark in "&\\" or _is_accent(text, start)
+        read = _unescaped(mark, escaped) if len(mark) > 1 else mark if kept else ""
         if read != mark and len(read) < 2 and not "\ud800" <= read <= "\udfff" and read != "\ufffd":
             yield start, end, read
 
@@ -98,9 +90,7 @@ def _is_accent(text: str, place: int) -> bool:
 
 
 def _unescaped(mark: str, escaped: bool) -> str:
-    """What an escape or a line end of two characters is read as; `\\n` is an escape only beside others."""
-    if mark[0] == "\r":
-        return "\n"
+    """What an escape is read as; `\\n` is an escape only beside others."""
     if mark == "\\n":
         return "\n" if escaped else mark
     if mark[0] == "&":
@@ -119,7 +109,7 @@ def _spaces(text: str) -> Iterator[tuple[int, int, str]]:
             words += 1
             alone += word.end() - word.start() == 1
             chinese += word.end() - word.start() == 1 and "\u3400" <= text[word.start()] <= "\u9fff"
-        if alone < ALONE * words or chinese < CHINESE * words:
+        if alone < Hiding.alone * words or chinese < Hiding.chinese * words:
             continue
         for gap in _SPACES.finditer(text, match.start(), match.end()):
             start, end = gap.span()
@@ -135,7 +125,7 @@ def _columns(line: str) -> int:
 def _has_short_lines(text: str) -> bool:
     """Whether lines are so short, and ends of sentences so rare at their ends, that they may be broken at a width."""
     breaks = text.count("\n")
-    return breaks * WIDEST > len(text) and text.count("。\n") * 3 <= breaks * 2
+    return breaks * Hiding.widest > len(text) and text.count("。\n") * 3 <= breaks * 2
 
 
 def _breaks(text: str) -> Iterator[tuple[int, int, str]]:
@@ -152,19 +142,19 @@ def _breaks(text: str) -> Iterator[tuple[int, int, str]]:
 def _full(lines: Sequence[str], measure: Callable[[str], int]) -> list[int]:
     """The numbers of the lines that reach the width at which most are broken; none where they are not broken so."""
     widths = list(map(measure, lines[:-1]))
-    counts = Counter([one for one in widths if one >= NARROWEST])
+    counts = Counter([one for one in widths if one >= Hiding.narrowest])
     if not counts:
         return []
-    width = max(counts, key=lambda one: (sum(counts[one - less] for less in range(SLACK + 1)), one))
-    full = [number for number, one in enumerate(widths) if width - SLACK <= one <= width]
+    width = max(counts, key=lambda one: (sum(counts[one - less] for less in range(Hiding.slack + 1)), one))
+    full = [number for number, one in enumerate(widths) if width - Hiding.slack <= one <= width]
     size, whole = sum([len(lines[number]) for number in full]), sum(map(len, lines))
-    if len(full) < FEWEST or size < FULL * whole:
+    if len(full) < Hiding.fewest or size < Hiding.full * whole:
         return []
     longer = sum([len(line) for line in lines if measure(line) > width])
-    stops = sum([len(_STOPS.findall(lines[number])) for number in full])
     within = [number for number in full if _is_within(lines[number][-1], lines[number + 1][:1])]
-    prose = stops * CLAUSE >= size or (len(full) >= MANY and size >= MOSTLY * whole)
-    return full if prose and longer <= LONGER * whole and len(within) >= WITHIN * len(full) else []
+    stops = sum([len(_STOPS.findall(lines[number])) for number in full])
+    prose = stops * Hiding.clause >= size or size >= Hiding.mostly * whole
+    return full if prose and longer <= Hiding.longer * whole and len(within) >= Hiding.within * len(full) else []
 
 
 def _is_within(last: str, first: str) -> bool:

@@ -9,16 +9,11 @@ from typing import Any, Protocol, TypeVar
 
 from despin.text.traditional import tables, telling
 from despin.text.varieties import Varieties
+from despin.tuning import Scripts
 
 T = TypeVar("T")
 
 _KANA = "\u3041-\u3096\u30a1-\u30fa"
-#: A character is in a foreign passage when this many telling characters stand within `REACH` of it.
-ENOUGH = 3
-REACH = 8
-#: A line, or a text, is foreign as a whole when it holds so many telling characters, and more of them than of those
-#: that only simplified Chinese writes.
-FEW = 2
 
 
 class _Sites(Protocol):
@@ -59,19 +54,16 @@ class Script:
     def _in_script(self, text: str) -> list[tuple[int, int]]:
         """The passages in another script."""
         places = [match.start() for match in self._telling.finditer(text)]
-        if len(places) < FEW:
+        if len(places) < Scripts.few:
             return []
         lines = self._lines(text, places)
         places = _outside(places, places, lines)
-        spans: list[tuple[int, int]] = []
-        for first, last in zip(places, places[ENOUGH - 1 :], strict=False):
-            if last - first <= REACH:
-                start, end = max(0, first - REACH), min(len(text), last + REACH + 1)
-                if spans and start <= spans[-1][1]:
-                    spans[-1] = (spans[-1][0], end)
-                else:
-                    spans.append((start, end))
-        return _merged([*spans, *lines]) if spans else lines
+        near = [
+            (max(0, first - Scripts.reach), min(len(text), last + Scripts.reach + 1))
+            for first, last in zip(places, places[Scripts.near - 1 :], strict=False)
+            if last - first <= Scripts.reach
+        ]
+        return _merged([*near, *lines]) if near else lines
 
     def _lines(self, text: str, places: list[int]) -> list[tuple[int, int]]:
         """The whole lines that are foreign. In a foreign text it takes more simplified characters than others for a
@@ -86,7 +78,7 @@ class Script:
             telling, before = bisect_left(places, end, telling), telling
             plain, plain_before = bisect_left(simplified, end, plain), plain
             more = (telling - before) - (plain - plain_before)
-            if more >= 0 if foreign else more > 0 and telling - before >= FEW:
+            if more >= 0 if foreign else more > 0 and telling - before >= Scripts.few:
                 found.append((start, end))
             start = end + 1
         return found

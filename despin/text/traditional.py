@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -21,20 +21,14 @@ from pathlib import Path
 from despin.errors import ModelError
 from despin.text.differences import common_ends
 from despin.text.view import View
+from despin.tuning import Scripts
 
 TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
-#: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
-STEP, LOOKED = 24, 24
-#: A line of a text that is mostly simplified is traditional with so many telling characters, and so
-#: many times as many as plain ones.
-ENOUGH, TIMES = 4, 4
-#: A line of which more is kana is Japanese.
-KANA_SHARE = 0.06
+#: The lines of the table that hold pairs of characters.
+PAIRS = ("simplified", "traditional", "taiwan", "hongkong")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 #: What a line of a partly Japanese text has to hold to be Chinese.
 _CHINESE = re.compile("[的了這們嗎呢吧您你麼]")
-#: Characters on either side of a word that are read to see how it is written.
-AROUND = 6
 #: A form that traditional texts write beside another, though no region's table says so.
 _BESIDE = (("臺", "台"),)
 
@@ -56,14 +50,6 @@ def longest_first(text: str, characters: Mapping[str, str], phrases: Callable[[s
     return "".join(found)
 
 
-def sizes_of(phrases: Iterable[str]) -> dict[str, list[int]]:
-    """The numbers of characters of phrases by the first two of them, the largest first."""
-    found: dict[str, set[int]] = {}
-    for phrase in phrases:
-        found.setdefault(phrase[:2], set()).add(len(phrase))
-    return {beginning: sorted(sizes, reverse=True) for beginning, sizes in found.items()}
-
-
 @cache
 def telling() -> frozenset[str]:
     """The characters that only traditional Chinese writes. Raises `ModelError` where
@@ -78,25 +64,29 @@ def telling() -> frozenset[str]:
 @cache
 def tables() -> Tables:
     """The whole table, read once. Raises `ModelError` where it is missing or damaged."""
-    single: dict[str, str] = {}
-    to_simplified: dict[str, str] = {}
     with _reading():
         # Most of the table, which few texts ask for, stands at its end.
         text, _, rest = TABLE.read_text("utf-8").partition("\nt\t")
-        for line in text.splitlines():
-            name, first, *second = line.split("\t")
-            if not second:
-                single[name] = first
-            elif name == "s":
-                to_simplified[first] = second[0]
-            else:
-                raise ValueError(f"a line of {name!r}")
-        found = Tables(single, to_simplified, f"t\t{rest}")
-        if not all(single[name] for name in ("simplified", "traditional", "taiwan", "hongkong", "plain")):
+        first, mark, phrases = text.partition("\ns\t")
+        single = dict([line.split("\t") for line in first.splitlines()])
+        found = Tables(single, _phrases("s", mark[1:] + phrases), f"t\t{rest}")
+        if not all(single[name] for name in (*PAIRS, "plain")):
             raise ValueError("a line without characters")
-        if any(len(single[name]) % 2 for name in ("simplified", "traditional", "taiwan", "hongkong")):
+        if any(len(single[name]) % 2 for name in PAIRS):
             raise ValueError("a character without its pair")
         return found
+
+
+def _phrases(name: str, lines: str) -> dict[str, list[tuple[str, str]]]:
+    """By their first two characters the phrases of lines of this name, the longest first, with how they are written.
+    Raises `ValueError` for other lines."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in lines.splitlines():
+        own, phrase, written = line.split("\t")
+        if own != name or len(phrase) < 2 or not written:
+            raise ValueError(f"a line of {own!r}")
+        found.setdefault(phrase[:2], []).append((phrase, written))
+    return {beginning: sorted(pairs, key=lambda pair: -len(pair[0])) for beginning, pairs in found.items()}
 
 
 @contextmanager
@@ -110,23 +100,18 @@ def _reading() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Tables:
-    """What the lines of the table hold: `single` by name; phrases; and, as text, the lines of the phrases of simplified
-    characters, which are read when they are asked for: then `ModelError` is raised where they are damaged."""
+    """What the lines of the table hold: `single` by name; phrases of traditional characters by their first two; and, as
+    text, the lines of the phrases of simplified characters, which are read when they are asked for: then `ModelError`
+    is raised where they are damaged."""
 
     single: Mapping[str, str]
-    to_simplified: Mapping[str, str]
+    to_simplified: Mapping[str, Sequence[tuple[str, str]]]
     rest: str
 
     @cached_property
-    def _begun(self) -> dict[str, list[tuple[str, str]]]:
-        found: dict[str, list[tuple[str, str]]] = {}
+    def _begun(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         with _reading():
-            for line in self.rest.splitlines():
-                name, phrase, written = line.split("\t")
-                if name != "t" or len(phrase) < 2 or not written:
-                    raise ValueError(f"a line of {name!r}")
-                found.setdefault(phrase[:2], []).append((phrase, written))
-        return {beginning: sorted(pairs, key=lambda pair: -len(pair[0])) for beginning, pairs in found.items()}
+            return _phrases("t", self.rest)
 
     def to_traditional(self, beginning: str) -> Sequence[tuple[str, str]]:
         """The phrases of simplified characters that begin with two of them, the longest first, with how they are
@@ -143,23 +128,14 @@ class Tables:
         return self._pairs("traditional")
 
     @cached_property
-    def _translation(self) -> dict[int, str]:
+    def simplified_of(self) -> dict[str, str]:
         """For every traditional character the simplified one."""
-        line = self.single["simplified"]
-        return dict(zip(map(ord, line[::2]), line[1::2], strict=True))
-
-    @cached_property
-    def _first(self) -> frozenset[str]:
-        return frozenset(phrase[0] for phrase in self.to_simplified)
+        return self._pairs("simplified")
 
     @cached_property
     def plain(self) -> frozenset[str]:
         """The characters that only simplified Chinese writes."""
         return frozenset(self.single["plain"])
-
-    @cached_property
-    def _sizes(self) -> dict[str, list[int]]:
-        return sizes_of(self.to_simplified)
 
     @cached_property
     def regions(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -177,18 +153,7 @@ class Tables:
 
     def simplified(self, text: str) -> str:
         """`text` in simplified characters; it keeps its length."""
-        found = text.translate(self._translation)
-        sizes = self._sizes
-        pieces: list[str] = []
-        done = 0
-        for start in [place for place, one in enumerate(text) if one in self._first]:
-            for size in sizes.get(text[start : start + 2], ()) if start >= done else ():
-                phrase = self.to_simplified.get(text[start : start + size])
-                if phrase is not None:
-                    pieces += (found[done:start], phrase)
-                    done = start + size
-                    break
-        return "".join((*pieces, found[done:]))
+        return longest_first(text, self.simplified_of, lambda beginning: self.to_simplified.get(beginning, ()))
 
     def traditional(self, text: str) -> str:
         """`text` in traditional characters, as they are written most; it keeps its length."""
@@ -215,8 +180,8 @@ class Written(View):
         own = self._elsewhere(word)
         if own is not None:
             return own
-        before = self.text[max(0, start - AROUND) : start].rpartition("\n")[2]
-        after = self.text[end : end + AROUND].partition("\n")[0]
+        before = self.text[max(0, start - Scripts.around) : start].rpartition("\n")[2]
+        after = self.text[end : end + Scripts.around].partition("\n")[0]
         found = tables().traditional(before + word + after)[len(before) : len(before) + len(word)]
         found = "".join(map(self._variant, found))
         # What the edit leaves as it is keeps the form it has.
@@ -264,7 +229,7 @@ def in_simplified(text: str) -> str:
 def read(text: str) -> Written | None:
     """How a text is written, where it is in traditional characters as a whole or in some lines; None for any other.
     Japanese lines are none of them."""
-    if telling().isdisjoint(text[:: min(STEP, len(text) // LOOKED) or 1]):
+    if telling().isdisjoint(text[:: min(Scripts.looked, len(text) // Scripts.looked) or 1]):
         return None
     spans = _spans(text, tables())
     if not spans:
@@ -303,8 +268,8 @@ def _is_traditional(line: str, known: Tables, mostly: bool, japanese: bool, befo
     """Whether a line is traditional in a text that is `mostly` so, in which some lines are `japanese`;
     `before` says it of the line before."""
     told, plain = sum(map(telling().__contains__, line)), sum(map(known.plain.__contains__, line))
-    if japanese and (len(_KANA.findall(line)) > KANA_SHARE * len(line) or (told and not _CHINESE.search(line))):
+    if japanese and (len(_KANA.findall(line)) > Scripts.kana * len(line) or (told and not _CHINESE.search(line))):
         return False
     if not told and not plain:
         return before
-    return told > plain if mostly else told >= ENOUGH and told >= TIMES * plain
+    return told > plain if mostly else told >= Scripts.enough and told >= Scripts.enough * plain

@@ -14,12 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from despin.tuning import Scripts
+
 #: The name in the file that is no variety.
 STANDARD = "standard"
-#: So many different words have to tell a line, or the whole text.
-DIFFERENT = 2
-#: So many of a variety that tells of the whole text.
-DIFFERENT_WHOLE = 3
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,10 @@ class Varieties:
             return [(0, len(text))]
         found: list[tuple[int, int]] = []
         for telling, usual in self.regional.values():
-            if sum(map(text.__contains__, telling)) >= DIFFERENT_WHOLE:
+            if sum(map(text.__contains__, telling)) >= Scripts.near:
                 found += [match.span() for match in re.finditer("|".join(map(re.escape, usual)), text)]
         here = [word for word in self._telling if word in text]
-        if len(here) < DIFFERENT:
+        if len(here) < Scripts.few:
             return found
         different, told, standard = self._counts(text, here)
         whole = told > standard
@@ -56,12 +54,12 @@ class Varieties:
         for line in text.splitlines(keepends=True):
             different, told, standard = self._counts(line, here)
             # A line without a sign goes with the text.
-            if (told > standard and different >= DIFFERENT) or (whole and told >= standard):
+            if (told > standard and different >= Scripts.few) or (whole and told >= standard):
                 found.append((start, start + len(line)))
             start += len(line)
         return found
 
-    def is_whole(self, text: str, least: int = DIFFERENT_WHOLE) -> bool:
+    def is_whole(self, text: str, least: int = Scripts.near) -> bool:
         """Whether a text is in another variety as a whole: it holds `least` different words of one in `whole`, and they
         count for more than those of the standard. A part of such a text needs no more than one."""
         counts = [(times, *self._counts(text, self.words[name])) for name, times in self.whole.items()]

@@ -149,36 +149,27 @@ def write(text: str, edits: Sequence[Edit], colour: bool = False) -> str:
 
     Without colours `read` gives back `text` and the spans and originals of `edits`.
     """
-    red, green, off = ("\x1b[31m", "\x1b[32m", "\x1b[0m") if colour else ("", "", "")
-    pieces: list[str] = []
-    position = 0
-    for edit in edits:
-        spun, original = _escaped(_SPUN, edit.spun), _escaped(_ORIGINAL, edit.original)
-        pieces.append(_escaped(_PLAIN_BEFORE_MARK, text[position : edit.start]))
-        pieces.append(f"{red}[-{spun}-]{off}{green}{{+{original}+}}{off}")
-        position = edit.end
-    return "".join(pieces) + escape(text[position:])
+    marks = [(edit.start, edit.end, edit.spun, _escaped(_ORIGINAL, edit.original)) for edit in edits]
+    return _written(text, marks, ("\x1b[31m", "\x1b[32m", "\x1b[0m") if colour else ("", "", ""))
 
 
 def write_sample(sample: Sample) -> str:
     """The markup that `read` makes `sample` of."""
-    pieces: list[str] = []
-    position = 0
-    text = sample.spun
+    marks = []
     for mark in sample.gold:
         originals = "|".join(_escaped(_ORIGINAL, original) for original in mark.originals)
-        pieces.append(_escaped(_PLAIN_BEFORE_MARK, text[position : mark.start]))
-        pieces.append(
-            f"[-{_escaped(_SPUN, text[mark.start : mark.end])}-]{{+{'' if mark.scored else '?'}{originals}+}}"
-        )
-        position = mark.end
+        spun = sample.spun[mark.start : mark.end]
+        marks.append((mark.start, mark.end, spun, originals if mark.scored else f"?{originals}"))
+    return _written(sample.spun, marks, ("", "", ""))
+
+
+def _written(text: str, marks: Iterable[tuple[int, int, str, str]], colours: tuple[str, str, str]) -> str:
+    """A text in markup with marks (start, end, spun, what stands in braces), each in two of the colours."""
+    red, green, off = colours
+    pieces: list[str] = []
+    position = 0
+    for start, end, spun, braces in marks:
+        pieces.append(_escaped(_PLAIN_BEFORE_MARK, text[position:start]))
+        pieces.append(f"{red}[-{_escaped(_SPUN, spun)}-]{off}{green}{{+{braces}+}}{off}")
+        position = end
     return "".join(pieces) + escape(text[position:])
-
-
-def read_cases(lines: Iterable[str], name: str = "<cases>") -> list[Sample]:
-    """One sample a line; empty lines and lines that start with `#` are skipped. Raises `InputError` like `read`."""
-    return [
-        read(line.rstrip("\n"), name, number)
-        for number, line in enumerate(lines, 1)
-        if line.strip() and not line.startswith("#")
-    ]

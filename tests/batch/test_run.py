@@ -22,7 +22,7 @@ import pytest
 from batch_stub import lines, read, records
 from places import environment
 
-from despin.text import files
+from despin.text import writing
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
@@ -317,7 +317,7 @@ def test_a_journal_on_a_full_disk(batch: Callable[..., Any], tmp_path: Path, mon
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "replace", full)
+        patch.setattr(writing, "replace", full)
         result = batch(*names, "-o", "out/", "--overwrite")
     assert result.code == 5
     assert result.err.count("No space left") == 1

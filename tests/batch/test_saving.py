@@ -293,7 +293,7 @@ def test_a_part_lasts_before_its_state_says_so(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("despin.batch.inputs.BLOCK_LINES", BLOCK)
     monkeypatch.setattr(state, "PAUSE", 0.0)
     lasts, said = [0], []
-    sync, replaced = outputs.LinesOutput.sync, state.files.replace
+    sync, replaced = outputs.LinesOutput.sync, state.writing.replace
 
     def synced(self: outputs.LinesOutput) -> None:
         sync(self)
@@ -304,7 +304,7 @@ def test_a_part_lasts_before_its_state_says_so(tmp_path: Path, monkeypatch: pyte
         replaced(path, data)
 
     monkeypatch.setattr(outputs.LinesOutput, "sync", synced)
-    monkeypatch.setattr(state.files, "replace", saved)
+    monkeypatch.setattr(state.writing, "replace", saved)
     (tmp_path / "in.jsonl").write_bytes(lines(records(BLOCK * BLOCKS)))
     job = Job((str(tmp_path / "in.jsonl"),), str(tmp_path / "out.jsonl"))
     run(job, Watched(job.recipe, lambda _: None))

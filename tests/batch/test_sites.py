@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.batch import run as runs
-from despin.batch.sites import LEAST, LONGEST, REST, STEP, Sites, counted_line, said, site_of, steps_of
+from despin.batch.sites import LONGEST, REST, Sites, counted_line, said, site_of, steps_of
 from despin.errors import InputError
+from despin.tuning import SiteOdds
 
 counts = st.dictionaries(st.integers(-8, 10), st.integers(0, 50), max_size=6)
 texts = st.lists(
@@ -150,7 +151,7 @@ def test_counts_are_the_same_in_any_order(tmp_path_factory: Any, rows: Any, chan
 
 def test_steps_are_half_a_nat() -> None:
     assert steps_of({"x": -0.7, "y": 0.0, "z": 2.49}, 400) == {"x": -2, "y": 0, "z": 4, REST: -2}
-    assert STEP == 0.5 and LEAST > 0
+    assert SiteOdds.step == 0.5 and SiteOdds.step > 0
 
 
 @pytest.mark.parametrize("data", [b"nothing", b"[1", b'["a",1]\n', b'["a",1,{}]\n', b'["a",[1]]\n', b"\xff"])

@@ -187,7 +187,7 @@ def test_a_run_without_a_state_saves_none(tmp_path: Path) -> None:
 
 
 def test_an_input_is_told_by_name_size_time_beginning_and_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(states, "_LOOKED_AT", 4)
+    monkeypatch.setattr(states, "BITE", 4)
     path, found = tmp_path / "a", []
     for data in (b"begin...end.", b"Begin...end.", b"begin...end!", b"bee", b""):
         path.write_bytes(data)

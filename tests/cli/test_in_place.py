@@ -11,7 +11,7 @@ import pytest
 from cli_stub import Run, Spawn
 
 from despin.cli import terminal
-from despin.text import files
+from despin.text import files, rights, writing
 
 SPUN = "经由过程\r\n第二行"
 RESTORED = "通过\r\n第二行"
@@ -199,13 +199,13 @@ def test_a_backup_has_its_name_only_once_it_is_whole(tmp_path: Path, monkeypatch
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(files, "share", cut)
-        files.back_up(path, ".orig")
+        patch.setattr(rights, "share", cut)
+        writing.back_up(path, ".orig")
     assert list(tmp_path.iterdir()) == [path]
     assert [mode for _, mode in seen] == [0o600] or os.name == "nt"
     assert not seen[0][0].endswith(".orig")
     for name in ("a.txt.orig", "a.txt.orig.2"):
-        copy = files.back_up(path, ".orig")
+        copy = writing.back_up(path, ".orig")
         assert (copy.name, copy.read_bytes()) == (name, b"abc")
         assert copy.stat().st_mode == path.stat().st_mode
         assert copy.stat().st_nlink == 1
@@ -215,10 +215,10 @@ def test_a_backup_where_files_have_one_name(tmp_path: Path, monkeypatch: pytest.
     def refuse(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("despin.text.files.os.link", refuse)
+    monkeypatch.setattr("despin.text.writing.os.link", refuse)
     path = tmp_path / "a.txt"
     path.write_bytes(b"abc")
-    assert [files.back_up(path, ".orig").name for _ in range(2)] == ["a.txt.orig", "a.txt.orig.2"]
+    assert [writing.back_up(path, ".orig").name for _ in range(2)] == ["a.txt.orig", "a.txt.orig.2"]
     assert len(list(tmp_path.iterdir())) == 3
 
 

@@ -12,9 +12,11 @@ from places import CASES, SHARED, needs_shared
 from despin import Restoration, Restorer
 from despin.damage import ALL, KINDS
 from despin.damage.doubled import repair_doubled
-from despin.damage.full_stops import TYPICAL, UNKNOWN, repair_full_stops
+from despin.damage.full_stops import repair_full_stops
 from despin.results import apply
-from despin.text.wdiff import Sample, read_cases
+from despin.text.wdiff import Sample
+from despin.tuning import FullStops
+from tools.cases import read_cases
 
 #: The share of each kind that is repaired, and how many edits of a kind may be wrong for one that is right.
 RESTORED, WRONG = 0.80, 0.25
@@ -120,19 +122,19 @@ def test_a_paragraph_in_short_sentences_is_quoted_as_it_is(place: int) -> None:
 
 def test_a_paragraph_that_the_document_believes_clean_keeps_its_full_stops() -> None:
     quoted = DAMAGED.split("\n")[0]
-    everything = repair_full_stops(DAMAGED, 0.45, TYPICAL)
-    others = repair_full_stops(DAMAGED, 0.45, TYPICAL, frozenset({quoted}))
+    everything = repair_full_stops(DAMAGED, 0.45, FullStops.typical)
+    others = repair_full_stops(DAMAGED, 0.45, FullStops.typical, frozenset({quoted}))
     assert min(edit.start for edit in everything) < len(quoted) < min(edit.start for edit in others)
 
 
 def test_a_higher_bar_never_adds_an_edit() -> None:
-    low, high = (repair_full_stops(DAMAGED, least, TYPICAL) for least in (0.1, 0.99))
+    low, high = (repair_full_stops(DAMAGED, least, FullStops.typical) for least in (0.1, 0.99))
     assert {edit.start for edit in high} < {edit.start for edit in low}
 
 
 @pytest.mark.parametrize("path", sorted((CASES / "unspun").glob("*.txt")), ids=lambda path: path.stem)
 def test_no_full_stop_of_an_unspun_text_is_touched(path: Path) -> None:
-    assert repair_full_stops(path.read_text("utf-8"), 0.0, UNKNOWN) == []
+    assert repair_full_stops(path.read_text("utf-8"), 0.0, FullStops.unknown) == []
 
 
 @needs_shared

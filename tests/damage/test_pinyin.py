@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from readings_kit import KINDS, MAKES, Make, clone, meant
+from readings_kit import KINDS, meant
 
 from despin import Restorer
 from despin.damage import ALL
 from despin.damage.pinyin import may_have_readings, readings, repair_pinyin
 from despin.results import Damage, apply
+from tools.measure_damage import MAKES, Make, clone
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 

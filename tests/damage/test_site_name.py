@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from despin import Restorer
 from despin.damage import ALL
-from despin.damage.site_name import LEAST, may_have_site_name, repair_site_name
+from despin.damage.site_name import may_have_site_name, repair_site_name
 from despin.results import Damage, apply
+from despin.tuning import SiteNames
 
 #: Own sentences.
 WE = (
@@ -48,7 +49,7 @@ def test_what_is_meant_stays(text: str) -> None:
 
 
 def test_few_places_say_nothing() -> None:
-    few = WE.replace("我们", "他们").replace("他们", "万通机械网", LEAST - 1)
+    few = WE.replace("我们", "他们").replace("他们", "万通机械网", SiteNames.fewest - 1)
     assert not may_have_site_name(few)
     assert not may_have_site_name(WE + NEWS)
     assert may_have_site_name(NEWS)

@@ -13,17 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import examples
 
-from despin.damage.full_stops import BACK, chains
+from despin.damage.full_stops import chains
 from despin.kernel.marks import Chains, add_up, in_one_pass, odd_stops, repeats
 from despin.kernel.table import zeros
+from despin.tuning import FullStops
 
 
 def rows(stops: list[int], chance: random.Random) -> list[list[float]]:
-    """Scores of one chain: a row for every mark, one longer behind a full stop, up to `BACK`."""
+    """Scores of one chain: a row for every mark, one longer behind a full stop, up to `FullStops.back`."""
     found, width = [], 1
     for stop in stops:
         found.append([chance.uniform(-3, 4) for _ in range(width)])
-        width = min(BACK, width + stop)
+        width = min(FullStops.back, width + stop)
     return found
 
 
@@ -33,7 +34,7 @@ def weigh_all(scores: list[list[float]], stops: list[int], share: float, bias: f
     for labels in itertools.product((True, False), repeat=len(stops)):
         likelihood, begins, seen = 1.0, 0, 0
         for row, stop, comma in zip(scores, stops, labels, strict=True):
-            earliest = max(0, seen + 1 - BACK)
+            earliest = max(0, seen + 1 - FullStops.back)
             odds = 1 / (1 + math.exp(-row[max(0, begins - earliest)] - bias))
             if comma:
                 likelihood *= odds * (share if stop else 1 - share)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+import yaml
+
+from despin.lexicon import parse as parse_room
+from despin.lexicon.parse import Parsed
+from despin.lexicon.source import SourceText
+
 EVERYTHING = """\
 family: sample
 title: a family for tests
@@ -50,3 +59,17 @@ def large_lexicon(count: int) -> str:
             ]
         )
     return "\n".join(lines) + "\n"
+
+
+def parsed_slowly(source: SourceText) -> Parsed:
+    """What `parse` finds where no line is read without YAML."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parse_room, "_LINE", re.compile("(?!)"))
+        return parse_room.parse(source)
+
+
+def parsed_by_python(source: SourceText) -> Parsed:
+    """What `parse` finds with PyYAML's own parser instead of the C one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        return parse_room.parse(source)

@@ -4,71 +4,12 @@ from __future__ import annotations
 
 import random
 import re
-from functools import cache
-from typing import NamedTuple
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
-from despin.text.traditional import tables
+from tools.measure_damage import reading
 
 _HAN = re.compile("[\u4e00-\u9fff]")
-
-
-class Make(NamedTuple):
-    """How a tool writes: whether with tones, behind which characters of a line (a `sample`, those `turned`, or `all`),
-    so often as the sample holds them, traditional, in full-width brackets, and which share of them it draws."""
-
-    tones: bool = True
-    behind: str = "sample"
-    repeated: bool = False
-    traditional: bool = False
-    wide: bool = False
-    share: float = 0.2
-
-
-MAKES = {
-    "turned characters alone": Make(behind="turned", traditional=True),
-    "traditional, with tones": Make(traditional=True),
-    "traditional, repeated, without tones": Make(False, repeated=True, traditional=True),
-    "traditional, without tones": Make(False, traditional=True, wide=True),
-    "simplified, with tones": Make(wide=True),
-    "simplified, without tones": Make(False),
-    "simplified, repeated, without tones": Make(False, repeated=True, wide=True),
-    "simplified, repeated, with tones": Make(repeated=True),
-    "simplified, few": Make(share=0.08),
-    "simplified, many": Make(share=0.4),
-}
-
-
-@cache
-def reading(character: str, tones: bool = True) -> str:
-    """The commonest reading of a character."""
-    return pinyin(character, style=Style.TONE if tones else Style.NORMAL)[0][0]
-
-
-def clone(text: str, make: Make, chance: random.Random) -> str:
-    """`text` as a tool of this make writes it."""
-    lines = []
-    for line in text.split("\n"):
-        turned = "".join(tables().traditional_of.get(one, one) for one in line) if make.traditional else line
-        places = [place for place, character in enumerate(line) if _HAN.match(character)]
-        if make.behind == "all":
-            drawn = places
-        elif make.behind == "turned":
-            drawn = [place for place in places if turned[place] != line[place] and chance.random() < 0.6]
-        else:
-            drawn = chance.choices(places, k=1 + round(make.share * len(places))) if places else []
-        times: dict[str, int] = {}
-        for place in drawn:
-            times[line[place]] = times.get(line[place], 0) + 1
-        pieces = []
-        for plain, character in zip(line, turned, strict=True):
-            pieces.append(character)
-            if plain in times:
-                bracket = "（{}）" if make.wide else "({})"
-                pieces.append(bracket.format(reading(plain, make.tones)) * (times[plain] if make.repeated else 1))
-        lines.append("".join(pieces))
-    return "\n".join(lines)
 
 
 EASY = (

@@ -21,7 +21,7 @@ from despin.review.api import Api
 from despin.review.server import Server
 from despin.review.session import Session
 from despin.text import files, wdiff
-from despin.text.files import TextFile
+from despin.text.decoding import TextFile
 
 #: Spun word → original, confidence, runners-up.
 WORDS = {

@@ -14,7 +14,8 @@ from despin.errors import InputError, UsageError
 from despin.learning.batches import Asked, segments
 from despin.learning.examples import CANDIDATES, PROGRAM, TABLE, DrawnTable, Example, Examples, PairPool
 from despin.learning.features import CHUNK, Chunk
-from despin.learning.kinds import HELD, Stream, read_kinds
+from despin.learning.kinds import Stream, read_kinds
+from despin.tuning import Spinning
 
 
 @functools.cache
@@ -161,7 +162,7 @@ def test_one_document_in_fifty_of_each_kind_is_held(corpus: list[str]) -> None:
     seen: list[int] = []
     kinds, counts = read_kinds(corpus, seen.append)
     assert [(kind.name, len(kind.taken), len(kind.held)) for kind in kinds] == [("news", 117, 3), ("law", 19, 1)]
-    assert HELD == 50
+    assert Spinning.held == 50
     assert sum(seen) == sum(Path(path).stat().st_size for path in corpus)
     assert counts["的"] > counts["龘"] == 0
 

@@ -158,8 +158,8 @@ def test_a_batch_holds_each_pair_once() -> None:
 
 def test_batches_of_another_process_are_those_of_this_one(corpus: str) -> None:
     from despin.learning.batches import segments
-    from despin.learning.features import commonness_of
     from despin.lm.ngram import LanguageModel
+    from despin.lm.scorer import commonness_of
 
     kinds, counts = read_kinds([corpus])
     asked = Asked(kinds, vocabulary(counts, 300), 1, size=2, segment=3)

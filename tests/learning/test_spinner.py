@@ -16,13 +16,14 @@ from despin.cli.spinner import MOST_BYTES
 from despin.document.program import ProgramJudge
 from despin.errors import UsageError
 from despin.learning import spinner as room
-from despin.learning.spinner import HELD, KEPT, KEPT_EVIDENCE, LENGTHS, Learned, learn_spinner, pieces, split
+from despin.learning.spinner import Learned, learn_spinner, pieces, split
 from despin.learning.texts import Text, read_corpus
 from despin.lm.ngram import DEFAULT_MODEL
 from despin.spinners.neighbours import FOLDER
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
 from despin.spinners.weights import load_weights
+from despin.tuning import Spinning, Weighing
 
 #: Tables so small that learning takes a moment.
 BITS, EVIDENCE_BITS = 16, 16
@@ -63,7 +64,7 @@ def test_the_file_loads_and_finds_what_the_program_spun(learned: Learned, tmp_pa
 
 
 def test_figures_are_shares(learned: Learned) -> None:
-    names = {"precision", "recall", *(f"found at {length}" for length in LENGTHS)}
+    names = {"precision", "recall", *(f"found at {length}" for length in Weighing.lengths)}
     assert {"precision", "recall", "found at 50"} <= learned.figures.keys() <= names
     assert all(0.0 <= value <= 1.0 for value in learned.figures.values())
     # It learned from the very lines that it is measured on.
@@ -94,7 +95,7 @@ def test_weights_that_are_shipped_are_small_enough() -> None:
 
 
 def test_tables_of_all_weights_that_are_kept_fit_a_file() -> None:
-    slots = (KEPT + KEPT_EVIDENCE) / room.Weighing.filled
+    slots = (Weighing.kept + Weighing.kept_evidence) / room.Weighing.filled
     assert 1.5 * slots < 0.75 * MOST_BYTES, "the rest is for pairs and words"
 
 
@@ -113,7 +114,7 @@ def test_a_table_keeps_the_weights_that_did_most(many: int) -> None:
 
 def test_the_parts_of_a_document_are_on_one_side(tmp_path: Path) -> None:
     path = tmp_path / "parts#1.jsonl"
-    rows = [{"id": f"doc{n}#{part}", "text": f"{n},{part}"} for n in range(20 * HELD) for part in range(4)]
+    rows = [{"id": f"doc{n}#{part}", "text": f"{n},{part}"} for n in range(20 * Spinning.held) for part in range(4)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     texts = read_corpus([str(path)])
     held, taken = split(texts)
@@ -123,7 +124,7 @@ def test_the_parts_of_a_document_are_on_one_side(tmp_path: Path) -> None:
 
 
 def test_about_one_document_in_fifty_is_held() -> None:
-    texts = [Text(f"clean.jsonl:{number} ({number})", "今天") for number in range(100 * HELD)]
+    texts = [Text(f"clean.jsonl:{number} ({number})", "今天") for number in range(100 * Spinning.held)]
     held, taken = split(texts)
     assert len(held) + len(taken) == len(texts)
     assert 50 < len(held) < 200

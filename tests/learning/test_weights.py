@@ -10,7 +10,8 @@ from learn_kit import articles, spin
 
 from despin.cli.main import main
 from despin.learning.observe import Seen
-from despin.learning.weights import Weighed, rewritten, weigh
+from despin.learning.weights import Weighed, weigh
+from despin.lexicon.edit import rewritten
 from despin.lexicon.model import Entry, Original, weight
 from despin.lexicon.parse import read_file, read_text
 

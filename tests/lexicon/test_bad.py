@@ -8,6 +8,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from lexicon_kit import parsed_by_python, parsed_slowly
 
 from despin.errors import LexiconError
 from despin.lexicon import parse as parse_room
@@ -50,7 +51,7 @@ def test_both_parsers_and_both_paths_say_the_same(path: Path) -> None:
     if source is None:
         return
     usual = parse(source)
-    for other in (parse(source, fast=False), parse(source, pure=True)):
+    for other in (parsed_slowly(source), parsed_by_python(source)):
         assert other.problems == usual.problems
         assert other.entries == usual.entries
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lexicon_kit import EVERYTHING, large_lexicon
+from lexicon_kit import EVERYTHING, large_lexicon, parsed_by_python, parsed_slowly
 from profiles import examples
 
 from despin.errors import LexiconError
@@ -115,7 +115,7 @@ _FILES = st.lists(st.one_of(_PLAIN, _PLAIN, _ENTRIES, _ODD), max_size=9).map(
 @given(_FILES)
 def test_the_fast_path_has_a_slow_twin(text: str) -> None:
     source = SourceText("f.yaml", text, "")
-    fast, slow = parse(source), parse(source, fast=False)
+    fast, slow = parse(source), parsed_slowly(source)
     assert fast.problems == slow.problems
     assert fast.entries == slow.entries
     assert fast.family == slow.family
@@ -125,7 +125,7 @@ def test_the_fast_path_has_a_slow_twin(text: str) -> None:
 @given(_FILES)
 def test_the_python_parser_reads_what_the_c_parser_reads(text: str) -> None:
     source = SourceText("f.yaml", text, "")
-    usual, pure = parse(source), parse(source, pure=True)
+    usual, pure = parse(source), parsed_by_python(source)
     assert pure.entries == usual.entries
     assert bool(pure.report.errors) == bool(usual.report.errors)
 

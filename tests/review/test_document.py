@@ -16,7 +16,7 @@ from despin.review.document import ConflictError, ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision, RefusedError
 from despin.review.session import Session, expanded
-from despin.text.files import TextFile
+from despin.text.decoding import TextFile
 
 
 @pytest.fixture

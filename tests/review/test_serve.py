@@ -23,7 +23,7 @@ from despin.report.reasons import SAID, of_suspect, sentence, suspicion
 from despin.results import Alternative, Edit, Suspect
 from despin.review import api, server
 from despin.review.document import ReviewedText
-from despin.text.files import TextFile
+from despin.text.decoding import TextFile
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html", "Accept-Language": "en"}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.errors import InputError, OutputError
-from despin.text import files
+from despin.text import decoding, files, writing
 from despin.text.encodings import CANDIDATES, binary_kind, guess_encoding
 
 PAGE = (
@@ -23,7 +23,7 @@ PAGE = (
 def test_what_is_read_can_be_written_back(text: str, encoding: str) -> None:
     data = text.encode(encoding, "ignore")
     try:
-        file = files.decode(data, "x", encoding)
+        file = decoding.decode(data, "x", encoding)
     except InputError:
         return
     assert file.encode(file.text) == data
@@ -34,7 +34,7 @@ def test_what_is_read_can_be_written_back(text: str, encoding: str) -> None:
 def test_any_bytes_are_read_back_or_refused(data: bytes) -> None:
     for encoding in (None, *CANDIDATES, "utf-16", "latin-1"):
         try:
-            file = files.decode(data, "x", encoding)
+            file = decoding.decode(data, "x", encoding)
         except InputError as error:
             assert str(error).startswith("x:")
         else:
@@ -43,7 +43,7 @@ def test_any_bytes_are_read_back_or_refused(data: bytes) -> None:
 
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), min_size=1, max_size=80))
 def test_ordinary_utf8_is_always_read(text: str) -> None:
-    assert files.decode(text.encode(), "x").text == text.removeprefix("\ufeff")
+    assert decoding.decode(text.encode(), "x").text == text.removeprefix("\ufeff")
 
 
 @pytest.mark.parametrize("encoding", CANDIDATES[:1] + CANDIDATES[2:])
@@ -85,7 +85,7 @@ def test_too_large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_a_new_file_gets_the_mode_the_user_gives_new_files(tmp_path: Path) -> None:
     old = os.umask(0o027)
     try:
-        files.write(tmp_path / "new.txt", b"x")
+        writing.write(tmp_path / "new.txt", b"x")
     finally:
         os.umask(old)
     assert (tmp_path / "new.txt").stat().st_mode & 0o777 == 0o640
@@ -93,8 +93,8 @@ def test_a_new_file_gets_the_mode_the_user_gives_new_files(tmp_path: Path) -> No
 
 def test_write_says_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="is a folder"):
-        files.write(tmp_path, b"x")
+        writing.write(tmp_path, b"x")
     with pytest.raises(OutputError, match="folder does not exist"):
-        files.write(tmp_path / "no" / "file", b"x")
+        writing.write(tmp_path / "no" / "file", b"x")
     with pytest.raises(OutputError, match="cannot be written"):
-        files.write(tmp_path / ("x" * 300), b"x")
+        writing.write(tmp_path / ("x" * 300), b"x")

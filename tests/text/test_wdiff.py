@@ -12,6 +12,7 @@ from despin.errors import InputError
 from despin.results import Edit
 from despin.text import wdiff
 from despin.text.wdiff import GoldEdit, Sample
+from tools.cases import read_cases
 
 #: Everything markup is made of, and a little else.
 LIKE_MARKUP = st.text("[]{}+-|?\\好a\n", max_size=12)
@@ -157,9 +158,9 @@ def test_refuses_broken_markup(markup: str, place: str, marker: str) -> None:
 
 def test_cases_are_lines_and_name_their_line_when_broken() -> None:
     lines = ["# comment\n", "\n", "[-租车-]{+快递+}\n", "没有标记"]
-    assert [case.spun for case in wdiff.read_cases(lines)] == ["租车", "没有标记"]
+    assert [case.spun for case in read_cases(lines)] == ["租车", "没有标记"]
     with pytest.raises(InputError, match=r"^own\.wdiff:5:3: '\[-' without its partner"):
-        wdiff.read_cases([*lines, "好的[-坏"], "own.wdiff")
+        read_cases([*lines, "好的[-坏"], "own.wdiff")
 
 
 def test_every_case_of_the_repository_is_written_as_it_is_read() -> None:

@@ -14,7 +14,7 @@ from despin.batch import inputs, outputs
 from despin.batch import state as states
 from despin.document import route
 from despin.results import Edit, Restoration
-from despin.text import files
+from despin.text import temporary, writing
 from tools.stress import trial
 from tools.stress.__main__ import TRIALS, run
 from tools.stress.idempotent import findings
@@ -45,7 +45,7 @@ def sizes() -> Iterator[None]:
             (states, "PAUSE"),
             (outputs, "FRAME_BYTES"),
             (inputs, "BLOCK_BYTES"),
-            (files, "_STRAY"),
+            (temporary, "_STRAY"),
         ):
             patch.setattr(module, name, getattr(module, name))
         yield
@@ -122,11 +122,10 @@ def test_texts_that_lead_back_to_one_another_end_in_the_same(monkeypatch: pytest
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and devices")
 def test_a_write_that_could_be_half_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    from despin.text import files
     from tools.stress.crashes import Crashes
 
     room = Crashes()
     assert room.check(["in place, no backup", 0, "half"]) == []
-    monkeypatch.setattr(files, "replace", lambda target, data, _=None: files.open(target, "wb").write(data))
-    monkeypatch.setattr(files, "open", open, raising=False)
+    monkeypatch.setattr(writing, "replace", lambda target, data, _=None: writing.open(target, "wb").write(data))
+    monkeypatch.setattr(writing, "open", open, raising=False)
     assert room.check(["in place, no backup", 0, "half"]) == ["half a file under a name of its own"]

@@ -29,7 +29,7 @@ from despin.results import Restoration
 from despin.review.document import ReviewedText
 from despin.review.journal import Group
 from despin.review.places import Decision
-from despin.text import files
+from despin.text import decoding, files, temporary
 from tools.stress import warm
 from tools.stress.ending import MOMENTS, ended
 from tools.stress.idempotent import lines_of_cases
@@ -62,7 +62,7 @@ class Crashes:
     @cached_property
     def _workers(self) -> InProcess:
         set_loudness(Namespace(quiet=True))
-        states.PAUSE, batch_outputs.FRAME_BYTES, batch_inputs.BLOCK_BYTES, files._STRAY = 0.0, 4096, 4096, -1.0
+        states.PAUSE, batch_outputs.FRAME_BYTES, batch_inputs.BLOCK_BYTES, temporary._STRAY = 0.0, 4096, 4096, -1.0
         return InProcess(Recipe())
 
     @cached_property
@@ -108,7 +108,7 @@ class Crashes:
         restored = self._explained(SPUN).text
 
         def work(_: object = None) -> None:
-            files._swept.clear()
+            temporary._swept.clear()
             file = files.read(str(path))
             InPlace(".orig" if backup else None).put(str(path), file, self._explained(file.text))
 
@@ -132,7 +132,7 @@ class Crashes:
         return [f"stray {strays}"] if strays else []
 
     def _batch(self, folder: Path, suffix: str, resume: bool = False) -> bytes:
-        files._swept.clear()
+        temporary._swept.clear()
         source, target = folder / "in.jsonl", folder / f"out{suffix}"
         if not source.exists():
             source.write_bytes(self._records)
@@ -156,13 +156,13 @@ class Crashes:
         strays = sorted({one.name for one in folder.iterdir()} - {"in.jsonl", target.name})
         return [f"stray {strays}"] if strays else []
 
-    def _read(self, path: str) -> tuple[files.TextFile, Restoration]:
+    def _read(self, path: str) -> tuple[decoding.TextFile, Restoration]:
         file = files.read(path)
         return file, self._explained(file.text)
 
     def _decide(self, path: Path, most: int, saved: Callable[[], object]) -> ReviewedText:
         """Accept the first edits of a text under review, one after the other, from the first that is not decided."""
-        files._swept.clear()
+        temporary._swept.clear()
         document = ReviewedText(str(path), 1)
         document.open(self._read)
         for edit in self._explained(SPUN).edits[:most]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from despin.batch import outputs as batch_outputs
 from despin.errors import DespinError
-from despin.text import files
+from despin.text import files, temporary, writing
 
 MOMENTS = ("before", "after", "half", "interrupt", "full", "power", "power, names", "power, a name")
 #: Functions of `os` at which a child may end, and those that need room on the disk.
@@ -75,7 +75,7 @@ class _Disk:
         """Take the place of the functions that change files."""
         for name in _CALLS:
             setattr(os, name, self._patched(name))
-        for module in (files, batch_outputs):
+        for module in (files, temporary, writing, batch_outputs):
             vars(module)["open"] = self._open
 
     def stop(self) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from despin.restorer import Restorer
-from despin.text.wdiff import read_cases
+from tools.cases import read_cases
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What stands between lines, and in them.

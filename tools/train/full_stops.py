@@ -18,7 +18,8 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from despin.damage.full_stops import chains
-from despin.damage.stop_features import REACH, behind, clause_features, last_clause, sentence_features
+from despin.damage.stop_features import behind, clause_features, last_clause, sentence_features
+from despin.tuning import FullStops
 from tools.train.weights import print_weights
 
 #: A feature seen less often has no weight; weights smaller than this are left out.
@@ -34,7 +35,7 @@ def examples(text: str) -> Iterator[tuple[list[str], bool]]:
     for chain in chains(text):
         start = chain.start
         for place in chain.places:
-            left = text[max(start, place - REACH) : place]
+            left = text[max(start, place - FullStops.reach) : place]
             right, beyond = behind(text, place)
             comma = text[place] == "，"
             yield [*clause_features(last_clause(left), right, beyond), *sentence_features(left, right)], comma

@@ -1,4 +1,4 @@
-"""Reading a file of patterns: from YAML nodes to plain values, every problem with its line and column."""
+"""Everything that is wrong with a file of page patterns, with its line and column."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from despin.lexicon.problems import FilePlace, Report
-from despin.lexicon.source import SourceText, read_source
+from despin.lexicon.source import read_source
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, fields_of, read_mapping
 from despin.page.patterns import KINDS, REGEXES
 from despin.text.suggest import did_you_mean
@@ -25,11 +25,8 @@ LISTS = ("examples", "counterexamples")
 def read_patterns(path: Path, report: Report) -> dict[str, Any] | None:
     """The values of a file of patterns, or None; what is wrong is in `report`, with its place."""
     source = read_source(path, report)
-    return to_values(source, report) if source is not None else None
-
-
-def to_values(source: SourceText, report: Report) -> dict[str, Any] | None:
-    """As `read_patterns`, for a text."""
+    if source is None:
+        return None
     root = read_mapping(source, report, TOP)
     if root is None:
         return None
