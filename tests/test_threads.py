@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 
 from despin.errors import TextTypeError, UsageError
 from despin.restorer import Restorer
+from despin.spinners.registry import spinner
 from despin.threads import AHEAD, MOST_TOGETHER, TOGETHER, groups, in_order
 
 #: Texts of a program and of a list, and one that nobody spun.
@@ -140,3 +143,19 @@ def test_a_hand_is_called_by_one_thread_at_a_time() -> None:
         return value
 
     assert list(in_order(range(200), [partial(hand, lock) for lock in busy])) == list(range(200))
+
+
+def test_a_program_is_run_backwards_by_several_threads_at_once() -> None:
+    line = "工作人员表示，新馆增加了三个阅览室，希望大家经常来看书，并且帮助管理图书，市民获得方便，孩子们感到高兴。"
+    program = spinner("synonyms")
+    texts = [program.spin(f"第{number}次通知。{line}\n" * (2 + number % 3)).text for number in range(12)]
+    shared = Restorer()
+    alone = [shared.explain(text) for text in texts]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            for _ in range(4):
+                assert list(threads.map(shared.explain, texts)) == alone
+    finally:
+        sys.setswitchinterval(interval)

@@ -236,8 +236,14 @@ class ProgramJudge:
         """Sentences under the program or a variant, all at once; what is known of them stays."""
         places = [place for place in places if (place, number) not in read.known]
         asked = [(read.parts[place].start, read.parts[place].end) for place in places]
-        for place, found in zip(places, self.search(number).read(read.text, asked), strict=True):
+        for place, found in zip(places, self._read(read.text, asked, number), strict=True):
             read.known[place, number] = Decoded(*found)
+
+    def _read(self, text: str, spans: Sequence[tuple[int, int]], number: int, said: Any = None) -> Sequence[Any]:
+        """What the search of the program or a variant says of parts of a text; one thread at a time may ask."""
+        search = self.search(number)
+        with self._scorer.lock:
+            return search.read(text, list(spans), said)
 
     def _stretch(self, read: ProgramText, first: int, last: int, number: int, odds: float) -> Stretch:
         """The stretch of sentences first:last, with these log odds (nats), restored and proved."""
@@ -277,7 +283,7 @@ class ProgramJudge:
                 if behind < len(starts) and starts[behind] < part.end:
                     asked.append(place)
             spans = [(read.parts[first + place].start, read.parts[first + place].end) for place in asked]
-            for place, (own, _) in zip(asked, self.search(number).read(read.text, spans, said), strict=True):
+            for place, (own, _) in zip(asked, self._read(read.text, spans, number, said), strict=True):
                 rows[place] = own
         return [row for own in rows for row in own]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
@@ -36,12 +37,12 @@ _LOG10_E = 1 / math.log(10)
 
 
 class Scorer:
-    """The scorer of a file, which is opened when it is first asked. Picklable; one thread at a time may ask. `model`
-    says how common words are. What is asked first raises `ModelError` for a file that is missing, of another version,
-    or damaged."""
+    """The scorer of a file, which is opened when it is first asked. Picklable, and safe to share between threads:
+    `lock` is held while its network is asked, which has one memory. `model` says how common words are.
+    What is asked first raises `ModelError` for a file that is missing, of another version, or damaged."""
 
     def __init__(self, model: LanguageModel, path: Path = SHIPPED) -> None:
-        self.model, self.path = model, path
+        self.model, self.path, self.lock = model, path, threading.Lock()
         self._common = commonness_of(model)
 
     def __reduce__(self) -> tuple[type[Scorer], tuple[LanguageModel, Path]]:
@@ -60,7 +61,9 @@ class Scorer:
             (start, end, common(text[start:end]), [(one, common(one)) for one in originals])
             for start, end, originals in places
         ]
-        return [[(one - own) * _LOG10_E for one in rest] for own, *rest in self.network.scores(text, asked, kind)]
+        with self.lock:
+            found = self.network.scores(text, asked, kind)
+        return [[(one - own) * _LOG10_E for one in rest] for own, *rest in found]
 
 
 def open_scorer(path: Path = SHIPPED) -> Network:
