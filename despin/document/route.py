@@ -50,10 +50,9 @@ MOST_TURNS = 12
 
 
 class Route:
-    """Restores chunks with an engine and settings; picklable, and safe to share between threads; one that is `alone`
-    is asked by one thread at a time. `beneath` says whether what a program spun is read once more for
-    words that somebody had replaced before; `asking` is what a language model of the user's own is asked of a text,
-    None without one."""
+    """Restores chunks with an engine and settings; picklable, and safe to share between threads; one that is `alone` is
+    asked by one thread at a time. `beneath` says whether what a program spun is read once more for words that somebody
+    had replaced before; `asking` is what a language model of the user's own is asked of a text, None without one."""
 
     def __init__(self, engine: Engine, settings: Settings, beneath: bool = False, alone: bool = False) -> None:
         self.engine, self.beneath = engine, beneath
@@ -85,6 +84,7 @@ class Route:
         other = copy.copy(self)
         other.judge, other._read = self.judge.given(prior), None
         other.programs = self.programs.given(prior, other.judge.evidence)
+        other.__dict__.pop("first_look", None)  # It asks the programs of before.
         return other
 
     def alone(self) -> Route:

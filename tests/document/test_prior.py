@@ -63,3 +63,12 @@ def test_log_odds_as_a_likelihood_ratio_by_hand() -> None:
     assert DRAWING.ratio(-5.0, 400) == pytest.approx(0.8)
     assert DRAWING.ratio(-5.0, 800) == pytest.approx(0.8 - 2 * math.log(2))
     assert DRAWING.ratio(-5.0, 10) == DRAWING.ratio(-5.0, 200) and isinstance(LISTED, Said)
+
+
+def test_nothing_said_beforehand_needs_no_other_restorer() -> None:
+    text = "今天是星期天，我们在公园里散步。"
+    first = Restorer()
+    first.explain(text)
+    second = first.given({})
+    del first
+    assert second.explain(text).text == text
