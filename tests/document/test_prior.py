@@ -7,6 +7,7 @@ import math
 import pytest
 
 from despin.restorer import Restorer
+from despin.spinners.registry import spinner
 from despin.tuning import DRAWING, LISTED, Said
 
 #: A text in which two words were replaced, which says too little alone, and one that nobody spun.
@@ -66,9 +67,11 @@ def test_log_odds_as_a_likelihood_ratio_by_hand() -> None:
 
 
 def test_nothing_said_beforehand_needs_no_other_restorer() -> None:
-    text = "今天是星期天，我们在公园里散步。"
+    text = (
+        spinner("synonyms").spin("工作人员表示，新馆增加了三个阅览室，希望大家经常来看书，并且帮助管理图书。" * 2).text
+    )
     first = Restorer()
-    first.explain(text)
-    second = first.given({})
+    found, second = first.explain(text), first.given({})
     del first
-    assert second.explain(text).text == text
+    assert found.verdict.spun
+    assert second.explain(text) == found
