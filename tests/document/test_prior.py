@@ -72,6 +72,7 @@ def test_nothing_said_beforehand_needs_no_other_restorer() -> None:
     )
     first = Restorer()
     found, second = first.explain(text), first.given({})
+    assert second.route.first_look is not first.route.first_look
     del first
     assert found.verdict.spun
     assert second.explain(text) == found
