@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from despin.batch.record import FIELD, LONGEST_TEXT, MISSING, MODES, Marker, Outcome, Recipe, absolute
-from despin.batch.workers import describe
 from despin.errors import UsageError
 from despin.integrations import need
 from despin.results import UNSPUN
@@ -104,7 +103,9 @@ class Operator:
 
         self.recipe = recipe(text_field, mode, **options)
         self.marker = Marker(self.recipe)
-        self.signature = version(), *describe(self.marker)
+        restorer = self.marker.restorer
+        programs, scorer = restorer.program_signature(), restorer.scorer_signature()
+        self.signature = version(), restorer.lexicon.digest, programs, scorer
 
     def __call__(self, batch: Any) -> Any:
         """The batch with the column; in mode `filter` without the records that are spun."""
