@@ -90,9 +90,9 @@ def test_what_programs_did_is_in_every_mode() -> None:
 def test_the_signature_names_the_data_of_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     before = Operator().signature
     assert Operator().signature == before
-    assert Operator(families=["glyph", "homophone"]).signature[3] == "none"
+    assert Operator(families=["glyph", "homophone"]).signature[2] == "none"
     monkeypatch.setattr("despin.document.program.jieba_sizes", lambda: (5, 4, 3, 2, 1))
-    assert Operator().signature[3] not in (before[3], "none")
+    assert Operator().signature[2] not in (before[2], "none")
 
 
 def test_texts_among_other_values_are_restored_in_place() -> None:
